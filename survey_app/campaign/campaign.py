@@ -1,0 +1,137 @@
+"""A campaign: everything in its folder, read and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+
+from survey_app.campaign.issues import Issues
+from survey_app.campaign.models import Code, Formula, Model, Name, Questionnaire, Slug
+from survey_app.campaign.regions import Regions
+from survey_app.campaign.texts import Text
+
+
+class Level(Model):
+    """A level of the region tree, from the top down."""
+
+    name: Name
+    label: Text
+
+
+class Hotline(Model):
+    """A number to call instead."""
+
+    number: str
+    label: Text
+
+
+class Retention(Model):
+    """How long things are kept, in days."""
+
+    draft_days: int = Field(30, ge=1, le=366)
+    contact_days: int = Field(180, ge=1)
+
+
+class Disclosure(Model):
+    """What may leave the house: no cell under `least` respondents, counts rounded to `base`."""
+
+    least: int = Field(10, ge=5)
+    base: int = Field(5, ge=1)
+
+
+class TableWish(Model):
+    """A table that the campaign wants, to be asked for by `name`."""
+
+    name: Slug
+    label: Text
+    rows: str
+    columns: str
+    questionnaires: tuple[Slug, ...] = ()
+    level: Name | None = None
+    scheme: Name | None = None
+    period: str | None = Field(None, description="day, week or month, where a side is `date`.")
+    measure: str = "respondents"
+    percent: str | None = None
+    where: Formula | None = None
+
+
+class CampaignFile(Model):
+    """campaign.yaml."""
+
+    name: Slug
+    title: Text
+    organisation: Text
+    listed: bool = Field(True, description="Shown on the first page; false for an example.")
+    languages: dict[str, str] = Field(min_length=1, description="Code: what the language calls itself.")
+    levels: tuple[Level, ...] = ()
+    hotlines: tuple[Hotline, ...] = ()
+    purpose: Text | None = None
+    privacy: Text
+    consent: Text
+    opens: date | None = None
+    closes: date | None = None
+    retention: Retention = Retention()
+    disclosure: Disclosure = Disclosure()
+    recipients: tuple[str, ...] = Field((), description="age public keys to which sensitive answers are sealed.")
+    groups_are_example: bool = Field(False, description="The research groups are made up.")
+    tables: tuple[TableWish, ...] = ()
+
+
+class Unit(Model):
+    """An enforcement unit; it may belong to no region."""
+
+    name: Code
+    label: Text
+    kind: str
+    parent: Code | None = None
+    region: Code | None = None
+    status: str = ""
+    evidence: str = ""
+
+
+class Tile(Model):
+    """A region's place on the tile grid, counted from 0 at the top left."""
+
+    code: Code
+    column: int = Field(ge=0)
+    row: int = Field(ge=0)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A folder: questionnaires, regions, issues, groups, tables."""
+
+    path: Path
+    about: CampaignFile
+    regions: Regions = field(default_factory=Regions)
+    issues: Issues = field(default_factory=Issues)
+    units: tuple[Unit, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    questionnaires: Mapping[str, Questionnaire] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its name, as in `sichuan-2021`."""
+        return self.about.name
+
+    @property
+    def default_language(self) -> str:
+        """The first of its languages."""
+        return next(iter(self.about.languages))
+
+    def languages_of(self, questionnaire: Questionnaire) -> tuple[str, ...]:
+        """The language codes that `questionnaire` is offered in."""
+        return questionnaire.languages or tuple(self.about.languages)
+
+    def opening(self, questionnaire: Questionnaire) -> tuple[date | None, date | None]:
+        """First and last day on which it takes answers; None: no limit."""
+        return (questionnaire.opens or self.about.opens, questionnaire.closes or self.about.closes)
+
+    def is_open(self, questionnaire: Questionnaire, today: date) -> bool:
+        """Whether it takes answers on `today`, both days included."""
+        opens, closes = self.opening(questionnaire)
+        return (opens is None or opens <= today) and (closes is None or today <= closes)

@@ -1,0 +1,199 @@
+"""What a questionnaire's answers look like as columns: one layout for frames, tables, exports and codebooks.
+
+Columns come from the questionnaire's versions, never from the answers, so a choice nobody made has its place and a
+question that a later version dropped keeps its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from survey_app.campaign.models import (
+    Checklist,
+    Choice,
+    Placed,
+    Questionnaire,
+    RegionQuestion,
+    Row,
+)
+from survey_app.campaign.regions import Regions
+from survey_app.campaign.texts import Text
+
+ColumnType = Literal["choice", "multiple", "rank", "integer", "decimal", "text", "date", "time", "value"]
+
+ANSWERED = "_answered"
+NOT_ANSWERED = "_not_answered"
+NOT_ASKED = "_not_asked"
+REFUSED = "_refused"
+UNKNOWN = "_unknown"
+SPECIAL = (NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN)
+"""Codes that stand after the declared ones: three ways of having no answer, and a code that no version declares."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One question, or one row of a checklist.
+
+    `codes` are the declared ones, in order (choices that count as a refusal are in `refused`, not in `codes`);
+    `issues` maps a code to an issue; `problems` are the codes by which a row of an issue check counts as met.
+    """
+
+    name: str
+    question: str
+    type: ColumnType
+    label: Text
+    kind: str
+    row: str | None = None
+    row_label: Text | None = None
+    row_issue: str | None = None
+    repeat: str | None = None
+    role: str | None = None
+    sensitive: bool = False
+    codes: Mapping[str, Text] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    satisfied: float | None = None
+    issues: Mapping[str, str] = field(default_factory=dict)
+    problems: frozenset[str] = frozenset()
+    exclusive: frozenset[str] = frozenset()
+
+    def value(self, answers: Mapping[str, Any]) -> Any:
+        """This column's part of canonical answers (of one response, or of one entry of its repeat); None if absent."""
+        answer = answers.get(self.question)
+        if self.row is None:
+            return answer
+        return answer.get(self.row) if isinstance(answer, Mapping) else None
+
+
+TYPES: dict[str, ColumnType] = {
+    "select_one": "choice",
+    "scale": "choice",
+    "region": "choice",
+    "checklist": "choice",
+    "select_multiple": "multiple",
+    "rank": "rank",
+    "integer": "integer",
+    "decimal": "decimal",
+    "range": "decimal",
+    "text": "text",
+    "date": "date",
+    "time": "time",
+    "calculate": "value",
+}
+"""Kind to column type. Kinds that are not here (note, group, repeat, file, image) have no column of their own."""
+
+
+def _choice_parts(choices: Sequence[Choice]) -> dict[str, Any]:
+    return {
+        "codes": {c.name: c.label for c in choices if c.missing is None},
+        "refused": frozenset(c.name for c in choices if c.missing == "refused"),
+        "scores": {c.name: c.score for c in choices if c.score is not None},
+        "issues": {c.name: c.issue for c in choices if c.issue is not None},
+        "problems": frozenset(c.name for c in choices if c.problem),
+        "exclusive": frozenset(c.name for c in choices if c.exclusive),
+    }
+
+
+def _region_parts(question: RegionQuestion, regions: Regions) -> dict[str, Any]:
+    within = regions.by_code.get(question.within or "")
+    listed = ([within] if within else []) + list(regions.under(question.within))
+    last = regions.levels.index(question.level) if question.level in regions.levels else len(regions.levels)
+    shown = [r for r in listed if r.level not in regions.levels or regions.levels.index(r.level) <= last]
+    parts = _choice_parts(question.extra_choices)
+    return parts | {"codes": {region.code: region.label for region in shown} | parts["codes"]}
+
+
+def _parts(placed: Placed, regions: Regions) -> dict[str, Any]:
+    question = placed.question
+    if isinstance(question, RegionQuestion):
+        return _region_parts(question, regions)
+    return _choice_parts(getattr(question, "choices", ()))
+
+
+def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
+    question = placed.question
+    return Column(
+        name=f"{question.name}/{row.name}" if row else question.name,
+        question=question.name,
+        type=TYPES[question.type],
+        label=question.label or Text(question.name),
+        kind=question.type,
+        row=row.name if row else None,
+        row_label=row.label if row else None,
+        row_issue=row.issue if row else None,
+        repeat=placed.repeat.name if placed.repeat else None,
+        role=getattr(question, "role", None),
+        sensitive=getattr(question, "sensitive", False),
+        satisfied=getattr(question, "satisfied", None),
+        **_parts(placed, regions),
+    )
+
+
+def _other(column: Column) -> Column:
+    """The column of the words that go with a choice that asks for them, as XLSForm's or_other has it."""
+    name = f"{column.question}_other"
+    return Column(
+        name=name, question=name, type="text", label=column.label, kind="text", repeat=column.repeat
+    )
+
+
+def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
+    question = placed.question
+    if question.type not in TYPES:
+        return
+    if isinstance(question, Checklist):
+        yield from (_column(placed, regions, row) for row in question.rows)
+        return
+    column = _column(placed, regions)
+    yield column
+    choices = (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))
+    if any(choice.specify for choice in choices):
+        yield _other(column)
+
+
+def _merged(earlier: Column, later: Column) -> Column:
+    """The later version's words, with the codes that only the earlier one had after its own."""
+    return replace(
+        later,
+        codes={**later.codes, **{c: label for c, label in earlier.codes.items() if c not in later.codes}},
+        refused=earlier.refused | later.refused,
+        scores={**earlier.scores, **later.scores},
+        issues={**earlier.issues, **later.issues},
+        problems=earlier.problems | later.problems,
+        exclusive=earlier.exclusive | later.exclusive,
+    )
+
+
+def _in_order(older: list[str], newer: list[str]) -> list[str]:
+    """`newer`, with each name that only `older` has put after the name it followed there."""
+    order = list(newer)
+    for position, name in enumerate(older):
+        if name not in order:
+            before = older[position - 1] if position else None
+            order.insert(order.index(before) + 1 if before else 0, name)
+    return order
+
+
+def columns(versions: Iterable[Questionnaire], regions: Regions) -> tuple[Column, ...]:
+    """The columns of all `versions` (oldest first) of one questionnaire, in questionnaire order.
+
+    A union by name: labels are the latest version's; codes are the latest version's, then those of earlier ones.
+    """
+    found: dict[str, Column] = {}
+    order: list[str] = []
+    for version in versions:
+        here = [column for placed in version.placed for column in _of_placed(placed, regions)]
+        for column in here:
+            known = found.get(column.name)
+            found[column.name] = _merged(known, column) if known else column
+        order = _in_order(order, [column.name for column in here])
+    return tuple(found[name] for name in order)
+
+
+def labelled(column: Column, code: str, language: str) -> str:
+    """What `code` says in `language`; the code itself where no version declares it."""
+    label = column.codes.get(code)
+    return label.in_(language) if label else code
+

@@ -1,0 +1,58 @@
+"""Words in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ConfigDict, RootModel, model_validator
+
+ANY = ""
+"""The language of a text that was written as a plain string: it stands for every language."""
+
+
+class Text(RootModel[dict[str, str]]):
+    """One wording per language code. A plain string in YAML is the same wording in every language."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_extra={
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+            ]
+        },
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_string_is_every_language(cls, value: Any) -> Any:
+        return {ANY: value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Text:
+        if not self.root:
+            raise ValueError("a text needs words in at least one language")
+        return self
+
+    def in_(self, language: str) -> str:
+        """The wording in `language`; else in its base language (`zh` for `zh-Hant`), else the first one given."""
+        for wanted in (language, language.partition("-")[0], ANY):
+            if wanted in self.root:
+                return self.root[wanted]
+        return next(iter(self.root.values()))
+
+    def has(self, language: str) -> bool:
+        """Whether nothing has to be borrowed from another language."""
+        return language in self.root or ANY in self.root
+
+    def languages(self) -> Iterator[str]:
+        """The language codes it has words in."""
+        return iter(self.root)
+
+    def language_of(self, language: str) -> str:
+        """The language of the words that `in_` gives, so that a page can mark borrowed words."""
+        for wanted in (language, language.partition("-")[0]):
+            if wanted in self.root:
+                return wanted
+        return language if ANY in self.root else next(iter(self.root))
