@@ -1,0 +1,56 @@
+# The commands of this project; `make` alone lists them.
+#   make run PORT=9000        serves on another port
+#   make test ARGS="-k text"  hands ARGS to pytest
+#   make run PYTHON=python3.12   makes .venv with another Python
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format types rooms campaigns
+
+help: ## List these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /; s/^/make /'
+
+run: .venv/.product ## Set up, check the campaigns, serve on 127.0.0.1:8000 (PORT=…)
+	$(BIN)/survey check
+	$(BIN)/survey serve --port $(PORT)
+
+test: .venv/.tests ## Set up what the tests need, run them all (ARGS=… goes to pytest)
+	@scripts/setup-tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: lint format types rooms campaigns ## Ruff, format, mypy, the arrows between rooms, the campaigns
+
+lint: .venv/.tests
+	$(BIN)/ruff check .
+
+format: .venv/.tests
+	$(BIN)/ruff format --check .
+
+types: .venv/.tests
+	$(BIN)/mypy
+
+rooms: .venv/.tests
+	$(BIN)/lint-imports
+
+campaigns: .venv/.tests
+	$(BIN)/survey check
+
+.venv/bin/python:
+	@scripts/make-venv $(PYTHON)
+
+# A stamp stands for "installed as these files say", so that nothing is installed again until one of them changes.
+.venv/.product: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what requirements.txt names into .venv; the first time this takes a minute or two."
+	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/.tests: requirements-dev.txt .venv/.product
+	@echo "Installing what requirements-dev.txt names into .venv."
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@

