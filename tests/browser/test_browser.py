@@ -6,7 +6,6 @@ import shutil
 import subprocess
 
 import pytest
-
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import DESK, OpenPage, watch

@@ -103,9 +103,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def _start(directory: Path) -> Server:
     """Make a cluster in `directory` and start it. Raises NoServer with the reason."""
     account = _account()
+    _give(directory, account)
     binaries = _usable(_find_binaries(), account, directory)
-    if account:
-        os.chown(directory, account.pw_uid, account.pw_gid)
     _initdb(binaries, directory, account)
     options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     command: list[str | Path] = [
@@ -177,15 +176,32 @@ def _usable(binaries: Path, account: pwd.struct_passwd | None, directory: Path) 
     """`binaries`, or a copy of all that belongs to them where the account cannot reach them."""
     probe: list[str | Path] = [binaries / "initdb", "--version"]
     try:
-        subprocess.run(probe, check=True, capture_output=True, **(_as(account, directory) | {"cwd": "/"}))
+        subprocess.run(probe, check=True, capture_output=True, **_as(account, directory))
     except PermissionError:
-        copy = directory / "postgresql"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        directory.chmod(0o755)
-        return copy / "bin"
+        return _copy(binaries, account, directory)
     except (OSError, subprocess.CalledProcessError) as error:
         raise NoServer(f"{binaries / 'initdb'} does not run: {error}") from error
     return binaries
+
+
+def _copy(binaries: Path, account: pwd.struct_passwd | None, directory: Path) -> Path:
+    """The wheel's server in `directory`, beside it the libraries that its programs look for three levels up."""
+    installation = binaries.parent
+    package = installation.parent
+    place = directory / "wheel"
+    shutil.copytree(installation, place / package.name / installation.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, place / libraries.name)
+    _give(place, account)
+    return place / package.name / installation.name / "bin"
+
+
+def _give(directory: Path, account: pwd.struct_passwd | None) -> None:
+    """Make `account` the owner of a directory and of all that is in it."""
+    if account:
+        for path in (directory, *directory.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def _initdb(binaries: Path, directory: Path, account: pwd.struct_passwd | None) -> None:
