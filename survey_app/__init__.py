@@ -1,0 +1,49 @@
+"""A folder of questionnaires becomes live web surveys, safe answers, tables and exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from survey_app.config import Settings
+
+BODY_BYTES = 256 * 1024
+"""The largest request taken: three times the longest questionnaire with every text full."""
+FORM_PARTS = 1000
+"""The most parts of a multipart form; the largest page has under 200."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; the only place where the rooms meet.
+
+    `settings` default to those of the SURVEY_* variables. Raises SurveyError with words where the campaigns have
+    mistakes or the database cannot be opened.
+    """
+    # imported here, so that a command that needs no pages does not wait for them
+    from flask import Flask
+
+    from survey_app import respondent
+    from survey_app.config import Settings
+    from survey_app.survey import open_survey
+
+    survey = open_survey(settings or Settings.read())
+    app = Flask("survey_app", static_folder=None)
+    app.config.update(
+        SECRET_KEY=survey.settings.secret_key,
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions["survey"] = survey
+    respondent.install(app)
+
+    @app.get("/healthz")
+    def healthz() -> tuple[str, dict[str, str]]:
+        survey.storage.ping()
+        return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
+
+    return app

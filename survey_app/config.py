@@ -1,0 +1,69 @@
+"""Settings, read once from SURVEY_* variables."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey_app.errors import SurveyError
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are. Paths may be relative to the folder in which the program was started."""
+
+    campaigns: Path
+    instance: Path
+    exports: Path
+    database_url: str
+    secret_key: str
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of `variables`. Makes the instance folder and, on the first run, the secret key in it."""
+        instance = Path(variables.get("SURVEY_INSTANCE") or "instance")
+        _make_private(instance)
+        return cls(
+            campaigns=Path(variables.get("SURVEY_CAMPAIGNS") or "questionnaires"),
+            instance=instance,
+            exports=Path(variables.get("SURVEY_EXPORTS") or "exports"),
+            database_url=variables.get("SURVEY_DATABASE_URL")
+            or f"sqlite:///{(instance / 'survey.sqlite3').absolute()}",
+            secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
+        )
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SurveyError(
+            f"The instance folder {folder} cannot be made ({error.strerror}). "
+            "Set SURVEY_INSTANCE to a folder that this user may write to."
+        ) from error
+
+
+def _kept_secret(path: Path) -> str:
+    """The key in `path`, made there first if need be; only its owner can read it.
+
+    Written whole under another name and linked into place, so that of two first starts one key wins for both.
+    """
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    secret = path.read_text().strip()
+    if len(secret) < SECRET_BYTES:
+        raise SurveyError(f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it.")
+    return secret
