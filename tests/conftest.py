@@ -29,6 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reaches the database, the keys or the exports of the person who runs the tests."""
+    for name in [name for name in os.environ if name.startswith("SURVEY_") and name != "SURVEY_SAMPLES"]:
+        del os.environ[name]
+    apart = tmp_path_factory.mktemp("apart")
+    os.environ["SURVEY_INSTANCE"] = str(apart / "instance")
+    os.environ["SURVEY_EXPORTS"] = str(apart / "exports")
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of real files (responses/, xlsforms/), not in the repository: SURVEY_SAMPLES names it."""

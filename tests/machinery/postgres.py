@@ -185,7 +185,7 @@ def _usable(binaries: Path, account: pwd.struct_passwd | None, directory: Path) 
 
 
 def _copy(binaries: Path, account: pwd.struct_passwd | None, directory: Path) -> Path:
-    """The wheel's server in `directory`, beside it the libraries that its programs look for three levels up."""
+    """The wheel's server in `directory`, and the libraries its programs look for three levels up."""
     installation = binaries.parent
     package = installation.parent
     place = directory / "wheel"
