@@ -1,0 +1,177 @@
+"""What an expression comes to, given the answers: XPath 1.0 as ODK uses it.
+
+An unanswered question is ''; `=` and `!=` compare conditions when one side is one, numbers when one side is
+one, days when one side is a date, else texts (a list as its codes with spaces between); `<` and its kin
+compare numbers, a text in ISO 8601 as its date, and nothing holds against NaN; date - date is days, date ±
+number is a date; `${checklist/row}` is that row's choice, and in a repeat seen from outside the list of
+them; jr:choice-name of several codes joins the labels with ", ". One rule is kinder than XPath: a condition
+equals the texts 'true' and 'false' as they read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from survey_app.campaign.conversions import (
+    NAN,
+    Value,
+    later,
+    to_moment,
+    to_number,
+    to_text,
+    to_value,
+    truth,
+)
+from survey_app.campaign.expressions import Expression
+from survey_app.campaign.functions import FUNCTIONS, flat
+from survey_app.campaign.nodes import Answer, Call, Constant, Node, Own
+
+__all__ = ["SCOPED", "Scope", "Value", "evaluate", "to_number", "to_text", "truth"]
+
+
+class Scope(Protocol):
+    """Where an expression stands: which answers it sees, and when."""
+
+    @property
+    def today(self) -> date:
+        """The day that today() gives."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment that now() gives, by the wall clock."""
+
+    def answer(self, name: str) -> object:
+        """The canonical answer; "" or None when not answered; a list for a repeat seen from outside."""
+
+    def own(self) -> object:
+        """The answer of the question that the expression belongs to."""
+
+    def position(self) -> int:
+        """The number of the repeat's entry, from 1."""
+
+    def choice_label(self, question: str, code: str) -> str:
+        """The label of the question's choice; what to show for an unknown code is the scope's to say."""
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression; a whole number is an int. Nothing in the answers makes it raise.
+
+    A mismatch of types gives NaN, '' or False, a division by zero NaN or an infinity: a caller that stores
+    numbers has to look for those (math.isfinite).
+    """
+    value = _evaluate(expression.tree, scope)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
+
+
+def _evaluate(node: Node, scope: Scope) -> Value:
+    match node:
+        case Constant(value):
+            return value
+        case Answer(question, row):
+            answer = scope.answer(question)
+            return to_value(answer if row is None else _row(answer, row))
+        case Own():
+            return to_value(scope.own())
+        case Call(function, arguments):
+            values = [_evaluate(argument, scope) for argument in arguments]
+            if function in SCOPED:
+                return SCOPED[function](scope, *values)
+            return (OPERATORS.get(function) or FUNCTIONS[function])(*values)
+
+
+def _row(answer: object, row: str) -> object:
+    if isinstance(answer, Mapping):
+        return answer.get(row, "")
+    if isinstance(answer, (list, tuple)):
+        return [_row(entry, row) for entry in answer]
+    return ""
+
+
+def _equal(left: Value, right: Value) -> bool:
+    if isinstance(left, bool) or isinstance(right, bool):
+        texts = {to_text(left), to_text(right)}
+        if (isinstance(left, str) or isinstance(right, str)) and texts <= {"true", "false"}:
+            return len(texts) == 1
+        return truth(left) == truth(right)
+    if isinstance(left, (int, float, date)) or isinstance(right, (int, float, date)):
+        return to_number(left) == to_number(right)
+    return to_text(left) == to_text(right)
+
+
+def _add(left: Value, right: Value) -> Value:
+    moment, other = to_moment(left), to_moment(right)
+    if moment is not None and other is None:
+        return _shifted(moment, to_number(right))
+    if other is not None and moment is None:
+        return _shifted(other, to_number(left))
+    return to_number(left) + to_number(right)
+
+
+def _subtract(left: Value, right: Value) -> Value:
+    moment = to_moment(left)
+    if moment is not None and to_moment(right) is None:
+        return _shifted(moment, -to_number(right))
+    return to_number(left) - to_number(right)
+
+
+def _shifted(moment: date | datetime, days: float) -> Value:
+    moved = later(moment, days)
+    return NAN if moved is None else moved
+
+
+def _divide(left: Value, right: Value) -> Value:
+    number, divisor = to_number(left), to_number(right)
+    if divisor != 0:
+        return number / divisor
+    if number == 0 or math.isnan(number):
+        return NAN
+    return math.copysign(math.inf, number) * math.copysign(1.0, divisor)
+
+
+def _modulo(left: Value, right: Value) -> Value:
+    """The remainder with the sign of the left side, as XPath has it."""
+    try:
+        return math.fmod(to_number(left), to_number(right))
+    except ValueError:  # an infinity, or a division by zero
+        return NAN
+
+
+def _once(scope: Scope, value: Value) -> Value:
+    kept = to_value(scope.own())
+    return value if kept in ("", ()) else kept
+
+
+def _choice_name(scope: Scope, codes: Value, question: Value) -> Value:
+    asked = [to_text(code) for code in flat(codes)]
+    return ", ".join(scope.choice_label(to_text(question), code) for code in asked if code)
+
+
+OPERATORS: dict[str, Callable[..., Value]] = {
+    "or": lambda *conditions: any(map(truth, conditions)),
+    "and": lambda *conditions: all(map(truth, conditions)),
+    "=": _equal,
+    "!=": lambda left, right: not _equal(left, right),
+    "<": lambda left, right: to_number(left) < to_number(right),
+    "<=": lambda left, right: to_number(left) <= to_number(right),
+    ">": lambda left, right: to_number(left) > to_number(right),
+    ">=": lambda left, right: to_number(left) >= to_number(right),
+    "+": _add,
+    "-": _subtract,
+    "*": lambda left, right: to_number(left) * to_number(right),
+    "div": _divide,
+    "mod": _modulo,
+    "negate": lambda value: -to_number(value),
+}
+
+SCOPED: dict[str, Callable[..., Value]] = {
+    "jr:choice-name": _choice_name,
+    "now": lambda scope: scope.now.replace(tzinfo=None),
+    "once": _once,
+    "position": lambda scope: float(scope.position()),
+    "today": lambda scope: scope.today,
+}
