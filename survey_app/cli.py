@@ -55,7 +55,9 @@ def serve(host: str, port: int, threads: int) -> None:
     try:
         waitress.serve(app, host=host, port=port, threads=threads, ident="")
     except OSError as error:
-        raise SurveyError(f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001.") from error
+        raise SurveyError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
+        ) from error
 
 
 def main() -> None:

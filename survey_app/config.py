@@ -65,5 +65,7 @@ def _kept_secret(path: Path) -> str:
             fresh.unlink()
     secret = path.read_text().strip()
     if len(secret) < SECRET_BYTES:
-        raise SurveyError(f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it.")
+        raise SurveyError(
+            f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it."
+        )
     return secret

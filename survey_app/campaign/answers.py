@@ -12,7 +12,15 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.evaluation import evaluate, truth
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
-from survey_app.campaign.models import Calculate, Checklist, Group, Page, Questionnaire, Repeat
+from survey_app.campaign.models import (
+    Calculate,
+    Checklist,
+    Group,
+    Page,
+    Questionnaire,
+    Repeat,
+    all_choices,
+)
 from survey_app.campaign.texts import Text
 
 OTHER_LENGTH = 200
@@ -131,7 +139,9 @@ class _Scope:
 class _Visit:
     """One pass over a questionnaire, in its order: relevance looks back only, so one pass is enough."""
 
-    def __init__(self, questionnaire: Questionnaire, campaign: Campaign, now: datetime, language: str) -> None:
+    def __init__(
+        self, questionnaire: Questionnaire, campaign: Campaign, now: datetime, language: str
+    ) -> None:
         self.questionnaire = questionnaire
         self.campaign = campaign
         self.now = now
@@ -171,14 +181,22 @@ class _Visit:
                 self.asked.append(prefix + question.name)
                 self.read(question, raw, answers, scope, prefix)
             elif not is_blank(raw.get(question.name)):
-                self.refuse(question.name, prefix + question.name, Refusal("unknown", "This question takes no answer here."))
+                self.refuse(
+                    question.name,
+                    prefix + question.name,
+                    Refusal("unknown", "This question takes no answer here."),
+                )
 
     def walk_entries(self, repeat: Repeat, raw: Any) -> None:
         entries = raw if isinstance(raw, list | tuple) else []
         if raw is not None and not isinstance(raw, list | tuple):
             self.refuse(repeat.name, repeat.name, Refusal("type", "This answer cannot be read."))
         if len(entries) > repeat.max_entries:
-            self.refuse(repeat.name, repeat.name, Refusal("most", "At most %(most)s entries.", most=repeat.max_entries))
+            self.refuse(
+                repeat.name,
+                repeat.name,
+                Refusal("most", "At most %(most)s entries.", most=repeat.max_entries),
+            )
         names = set(_keys(p.question for p in self.questionnaire.placed if p.repeat is repeat))
         kept: list[dict[str, Any]] = []
         self.asked.append(repeat.name)
@@ -190,7 +208,9 @@ class _Visit:
             words = "Add at least %(fewest)s."
             self.refuse(repeat.name, repeat.name, Refusal("fewest", words, fewest=repeat.min_entries))
 
-    def walk_entry(self, repeat: Repeat, number: int, raw: Any, kept: list[dict[str, Any]], names: set[str]) -> None:
+    def walk_entry(
+        self, repeat: Repeat, number: int, raw: Any, kept: list[dict[str, Any]], names: set[str]
+    ) -> None:
         """One entry; a blank one is passed over, with its problems, but its questions can be drawn."""
         prefix = f"{repeat.name}/{number}/"
         given = raw if isinstance(raw, Mapping) else {}
@@ -204,6 +224,12 @@ class _Visit:
         if not isinstance(raw, Mapping):
             self.refuse(repeat.name, prefix.rstrip("/"), Refusal("type", "This answer cannot be read."))
         self.refuse_strangers(given, names, prefix)
+        if not answers:
+            del self.asked[asked:]
+            return
+        # problems name the entry as it was sent; what was asked is kept beside the answers, so it counts as they do
+        place = f"{repeat.name}/{len(kept)}/"
+        self.asked[asked:] = [place + path.removeprefix(prefix) for path in self.asked[asked:]]
         kept.append(answers)
 
     def work_out(
@@ -222,7 +248,9 @@ class _Visit:
         path = prefix + question.name
         given = raw.get(question.name)
         try:
-            value = None if is_blank(given) else READERS[question.type](question, given, self.campaign.regions)
+            value = (
+                None if is_blank(given) else READERS[question.type](question, given, self.campaign.regions)
+            )
         except Refusal as refusal:
             self.refuse(question.name, f"{path}/{refusal.row}" if refusal.row else path, refusal)
             return
@@ -242,7 +270,9 @@ class _Visit:
         if isinstance(question, Checklist):
             for row in question.rows:
                 if row.name not in (value or {}):
-                    self.refuse(question.name, f"{path}/{row.name}", Refusal("required", words, row_label=row.label))
+                    self.refuse(
+                        question.name, f"{path}/{row.name}", Refusal("required", words, row_label=row.label)
+                    )
         elif value is None:
             self.refuse(question.name, path, Refusal("required", words))
 
@@ -295,8 +325,7 @@ class _Visit:
                 self.refuse(name, prefix + name, refusal)
 
     def choice_label(self, question: str, code: str) -> str:
-        asked = self.questionnaire.questions.get(question)
-        for choice in (*getattr(asked, "choices", ()), *getattr(asked, "extra_choices", ())):
+        for choice in all_choices(self.questionnaire.questions.get(question)):
             if choice.name == code:
                 return choice.label.in_(self.language)
         region = self.campaign.regions.by_code.get(code)
@@ -312,8 +341,7 @@ def _keys(questions: Iterator[Any]) -> Iterator[str]:
 
 
 def _specify(question: Any) -> Iterator[Any]:
-    choices = (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))
-    return (choice for choice in choices if choice.specify)
+    return (choice for choice in all_choices(question) if choice.specify)
 
 
 def _codes(value: Any) -> list[str]:

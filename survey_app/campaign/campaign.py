@@ -76,7 +76,9 @@ class CampaignFile(Model):
     closes: date | None = None
     retention: Retention = Retention()
     disclosure: Disclosure = Disclosure()
-    recipients: tuple[str, ...] = Field((), description="age public keys to which sensitive answers are sealed.")
+    recipients: tuple[str, ...] = Field(
+        (), description="age public keys to which sensitive answers are sealed."
+    )
     groups_are_example: bool = Field(False, description="The research groups are made up.")
     tables: tuple[TableWish, ...] = ()
 

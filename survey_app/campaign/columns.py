@@ -17,6 +17,7 @@ from survey_app.campaign.models import (
     Questionnaire,
     RegionQuestion,
     Row,
+    all_choices,
 )
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.texts import Text
@@ -118,7 +119,7 @@ def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
         name=f"{question.name}/{row.name}" if row else question.name,
         question=question.name,
         type=TYPES[question.type],
-        label=question.label or Text(question.name),
+        label=question.label or Text.plain(question.name),
         kind=question.type,
         row=row.name if row else None,
         row_label=row.label if row else None,
@@ -148,8 +149,7 @@ def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
         return
     column = _column(placed, regions)
     yield column
-    choices = (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))
-    if any(choice.specify for choice in choices):
+    if any(choice.specify for choice in all_choices(question)):
         yield _other(column)
 
 
@@ -196,4 +196,3 @@ def labelled(column: Column, code: str, language: str) -> str:
     """What `code` says in `language`; the code itself where no version declares it."""
     label = column.codes.get(code)
     return label.in_(language) if label else code
-

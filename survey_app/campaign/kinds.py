@@ -115,7 +115,9 @@ def select_multiple(question: SelectMultiple, raw: Any, regions: Regions) -> lis
     chosen = [choice for choice in question.choices if choice.name in given]
     alone = next((choice for choice in chosen if choice.exclusive), None)
     if alone and len(chosen) > 1:
-        raise Refusal("exclusive", "“%(choice)s” cannot be chosen together with other answers.", choice=alone.label)
+        raise Refusal(
+            "exclusive", "“%(choice)s” cannot be chosen together with other answers.", choice=alone.label
+        )
     if question.max_choices and len(chosen) > question.max_choices:
         raise Refusal("most", "Choose at most %(most)s.", most=question.max_choices)
     if question.min_choices and not alone and len(chosen) < question.min_choices:
@@ -191,7 +193,12 @@ def range_(question: Range, raw: Any, regions: Regions) -> int | float:
     number = _within(_number(raw), question.start, question.end)
     steps = (number - question.start) / question.step
     if not math.isclose(steps, round(steps), abs_tol=1e-6):
-        raise Refusal("step", "Choose one of the steps from %(start)g by %(step)g.", start=question.start, step=question.step)
+        raise Refusal(
+            "step",
+            "Choose one of the steps from %(start)g by %(step)g.",
+            start=question.start,
+            step=question.step,
+        )
     return int(number) if number.is_integer() else number
 
 
@@ -306,4 +313,3 @@ WANTED: dict[str, str] = {
     "region": "Choose a place from the list.",
 }
 """What to do where a required answer is missing."""
-

@@ -412,3 +412,8 @@ def _place(
             yield from _place(page, question.questions, (*groups, question), repeat)
         elif isinstance(question, Repeat):
             yield from _place(page, question.questions, groups, question)
+
+
+def all_choices(question: Any) -> tuple[Choice, ...]:
+    """The choices of a question of any kind, those beside its regions included; empty where there are none."""
+    return (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))

@@ -35,6 +35,11 @@ class Text(RootModel[dict[str, str]]):
             raise ValueError("a text needs words in at least one language")
         return self
 
+    @classmethod
+    def plain(cls, words: str) -> Text:
+        """The same wording in every language."""
+        return cls({ANY: words})
+
     def in_(self, language: str) -> str:
         """The wording in `language`; else in its base language (`zh` for `zh-Hant`), else the first one given."""
         for wanted in (language, language.partition("-")[0], ANY):
