@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.machinery.orphans import end_with_parent
+
 PROJECT = Path(__file__).resolve().parents[2]
 SURVEY = Path(sys.executable).with_name("survey")
 START_SECONDS = 60
@@ -86,6 +88,7 @@ def running_server(folder: Path, campaigns: Path | None = None, **settings: str)
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
         )
     server = LiveServer(f"http://127.0.0.1:{port}", folder, environment, process)
     try:

@@ -24,6 +24,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.machinery.orphans import end_with_parent
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 # A test machine may lose its test database when the power fails; whoever commits is waited for all the same.
@@ -117,7 +119,12 @@ def _start(directory: Path) -> Server:
     ]
     with (directory / "log").open("wb") as log:
         process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **_as(account, directory)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
+            **_as(account, directory),
         )
     server = Server(directory, process)
     try:
