@@ -1,0 +1,104 @@
+"""CSV files as the nodes that YAML gives, so that one reading serves both.
+
+A column `label::zh` is the Chinese wording of `label`, as in XLSForm.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from survey_app.campaign.reports import suggestion
+from survey_app.campaign.yamlsource import Node, Source, read_text
+
+REST = "attributes"
+
+
+def read_csv(
+    path: Path, file: str, key: str, columns: Collection[str], needed: Collection[str], rest: bool
+) -> Source:
+    """A source whose root is {key: [a mapping per line]}.
+
+    `columns` are those known, `needed` those that must be there, both without `::language`; with `rest`, other
+    columns go under `attributes`, else they are a mistake.
+    """
+    source = Source(file)
+    text = read_text(path, source)
+    if text is None:
+        return source
+    lines = _lines(text, source)
+    header = next(lines, None)
+    if header is None:
+        if not source.mistakes:
+            source.mistake(None, "is empty", f"write the columns {', '.join(needed)} in the first line")
+        return source
+    names = [cell.strip() for cell in header[1]]
+    if _header_is_right(names, source, columns, needed, rest):
+        rows = [
+            _row(line, cells, names, columns, source) for line, cells in lines if any(map(str.strip, cells))
+        ]
+        source.root = Node(1, entries={key: Node(1, items=rows)})
+    return source
+
+
+def _lines(text: str, source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line it begins in."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        source.mistake(line, f"cannot be read as CSV: {error}", "see that every quote is closed")
+
+
+def _header_is_right(
+    names: list[str], source: Source, columns: Collection[str], needed: Collection[str], rest: bool
+) -> bool:
+    known = [name.partition("::")[0] for name in names]
+    if len(names) == 1 and any(sign in names[0] for sign in ";\t"):
+        source.mistake(1, "its columns are not parted by commas", "save it as CSV with commas")
+        return False
+    for name in needed:
+        if name not in known:
+            words = f'the column "{name}" is missing'
+            source.mistake(
+                1, words, f"the columns needed are {', '.join(needed)}; a label is label::zh, label::en, …"
+            )
+    for position, name in enumerate(names):
+        if name and name in names[:position]:
+            source.mistake(1, f'the column "{name}" stands twice', "keep one of them")
+        elif name and not rest and known[position] not in columns:
+            cure = suggestion(name, columns, f"columns here: {', '.join(columns)}")
+            source.mistake(1, f'the column "{name}" is not known', cure)
+    return set(needed) <= set(known)
+
+
+def _row(line: int, cells: list[str], names: list[str], columns: Collection[str], source: Source) -> Node:
+    row = Node(line, entries={})
+    for name, cell in zip(names, cells, strict=False):
+        text = cell.strip()
+        if name and text:
+            _put(row, name, Node(line, text, text), columns)
+    if any(map(str.strip, cells[len(names) :])):
+        source.mistake(
+            line, f"has {len(cells)} cells, more than there are columns", "put text with a comma in quotes"
+        )
+    return row
+
+
+def _put(row: Node, name: str, cell: Node, columns: Collection[str]) -> None:
+    entries = row.entries if row.entries is not None else {}
+    column, _, language = name.partition("::")
+    if column not in columns:
+        inner, key = entries.setdefault(REST, Node(cell.line, entries={})), name
+    elif language:
+        inner, key = entries.setdefault(column, Node(cell.line, entries={})), language
+    else:
+        entries[column] = cell
+        return
+    if inner.entries is not None:
+        inner.entries.setdefault(key, cell)

@@ -1,0 +1,43 @@
+"""Campaign folders as campaigns, whole and right, or words for everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.checking import Report, campaign_folders, check_together, read_and_check
+from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reports import listed, suggestion
+from survey_app.errors import CampaignError, NotFound
+
+
+def load_campaign(folder: Path) -> Campaign:
+    """The campaign in `folder`; raises CampaignError, one line per mistake, when it has an error (not for a warning)."""
+    return _whole([Path(folder)])[0]
+
+
+def load_campaigns(path: Path) -> dict[str, Campaign]:
+    """The campaigns by name, in the order of their folders; `path` is one campaign folder or a folder of them.
+
+    Raises CampaignError with a line for each mistake in any of them, and where two questionnaires have one name.
+    """
+    return {campaign.name: campaign for campaign in _whole(campaign_folders(Path(path)))}
+
+
+def find_questionnaire(campaigns: Mapping[str, Campaign], name: str) -> tuple[Campaign, Questionnaire]:
+    """The questionnaire of that name, and its campaign; raises NotFound with the name that was probably meant."""
+    for campaign in campaigns.values():
+        if name in campaign.questionnaires:
+            return campaign, campaign.questionnaires[name]
+    known = [known for campaign in campaigns.values() for known in campaign.questionnaires]
+    cure = suggestion(name, known, f"There are: {listed(known)}." if known else "No campaign has one.")
+    raise NotFound(f"There is no questionnaire '{name}': {cure}")
+
+
+def _whole(folders: Iterable[Path]) -> list[Campaign]:
+    read = [read_and_check(folder, thorough=False) for folder in folders]
+    report = Report(tuple(mistake for _, mistakes in read for mistake in mistakes) + check_together(read))
+    if report.errors:
+        raise CampaignError(report.error_text())
+    return [folder.campaign for folder, _ in read if folder.campaign is not None]
