@@ -17,6 +17,7 @@ Value: TypeAlias = "str | float | bool | date | datetime | tuple[Value, ...]"
 """What an expression comes to. Several codes, a repeat's values and a checklist's choices are a tuple."""
 
 NAN = float("nan")
+DEEPEST_ANSWER = 4  # lists in lists: a repeat holds entries, they hold checklists or several codes
 _EPOCH = date(1970, 1, 1)
 _SECONDS = 86_400  # in a day
 _LIST_TYPES = (list, tuple, set, frozenset)
@@ -28,10 +29,10 @@ _DATE_TIME = re.compile(rf"{_DATE.pattern}T{_CLOCK}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 
 
-def to_value(answer: object) -> Value:
+def to_value(answer: object, depth: int = DEEPEST_ANSWER) -> Value:
     """An answer made a value: None becomes "", a list a tuple, a checklist the tuple of its choices.
 
-    What no answer can be (bytes, say) counts as unanswered.
+    What no answer can be (bytes, or lists in lists without end) counts as unanswered.
     """
     if isinstance(answer, (str, bool)):
         return answer
@@ -44,9 +45,9 @@ def to_value(answer: object) -> Value:
     if isinstance(answer, time):
         return answer.strftime("%H:%M")
     if isinstance(answer, Mapping):
-        return tuple(map(to_value, answer.values()))
-    if isinstance(answer, _LIST_TYPES):
-        return tuple(map(to_value, answer))
+        answer = list(answer.values())
+    if isinstance(answer, _LIST_TYPES) and depth:
+        return tuple(to_value(part, depth - 1) for part in answer)
     return ""
 
 

@@ -1,11 +1,13 @@
-"""What an expression comes to, given the answers: XPath 1.0 as ODK uses it.
+"""What an expression comes to, given the answers: XPath 1.0 as ODK uses it. A browser has to follow the same rules:
 
-An unanswered question is ''; `=` and `!=` compare conditions when one side is one, numbers when one side is
-one, days when one side is a date, else texts (a list as its codes with spaces between); `<` and its kin
-compare numbers, a text in ISO 8601 as its date, and nothing holds against NaN; date - date is days, date ±
-number is a date; `${checklist/row}` is that row's choice, and in a repeat seen from outside the list of
-them; jr:choice-name of several codes joins the labels with ", ". One rule is kinder than XPath: a condition
-equals the texts 'true' and 'false' as they read.
+- an unanswered question is ''; several codes are a list, `${checklist/row}` is that row's choice (seen from outside a
+  repeat, the list of them), a checklist alone is the list of its choices;
+- `=` compares numbers when one side is a number, days when one side is a date, truths when both are conditions or
+  one is a condition and the other a list; anything else as texts, a list with spaces between. A condition and a text
+  compare as 'true' and 'false' read, which is kinder than XPath. `!=` is the opposite of `=`;
+- `<`, `<=`, `>`, `>=` compare numbers, a text in ISO 8601 counting as its date; none holds against NaN;
+- date - date is days; date + number, number + date and date - number are dates;
+- `jr:choice-name` of several codes joins the labels with ", ".
 """
 
 from __future__ import annotations
@@ -88,16 +90,14 @@ def _row(answer: object, row: str) -> object:
     if isinstance(answer, Mapping):
         return answer.get(row, "")
     if isinstance(answer, (list, tuple)):
-        return [_row(entry, row) for entry in answer]
+        return [entry.get(row, "") if isinstance(entry, Mapping) else "" for entry in answer]
     return ""
 
 
 def _equal(left: Value, right: Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
-        texts = {to_text(left), to_text(right)}
-        if (isinstance(left, str) or isinstance(right, str)) and texts <= {"true", "false"}:
-            return len(texts) == 1
-        return truth(left) == truth(right)
+        with_text = isinstance(left, str) or isinstance(right, str)
+        return to_text(left) == to_text(right) if with_text else truth(left) == truth(right)
     if isinstance(left, (int, float, date)) or isinstance(right, (int, float, date)):
         return to_number(left) == to_number(right)
     return to_text(left) == to_text(right)

@@ -120,7 +120,7 @@ def _boolean_from_string(value: Value) -> Value:
 
 
 def _moment(value: Value) -> date | datetime | None:
-    if isinstance(value, float) and not isinstance(value, bool):
+    if isinstance(value, float):
         return moment_of_days(value)
     return to_moment(value)
 

@@ -72,7 +72,7 @@ def of_syntax(source: str, place: int, functions: Collection[str]) -> tuple[int,
             start,
             f'"{found}" has no meaning here: take it out, or put quotes round the text it belongs to',
         )
-    return place, _of_order(source[place : place + len(found)] or found, found, previous)
+    return start, _of_order(found, previous)
 
 
 def _of_word(word: str, functions: Collection[str]) -> str:
@@ -118,7 +118,7 @@ def _token_at(source: str, place: int) -> tuple[int, str]:
     return place, source[place : place + 1]
 
 
-def _of_order(here: str, found: str, previous: re.Match[str] | None) -> str:
+def _of_order(found: str, previous: re.Match[str] | None) -> str:
     last = previous.group() if previous else ""
     after_operand = bool(_OPERAND.fullmatch(last)) and last not in _OPERATOR_WORDS
     if _WORD.fullmatch(found) and found.lower() in _OPERATOR_WORDS and found not in _OPERATOR_WORDS:
@@ -128,8 +128,8 @@ def _of_order(here: str, found: str, previous: re.Match[str] | None) -> str:
     if found == "," and after_operand:
         return '"," stands only between the arguments of a function; a decimal point is "."'
     if after_operand:
-        return f"{_shown(here)} follows {_shown(last)} with nothing between: write and, or, =, +, …"
-    return f"something is missing before {_shown(here)}" + (f" and after {_shown(last)}" if last else "")
+        return f"{_shown(found)} follows {_shown(last)} with nothing between: write and, or, =, +, …"
+    return f"something is missing before {_shown(found)}" + (f" and after {_shown(last)}" if last else "")
 
 
 def _shown(token: str) -> str:
