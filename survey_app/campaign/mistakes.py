@@ -17,6 +17,8 @@ _WORD = re.compile(r"[^\W\d][\w.\-:]*")
 _OPERATORS = frozenset(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "(", ")", ","])
 _OPERATOR_WORDS = ("and", "or", "div", "mod")
 
+LONGEST_SHOWN = 60  # characters of what was found, so that the words stay readable
+
 _SIGNS = {
     "==": 'write "=" to compare',
     "===": 'write "=" to compare',
@@ -75,6 +77,12 @@ def of_syntax(source: str, place: int, functions: Collection[str]) -> tuple[int,
     return start, _of_order(found, previous)
 
 
+def shown(token: str) -> str:
+    """A part of an expression between quotes, not too long."""
+    short = token if len(token) <= LONGEST_SHOWN else f"{token[:LONGEST_SHOWN]}…"
+    return short if token[:1] in "'\"$" else f'"{short}"'
+
+
 def _of_word(word: str, functions: Collection[str]) -> str:
     if word.lower() in _OPERATOR_WORDS:
         return f'"{word}" is not known here: write "{word.lower()}" in small letters'
@@ -88,16 +96,11 @@ def _of_word(word: str, functions: Collection[str]) -> str:
 
 
 def _of_end(source: str, previous: re.Match[str] | None) -> str:
-    if previous and not _OPERAND.fullmatch(previous.group()):
-        return f'something is missing after "{previous.group()}"'
-    if previous and previous.group() in _OPERATOR_WORDS:
-        return f'something is missing after "{previous.group()}"'
-    opened = [token.start() for token in _unclosed(source)]
-    return (
-        f'a ")" is missing for the "(" in column {opened[-1] + 1}'
-        if opened
-        else "the expression is not complete"
-    )
+    last = previous.group() if previous else ""
+    opened = _unclosed(source)
+    if not opened or not _OPERAND.fullmatch(last) or last in _OPERATOR_WORDS:
+        return f"something is missing after {shown(last)}"
+    return f'a ")" is missing for the "(" in column {opened[-1].start() + 1}'
 
 
 def _unclosed(source: str) -> list[re.Match[str]]:
@@ -128,9 +131,5 @@ def _of_order(found: str, previous: re.Match[str] | None) -> str:
     if found == "," and after_operand:
         return '"," stands only between the arguments of a function; a decimal point is "."'
     if after_operand:
-        return f"{_shown(found)} follows {_shown(last)} with nothing between: write and, or, =, +, …"
-    return f"something is missing before {_shown(found)}" + (f" and after {_shown(last)}" if last else "")
-
-
-def _shown(token: str) -> str:
-    return token if token[:1] in "'\"$" else f'"{token}"'
+        return f"{shown(found)} follows {shown(last)} with nothing between: write and, or, =, +, …"
+    return f"something is missing before {shown(found)}" + (f" and after {shown(last)}" if last else "")

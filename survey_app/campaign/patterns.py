@@ -26,6 +26,8 @@ def why_refused(pattern: str) -> str | None:
             return f"has {piece!r}, which not all browsers know: use ( ), and join regex() with and, not()"
         if piece.startswith("\\") and not _ESCAPES.fullmatch(piece):
             return f"has {piece!r}, which not all browsers know: write the character itself or a class in [ ]"
+        if piece.startswith(("[]", "[^]")):
+            return 'begins a class with "]", which browsers read otherwise: write "\\]"'
         if piece.startswith("[") and "[:" in piece:
             return "has a class as in [[:alpha:]], which no browser knows: write [A-Za-z]"
     if _repeats_a_repeat(pieces):
@@ -54,7 +56,8 @@ def _compiled(pattern: str) -> re2._Regexp:
 
 def _reason(error: Exception) -> str:
     first = error.args[0] if error.args else ""
-    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
+    written = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
+    return written.partition(": ")[0]  # the pattern follows, which whoever asked has already
 
 
 def _repeats_a_repeat(pieces: list[str]) -> bool:

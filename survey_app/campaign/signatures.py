@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from survey_app.campaign import patterns
 from survey_app.campaign.functions import DATE_LETTERS
+from survey_app.campaign.mistakes import shown
 from survey_app.campaign.nodes import Constant, Node
 
 ARITIES: dict[str, tuple[int, float]] = {
@@ -127,7 +128,7 @@ def _pattern(argument: Node) -> str | None:
     if not isinstance(argument, Constant) or not isinstance(argument.value, str):
         return "needs its pattern written out between quotes"
     refusal = patterns.why_refused(argument.value)
-    return f"cannot use the pattern {argument.value!r}: it {refusal}" if refusal else None
+    return f"cannot use the pattern {shown(argument.value)}: it {refusal}" if refusal else None
 
 
 def _question(argument: Node) -> str | None:

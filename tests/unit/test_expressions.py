@@ -381,8 +381,10 @@ MISTAKES = [
     ("regex(${a}, '((a|b*)c){2,}')", 1, "a repeat inside a repeat"),
     ("regex(${a}, '(?=a)b')", 1, "not all browsers know"),
     ("regex(${a}, '(a)\\1')", 1, "not all browsers know"),
+    ("regex(${a}, '[]a]')", 1, 'write "\\]"'),
     ("regex(${a}, '[[:alpha:]]')", 1, "no browser knows"),
     ("regex(${a}, '\ud800')", 1, "is no regular expression"),
+    ("regex(${a}, '" + "(" * 3000 + "')", 1, '…": it is no regular expression: missing )'),
     ("jr:choice-name(${a}, ${a})", 1, "the question between quotes"),
     ("format-date(${a}, '%Q')", 1, "does not know %Q"),
     ("format-date(${a}, '%')", 1, "does not know %"),
@@ -401,7 +403,9 @@ def test_a_mistake_gets_its_place_and_a_cure(source: str, column: int, words: st
     assert words in refused.value.words
 
 
-@pytest.mark.parametrize("pattern", ["(a|b)+c*", "(a+)?b", "[(+*)]+", "\\(a+\\)+", "(?:[0-9]+,){3}", "[]+]*"])
+@pytest.mark.parametrize(
+    "pattern", ["(a|b)+c*", "(a+)?b", "[(+*)]+", "\\(a+\\)+", "(?:[0-9]+,){3}", "[a\\]+]*"]
+)
 def test_a_pattern_with_one_repeat_is_fine(pattern: str) -> None:
     assert parse(f"regex(${{a}}, '{pattern}')").functions == {"regex"}
 
