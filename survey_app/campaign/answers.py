@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from math import isnan
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.evaluation import evaluate, truth
+from survey_app.campaign.evaluation import evaluate, to_text, truth
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
 from survey_app.campaign.models import (
@@ -350,10 +350,8 @@ def _codes(value: Any) -> list[str]:
 
 def _canonical(value: Any) -> str | int | float | bool | None:
     """A worked-out value as JSON can hold it; nothing for an empty one or one that is not a number."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return " ".join(str(part) for part in value) or None
+    if isinstance(value, date | tuple):
+        return to_text(value) or None
     if isinstance(value, float):
         if isnan(value) or value in (float("inf"), float("-inf")):
             return None
