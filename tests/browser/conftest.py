@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -37,10 +38,27 @@ def browser() -> Iterator[Browser]:
     found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     if not found:
         pytest.skip("NO BROWSER: Chromium is not on this machine; `make test` says how to get it")
-    with sync_playwright() as playwright:
+    with _playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@contextmanager
+def _playwright() -> Iterator[Playwright]:
+    """Playwright's driver for the length of a with-block; the test is skipped where it does not start."""
+    started = sync_playwright()
+    try:
+        playwright = started.start()
+    except Exception as reason:
+        # the library raises a bare Exception when its driver ends at once, as it does without libatomic
+        pytest.skip(
+            f"NO BROWSER: Playwright's driver does not start ({reason}); `make test` says what it needs"
+        )
+    try:
+        yield playwright
+    finally:
+        playwright.stop()
 
 
 @pytest.fixture
