@@ -1,0 +1,121 @@
+"""Engines: SQLite set up so that what is acknowledged is on the disk, PostgreSQL as it comes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from survey_app.errors import StorageError
+
+FIXED_SQLITE = (3, 51, 3)
+"""The first release without the bug that can corrupt a database in WAL mode when two connections meet at its reset
+(https://www.sqlite.org/wal.html, "The WAL-Reset Bug")."""
+BUSY_SECONDS = 20.0
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+POOL: dict[str, Any] = {
+    "pool_size": 8,
+    "max_overflow": 24,
+    "pool_timeout": BUSY_SECONDS,
+    "pool_pre_ping": True,
+}
+
+# Escaped to ASCII, so that a NUL or half a surrogate pair in an answer is text that either database takes.
+to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+
+def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`.
+
+    A write waits at most `busy_seconds` for another one. Raises StorageError for a URL that is neither, for a SQLite
+    database in memory, and for a SQLite library with the WAL-reset bug.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StorageError(
+            f"The database address {url!r} cannot be read. Give one as in sqlite:///survey.db"
+        ) from error
+    kind = address.get_backend_name()
+    if kind not in MAKERS:
+        raise StorageError(f"{kind} databases are not supported. Use sqlite:/// or postgresql+psycopg://")
+    return MAKERS[kind](address, busy_seconds)
+
+
+def _sqlite(url: URL, busy_seconds: float) -> Engine:
+    if not url.database or ":memory:" in url.database:
+        raise StorageError(
+            "A database in memory forgets every answer. Name a file, as in sqlite:///survey.db"
+        )
+    library = _sqlite_library()
+    refuse_old_library(library.sqlite_version_info)
+    _make_private(Path(url.database))
+    arguments = {"timeout": busy_seconds, "isolation_level": None}
+    engine = create_engine(url, module=library, connect_args=arguments, json_serializer=to_json, **POOL)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgresql(url: URL, busy_seconds: float) -> Engine:
+    arguments = {"options": f"-c lock_timeout={round(busy_seconds * 1000)}", "connect_timeout": 5}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), connect_args=arguments, json_serializer=to_json, **POOL
+    )
+
+
+MAKERS = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def _sqlite_library() -> ModuleType:
+    """The library that the pysqlite3 package brings; Python's own where that package is not installed."""
+    try:
+        return import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+
+
+def refuse_old_library(version: tuple[int, ...]) -> None:
+    """Raise StorageError for a SQLite library that may corrupt a database in WAL mode."""
+    if version < FIXED_SQLITE:
+        have, want = (".".join(map(str, numbers)) for numbers in (version, FIXED_SQLITE))
+        raise StorageError(
+            f"The SQLite library is {have}; releases before {want} can corrupt a database in WAL mode. "
+            "Install the package pysqlite3, or set SURVEY_DATABASE_URL to a PostgreSQL database."
+        )
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, and the folder it stands in, for its owner alone; SQLite gives its journal the same rights."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+    except OSError as error:
+        raise StorageError(
+            f"The database {path} cannot be opened ({error.strerror}). Check the folder's rights and free space."
+        ) from error
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock first: a transaction that reads and then writes can be refused halfway."""
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

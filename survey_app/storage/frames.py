@@ -1,0 +1,252 @@
+"""Frames: responses as pandas DataFrames, laid out as campaign.columns says, one row a response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.columns import Column, columns
+from survey_app.campaign.models import Questionnaire
+from survey_app.errors import NotFound
+from survey_app.storage import responses
+from survey_app.storage.cells import Cells, Rows, Series, cells, settle, word_array
+from survey_app.storage.responses import StoredResponse, Wanted
+from survey_app.storage.roles import Part, Roles, has_one, many_answers, one_answer
+from survey_app.storage.versions import versions
+
+AT_ONCE = 10_000
+"""Responses held as JSON at a time while a frame is built; a finished frame takes a small part of their room."""
+META = {
+    "_id": "id",
+    "_questionnaire": "questionnaire",
+    "_version": "version",
+    "_audience": "audience",
+    "_channel": "channel",
+    "_language": "language",
+    "_status": "status",
+    "_date": "date",
+    "_region": "region",
+}
+CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has."""
+
+    columns: tuple[Column, ...]
+    known: frozenset[str]
+    roles: Roles
+
+    @classmethod
+    def of(cls, versions: Sequence[Questionnaire], campaign: Campaign) -> Layout:
+        """That of one questionnaire."""
+        found = columns(versions, campaign.regions)
+        return cls(found, frozenset(v.version for v in versions), Roles.of(found, campaign))
+
+
+def frame(connection: Connection, campaign: Campaign, names: Sequence[str], wanted: Wanted) -> pd.DataFrame:
+    """The frame of one questionnaire, with all its columns, or of several, with the `_…` and `role:…` ones."""
+    layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
+    if len(names) == 1:
+        return _built(_read(connection, names[0], wanted), layouts[names[0]])
+    roles = Roles.of((column for layout in layouts.values() for column in layout.columns), campaign)
+    parts = [
+        _built(_read(connection, name, wanted), replace(layout, roles=roles), shared_only=True)
+        for name, layout in layouts.items()
+    ]
+    return _joined(parts) if parts else _built((), Layout((), frozenset(), roles), shared_only=True)
+
+
+def known_versions(connection: Connection, campaign: Campaign, name: str) -> list[Questionnaire]:
+    """The versions of questionnaire `name`, oldest first, the campaign's own last: its words are those shown.
+
+    Raises NotFound where neither the campaign nor the database knows one.
+    """
+    current = campaign.questionnaires.get(name)
+    found = versions(connection, name)
+    if current is not None:
+        found = [version for version in found if version.version != current.version] + [current]
+    if not found:
+        raise NotFound(f"There is no questionnaire '{name}' in campaign {campaign.name}.")
+    return found
+
+
+def _read(connection: Connection, name: str, wanted: Wanted) -> Iterator[StoredResponse]:
+    if wanted.questionnaires is not None and name not in wanted.questionnaires:
+        return iter(())
+    return responses.read(connection, replace(wanted, questionnaires=[name]))
+
+
+def build(
+    rows: Iterable[StoredResponse], versions: Sequence[Questionnaire], campaign: Campaign
+) -> pd.DataFrame:
+    """The frame of `rows`, responses to one questionnaire whose `versions` are given oldest first."""
+    return _built(rows, Layout.of(versions, campaign))
+
+
+def _built(rows: Iterable[StoredResponse], layout: Layout, shared_only: bool = False) -> pd.DataFrame:
+    waiting = iter(rows)
+    parts = [_part([], layout, shared_only)]
+    while chunk := list(islice(waiting, AT_ONCE)):
+        parts.append(_part(chunk, layout, shared_only))
+    whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    settled: dict[str, Any] = {
+        c.name: settle(whole[c.name].tolist())
+        for c in layout.columns
+        if c.name in whole and c.type == "value"
+    }
+    return _with_categories(whole.assign(**settled))
+
+
+def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    plain = [part.astype(dict.fromkeys(CATEGORICAL, object)) for part in parts]
+    return _with_categories(pd.concat(plain, ignore_index=True))
+
+
+def _with_categories(whole: pd.DataFrame) -> pd.DataFrame:
+    """The short columns as categoricals of what occurs, in order of their codes."""
+    return whole.assign(**{name: pd.Categorical(whole[name]) for name in CATEGORICAL})
+
+
+def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) -> pd.DataFrame:
+    rows = _rows(chunk, layout.known)
+    found = [(column, cells(column, rows)) for column in layout.columns if column.repeat is None]
+    arrays = _meta(chunk)
+    if not shared_only:
+        for _, made in found:
+            arrays |= made.arrays
+    for role, codes in layout.roles.one.items():
+        arrays[f"role:{role}"] = one_answer(
+            codes, [pair for pair in found if has_one(pair[0], role)], len(rows)
+        )
+    arrays |= _many_roles(chunk, layout, rows, found)
+    return pd.DataFrame(arrays, copy=False)
+
+
+def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:
+    return Rows(
+        answers=[response.answers for response in chunk],
+        asked=[frozenset(response.asked) for response in chunk],
+        sealed=[response.sealed for response in chunk],
+        known=np.fromiter((response.version in known for response in chunk), np.bool_, len(chunk)),
+    )
+
+
+def _meta(chunk: Sequence[StoredResponse]) -> dict[str, Series]:
+    def values(name: str) -> list[Any]:
+        return [getattr(response, META[name]) for response in chunk]
+
+    arrays: dict[str, Series] = {name: np.array(values(name), dtype=object) for name in CATEGORICAL}
+    arrays |= {"_id": word_array(values("_id")), "_region": word_array(values("_region"))}
+    arrays["_date"] = np.array(values("_date"), dtype="datetime64[s]")
+    return {name: arrays[name] for name in META}
+
+
+def _many_roles(
+    chunk: Sequence[StoredResponse], layout: Layout, rows: Rows, found: Sequence[tuple[Column, Cells]]
+) -> dict[str, Series]:
+    arrays: dict[str, Series] = {}
+    everyone = np.arange(len(rows))
+    entries: dict[str, Entries] = {}
+    for role, codes in layout.roles.many.items():
+        parts = [Part(column, made, everyone) for column, made in found if column.role == role]
+        repeated = [column for column in layout.columns if column.role == role and column.repeat is not None]
+        for column in repeated:
+            name = str(column.repeat)
+            entries.setdefault(name, Entries.of(chunk, name, layout.known))
+            parts.append(Part(column, cells(column, entries[name].rows), entries[name].owners))
+        states = [_without_entries(rows, str(column.repeat)) for column in repeated]
+        arrays |= many_answers(role, codes, parts, states, len(rows))
+    return arrays
+
+
+def _without_entries(rows: Rows, repeat: str) -> Any:
+    return rows.absent(repeat)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The entries of a repeat: `owners` and `positions` (from 1) say whose and which each row is."""
+
+    rows: Rows
+    owners: Any
+    positions: Any
+
+    @classmethod
+    def of(cls, chunk: Sequence[StoredResponse], repeat: str, known: frozenset[str]) -> Entries:
+        """Those of all responses in `chunk`, in order."""
+        found = [
+            (owner, position, entry)
+            for owner, response in enumerate(chunk)
+            for position, entry in enumerate(_entries(response, repeat), start=1)
+        ]
+        owners = np.array([owner for owner, _, _ in found], dtype=np.intp)
+        asked = [_paths_by_entry(response.asked, repeat) for response in chunk]
+        sealed = [_paths_by_entry(response.sealed, repeat) for response in chunk]
+        rows = Rows(
+            answers=[entry for _, _, entry in found],
+            asked=[asked[owner].get(position, frozenset()) for owner, position, _ in found],
+            sealed=[sealed[owner].get(position, frozenset()) for owner, position, _ in found],
+            known=_rows(chunk, known).known[owners],
+        )
+        return cls(rows, owners, np.array([position for _, position, _ in found], dtype=np.int64))
+
+
+def _entries(response: StoredResponse, repeat: str) -> list[Any]:
+    entries = response.answers.get(repeat)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _paths_by_entry(paths: Iterable[str], repeat: str) -> dict[int, frozenset[str]]:
+    """Names of questions by entry, from 1, out of paths such as `issues/0/unit`."""
+    found: dict[int, set[str]] = {}
+    for path in paths:
+        head, _, rest = path.partition("/")
+        number, _, name = rest.partition("/")
+        if head == repeat and name and number.isdecimal():
+            found.setdefault(int(number) + 1, set()).add(name)
+    return {position: frozenset(names) for position, names in found.items()}
+
+
+def repeat_frame(
+    connection: Connection, campaign: Campaign, name: str, repeat: str, wanted: Wanted
+) -> pd.DataFrame:
+    """One row per entry of `repeat`. Raises NotFound where questionnaire `name` never had such a repeat."""
+    known = known_versions(connection, campaign, name)
+    if not any(each.name == repeat for version in known for each in version.repeats):
+        raise NotFound(f"Questionnaire {name} has no repeat '{repeat}'.")
+    return build_repeat(_read(connection, name, wanted), known, campaign, repeat)
+
+
+def build_repeat(
+    rows: Iterable[StoredResponse], versions: Sequence[Questionnaire], campaign: Campaign, repeat: str
+) -> pd.DataFrame:
+    """The second frame of a questionnaire: `_id` of the response, `_position` from 1, and the repeat's columns."""
+    layout = Layout.of(versions, campaign)
+    inside = [column for column in layout.columns if column.repeat == repeat]
+    waiting = iter(rows)
+    parts = [_repeat_part([], inside, layout, repeat)]
+    while chunk := list(islice(waiting, AT_ONCE)):
+        parts.append(_repeat_part(chunk, inside, layout, repeat))
+    whole = pd.concat(parts, ignore_index=True)
+    settled: dict[str, Any] = {c.name: settle(whole[c.name].tolist()) for c in inside if c.type == "value"}
+    return whole.assign(**settled)
+
+
+def _repeat_part(
+    chunk: Sequence[StoredResponse], inside: Sequence[Column], layout: Layout, repeat: str
+) -> pd.DataFrame:
+    entries = Entries.of(chunk, repeat, layout.known)
+    ids = [chunk[owner].id for owner in entries.owners]
+    arrays: dict[str, Series] = {"_id": word_array(ids), "_position": entries.positions}
+    for column in inside:
+        arrays |= cells(column, entries.rows).arrays
+    return pd.DataFrame(arrays, copy=False)

@@ -1,0 +1,110 @@
+"""A response on its way in: canonical answers, with the sensitive ones taken out to be sealed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.models import Questionnaire
+
+REGION_ROLES = ("region", "home_region")
+"""Where a response belongs: where the matter happened, else where the respondent works."""
+
+
+@dataclass(frozen=True)
+class NewResponse:
+    """What is kept of one response. Best made with `NewResponse.of`, which leaves nothing sensitive in `answers`.
+
+    `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
+    its answer in plain text, which is sealed to `recipients` (age public keys) on the way in. `key` names a response
+    that is added without a draft: the same key is added once; without one it is always new.
+    """
+
+    questionnaire: str
+    version: str
+    audience: str
+    channel: str
+    language: str
+    date: datetime.date
+    answers: Mapping[str, Any]
+    asked: Sequence[str]
+    region: str | None = None
+    status: str = "received"
+    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    recipients: Sequence[str] = ()
+    key: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        campaign: Campaign,
+        questionnaire: Questionnaire,
+        answers: Mapping[str, Any],
+        asked: Sequence[str],
+        *,
+        channel: str,
+        language: str,
+        date: datetime.date,
+        status: str = "received",
+        key: str | None = None,
+    ) -> NewResponse:
+        """The response that checked `answers` (as `campaign.answers.check` gives them) make."""
+        kept, sealed = _parted(questionnaire, answers)
+        return cls(
+            questionnaire=questionnaire.name,
+            version=questionnaire.version,
+            audience=questionnaire.audience[0],
+            channel=channel,
+            language=language,
+            date=date,
+            answers=kept,
+            asked=list(asked),
+            region=region_of(campaign, questionnaire, kept),
+            status=status,
+            sealed=sealed,
+            recipients=campaign.about.recipients,
+            key=key,
+        )
+
+
+def region_of(campaign: Campaign, questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str | None:
+    """The code of the region a response belongs to; None where no region question was answered with one."""
+    for role in REGION_ROLES:
+        for placed in questionnaire.with_role(role):
+            answer = answers.get(placed.question.name) if placed.repeat is None else None
+            if isinstance(answer, str) and answer in campaign.regions:
+                return answer
+    return None
+
+
+def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
+    asked = (placed.question for placed in questionnaire.placed)
+    names = [q.name for q in asked if getattr(q, "sensitive", False) or getattr(q, "role", None) == "contact"]
+    return frozenset(names + [f"{name}_other" for name in names])
+
+
+def _parted(
+    questionnaire: Questionnaire, answers: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answers that may be kept as they are, and the sensitive ones as text, by path."""
+    secret = _sensitive(questionnaire)
+    sealed: dict[str, str] = {}
+
+    def keep(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        sealed.update({prefix + name: _text(answer) for name, answer in entry.items() if name in secret})
+        return {name: answer for name, answer in entry.items() if name not in secret}
+
+    kept = keep(answers, "")
+    for repeat in questionnaire.repeats:
+        if repeat.name in kept:
+            entries = enumerate(kept[repeat.name])
+            kept[repeat.name] = [keep(entry, f"{repeat.name}/{number}/") for number, entry in entries]
+    return kept, sealed
+
+
+def _text(answer: Any) -> str:
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)

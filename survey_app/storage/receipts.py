@@ -1,0 +1,55 @@
+"""What is worked out from a token under the server's secret: keys, receipts, and nothing that leads back to a token.
+
+A token is what a respondent's cookie holds. The database has only digests made with a secret that is not in it, a
+different one for each purpose, so a copy of the database leads neither to a cookie nor from a draft to its response.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from survey_app.errors import StorageError
+
+RECEIPT_DIGITS = 16
+ATTEMPTS = 8
+"""How many receipts a token can have: the next one is taken where another response already has the first."""
+LEAST_SECRET = 16
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Digests under `secret`, which must be at least 16 bytes (StorageError)."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < LEAST_SECRET:
+            raise StorageError(f"The secret key is too short: it needs {LEAST_SECRET} bytes or more.")
+
+    def _of(self, purpose: str, value: str) -> bytes:
+        content = f"{purpose}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self.secret, content, hashlib.sha256)
+
+    def draft(self, token: str) -> str:
+        """The id under which a draft is kept: 64 hexadecimal digits."""
+        return self._of("draft", token).hex()
+
+    def lock(self, token: str) -> bytes:
+        """The 32 bytes that lock a draft's answers."""
+        return self._of("draft answers", token)
+
+    def response(self, token: str) -> str:
+        """The key by which a response is written once: 64 hexadecimal digits."""
+        return self._of("response", token).hex()
+
+    def receipts(self, token: str) -> tuple[str, ...]:
+        """The receipts that a token can have, 16 digits each, in the order in which they are tried."""
+        numbers = (int.from_bytes(self._of("receipt", f"{token}|{attempt}")) for attempt in range(ATTEMPTS))
+        return tuple(f"{number % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}d}" for number in numbers)
+
+    def receipt_digest(self, receipt: str) -> str:
+        """What the database keeps of a receipt: 64 hexadecimal digits. Spaces and other signs do not count."""
+        digits = "".join(str(int(sign)) for sign in receipt if sign.isdecimal())
+        return self._of("receipt digest", digits).hex()

@@ -1,0 +1,173 @@
+"""Answers sent: written once, exactly once, and read back in any order but that of their arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+
+from survey_app.errors import StorageError
+from survey_app.storage import drafts
+from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.receipts import Digests
+from survey_app.storage.sealing import seal
+from survey_app.storage.tables import ResponseRow, SealedRow, insert_or_pass
+
+CHUNK = 1000
+"""Rows of one INSERT and of one fetch."""
+RECEIVED = "received"
+
+
+@dataclass(frozen=True)
+class StoredResponse:
+    """A response as it is kept. `asked` and `sealed` are paths of questions: relevant ones, sealed ones."""
+
+    id: str
+    questionnaire: str
+    version: str
+    audience: str
+    region: str | None
+    channel: str
+    language: str
+    date: date
+    status: str
+    answers: dict[str, Any]
+    asked: list[str]
+    sealed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which responses: those that fit every field that is not None. `first` and `last` are days, both included."""
+
+    questionnaires: Sequence[str] | None = None
+    versions: Sequence[str] | None = None
+    regions: Sequence[str] | None = None
+    channels: Sequence[str] | None = None
+    languages: Sequence[str] | None = None
+    statuses: Sequence[str] | None = (RECEIVED,)
+    first: date | None = None
+    last: date | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """The same in SQL."""
+        columns = {
+            "questionnaires": ResponseRow.questionnaire,
+            "versions": ResponseRow.version,
+            "regions": ResponseRow.region,
+            "channels": ResponseRow.channel,
+            "languages": ResponseRow.language,
+            "statuses": ResponseRow.status,
+        }
+        for name, column in columns.items():
+            if (values := getattr(self, name)) is not None:
+                yield column.in_(values)
+        if self.first is not None:
+            yield ResponseRow.date >= self.first
+        if self.last is not None:
+            yield ResponseRow.date <= self.last
+
+
+def send(connection: Connection, digests: Digests, token: str, response: NewResponse) -> str:
+    """Write the response of a draft, once, and erase the draft's answers; gives the receipt.
+
+    The same token again, whatever it brings, finds the first response and its receipt. Raises NotFound where there is
+    neither a response nor a draft of that token.
+    """
+    known = receipt_of(connection, digests, token)
+    if known:
+        return known
+    key = digests.response(token)
+    for receipt in digests.receipts(token):
+        if _insert(connection, [_row(response, key, digests.receipt_digest(receipt))], [response]):
+            drafts.erase(connection, digests, token)
+            return receipt
+        known = receipt_of(connection, digests, token)
+        if known:
+            return known
+    raise StorageError("No free receipt number was found. Your answers are still here; send again.")
+
+
+def receipt_of(connection: Connection, digests: Digests, token: str) -> str | None:
+    """The receipt of the response that `token` sent, worked out again; None where it sent none."""
+    query = select(ResponseRow.receipt_digest).where(ResponseRow.key == digests.response(token))
+    digest = connection.execute(query).scalar_one_or_none()
+    return next((r for r in digests.receipts(token) if digests.receipt_digest(r) == digest), None)
+
+
+def add(connection: Connection, digests: Digests, responses: Iterable[NewResponse]) -> int:
+    """Write many responses, a chunk at a time; those whose key is already there are passed over. Gives how many."""
+    added = 0
+    waiting = iter(responses)
+    while chunk := list(islice(waiting, CHUNK)):
+        keys = [digests.response(response.key or uuid4().hex) for response in chunk]
+        rows = [_row(response, key, None) for response, key in zip(chunk, keys, strict=True)]
+        added += _insert(connection, rows, chunk)
+    return added
+
+
+def _row(response: NewResponse, key: str, digest: str | None) -> dict[str, Any]:
+    copied = {name: getattr(response, name) for name in COPIED}
+    return {"id": uuid4().hex, "key": key, "receipt_digest": digest} | copied
+
+
+COPIED = [
+    field.name
+    for field in fields(NewResponse)
+    if field.name in ResponseRow.__table__.c and field.name != "key"
+]
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]], responses: Sequence[NewResponse]) -> int:
+    """Insert `rows`, those of `responses` in order, passing over what a unique key refuses; gives how many went in."""
+    statement = insert_or_pass(connection, ResponseRow).returning(ResponseRow.id)
+    inserted = set(connection.execute(statement, rows).scalars())
+    sealed = [
+        {"id": uuid4().hex, "response_id": row["id"], "question": question, "ciphertext": closed}
+        for row, response in zip(rows, responses, strict=True)
+        if row["id"] in inserted
+        for question, closed in seal(response.sealed, response.recipients).items()
+    ]
+    if sealed:
+        connection.execute(insert(SealedRow), sealed)
+    return len(inserted)
+
+
+def read(connection: Connection, wanted: Wanted) -> Iterator[StoredResponse]:
+    """The wanted responses, in order of their random ids, fetched a chunk at a time."""
+    columns = [ResponseRow.__table__.c[name] for name in STORED]
+    query = select(*columns).where(*wanted.conditions()).order_by(ResponseRow.id)
+    result = connection.execution_options(yield_per=CHUNK).execute(query)
+    for chunk in result.partitions():
+        sealed = _sealed_paths(connection, [row.id for row in chunk])
+        yield from (StoredResponse(*(*row, sealed.get(row.id, frozenset()))) for row in chunk)
+
+
+STORED = [field.name for field in fields(StoredResponse) if field.name != "sealed"]
+
+
+def _sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
+    query = select(SealedRow.response_id, SealedRow.question).where(SealedRow.response_id.in_(ids))
+    paths: dict[str, set[str]] = {}
+    for response_id, question in connection.execute(query):
+        paths.setdefault(response_id, set()).add(question)
+    return {response_id: frozenset(found) for response_id, found in paths.items()}
+
+
+def by_receipt(connection: Connection, digests: Digests, receipt: str) -> Row[str, date, str] | None:
+    """Questionnaire, date and status of the response that has `receipt`; None where none has."""
+    columns = (ResponseRow.questionnaire, ResponseRow.date, ResponseRow.status)
+    here = ResponseRow.receipt_digest == digests.receipt_digest(receipt)
+    return connection.execute(select(*columns).where(here)).one_or_none()
+
+
+def counts(connection: Connection, statuses: Sequence[str]) -> dict[str, int]:
+    """How many responses of those statuses each questionnaire has; one without any is not in it."""
+    query = select(ResponseRow.questionnaire, func.count()).where(ResponseRow.status.in_(statuses))
+    rows = connection.execute(query.group_by(ResponseRow.questionnaire))
+    return {row[0]: row[1] for row in rows}

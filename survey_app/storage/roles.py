@@ -1,0 +1,122 @@
+"""The columns that questionnaires share by their roles: `role:region`, `role:issue/CODE` and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL, UNKNOWN, Column
+from survey_app.storage.cells import STATE, Cells, Flags, Series, States, state_array
+
+ONE_ANSWER = ("region", "home_region", "satisfaction", "trend", "group", "unit")
+OF_REGIONS = ("region", "home_region")
+MANY_ANSWERS = ("issue", "issue_check", "priority")
+
+PREFERRED = (ANSWERED, REFUSED, UNKNOWN, NOT_ANSWERED, NOT_ASKED)
+"""Where several questions make one variable, the state that comes first here speaks for all."""
+ORDER = np.array([PREFERRED.index(name) for name in STATE], dtype=np.int8)
+"""State to its place in PREFERRED; `BACK` is the way back."""
+BACK = np.array([STATE[name] for name in PREFERRED], dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The role columns of a frame: the codes of each role that any of its questionnaires has, in order."""
+
+    one: Mapping[str, tuple[str, ...]]
+    many: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, columns: Iterable[Column], campaign: Campaign) -> Roles:
+        """Those of `columns`, the columns of all questionnaires of the frame."""
+        found = list(columns)
+        one = {
+            role: _codes(role, found, campaign) for role in ONE_ANSWER if any(has_one(c, role) for c in found)
+        }
+        many = {
+            role: _codes(role, found, campaign) for role in MANY_ANSWERS if any(c.role == role for c in found)
+        }
+        return cls(one, many)
+
+
+def has_one(column: Column, role: str) -> bool:
+    """Whether `column` gives a response one answer in that role."""
+    return column.role == role and column.type == "choice" and column.row is None and column.repeat is None
+
+
+def _codes(role: str, columns: Sequence[Column], campaign: Campaign) -> tuple[str, ...]:
+    if role in ("issue", "issue_check"):
+        return tuple(issue.name for issue in campaign.issues.issues)
+    tree = list(campaign.regions.by_code) if role in OF_REGIONS else []
+    declared = (code for column in columns if column.role == role for code in column.codes)
+    return tuple(dict.fromkeys([*tree, *declared]))
+
+
+def one_answer(codes: Sequence[str], found: Sequence[tuple[Column, Cells]], rows: int) -> Series:
+    """One answer a row: that of the first of `found` that was answered, else the state that speaks for all."""
+    kind = pd.CategoricalDtype([*codes, *SPECIAL])
+    places = np.full(rows, kind.categories.get_loc(NOT_ASKED), dtype=np.int32)
+    order = np.full(rows, len(PREFERRED), dtype=np.int8)
+    for column, cells in found:
+        answers = cells.arrays[column.name]
+        own = kind.categories.get_indexer(answers.categories)[answers.codes]  # type: ignore[union-attr]
+        better = ORDER[cells.states] < order
+        places[better], order[better] = own[better], ORDER[cells.states][better]
+    return pd.Categorical.from_codes(places, dtype=kind)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one column brings to a role of many answers: `owners` are the rows of the frame that its rows belong to."""
+
+    column: Column
+    cells: Cells
+    owners: npt.NDArray[np.intp]
+
+
+def many_answers(
+    role: str, codes: Sequence[str], parts: Iterable[Part], states: Sequence[States], rows: int
+) -> dict[str, Series]:
+    """The state, and one true or false per code; `states` are those of rows that bring no part (an empty repeat)."""
+    order = np.full(rows, PREFERRED.index(NOT_ASKED), dtype=np.int8)
+    for given in states:
+        np.minimum(order, ORDER[given], out=order)
+    flags: dict[str, Flags] = {code: np.zeros(rows, dtype=np.bool_) for code in codes}
+    for part in parts:
+        np.minimum.at(order, part.owners, ORDER[part.cells.states])
+        for code, chosen in CHOSEN[role](part.column, part.cells):
+            if code in flags:
+                flags[code][part.owners[chosen]] = True
+    named = {f"role:{role}/{code}": flag for code, flag in flags.items()}
+    return {f"role:{role}": state_array(BACK[order]), **named}
+
+
+def _by_code(column: Column, cells: Cells) -> Iterator[tuple[str, Flags]]:
+    if column.type == "choice":
+        answers = cells.arrays[column.name]
+        for place, code in enumerate(column.codes):
+            yield code, answers.codes == place  # type: ignore[union-attr]
+    elif column.type in ("multiple", "rank"):
+        for code in column.codes:
+            yield code, cells.arrays[f"{column.name}/{code}"]  # type: ignore[misc]
+
+
+def _issues(column: Column, cells: Cells) -> Iterator[tuple[str, Flags]]:
+    return (
+        (column.issues[code], chosen) for code, chosen in _by_code(column, cells) if code in column.issues
+    )
+
+
+def _checked_issues(column: Column, cells: Cells) -> Iterator[tuple[str, Flags]]:
+    if column.row_issue is not None:
+        for code, chosen in _by_code(column, cells):
+            if code in column.problems:
+                yield column.row_issue, chosen
+
+
+CHOSEN = {"issue": _issues, "issue_check": _checked_issues, "priority": _by_code}

@@ -1,0 +1,216 @@
+"""The storage: one object through which everything that is kept goes in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, text
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.models import Questionnaire
+from survey_app.storage import drafts, frames, responses, versions
+from survey_app.storage.drafts import Draft
+from survey_app.storage.engine import BUSY_SECONDS, make_engine
+from survey_app.storage.failures import in_words
+from survey_app.storage.migrations import migrate
+from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.receipts import Digests
+from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
+
+DRAFT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a receipt tells: which questionnaire, on which day, and what became of the response since."""
+
+    questionnaire: str
+    date: date
+    status: str
+
+
+class Storage:
+    """All that is kept. Safe to share between threads; every method is one transaction.
+
+    Every method raises StorageError (503, with words for the person) where the database is full, busy, read-only or
+    away; nothing half-done is left then, and the same call works again afterwards.
+    """
+
+    def __init__(self, engine: Engine, digests: Digests) -> None:
+        self.engine = engine
+        self._digests = digests
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with in_words(), self.engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """One view of the whole database, whatever is written meanwhile."""
+        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with in_words(), self.engine.execution_options(**options).begin() as connection:
+            yield connection
+
+    def ping(self) -> None:
+        """Raise StorageError unless the database answers."""
+        with self._reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Raises StorageError for a database that a newer release has written."""
+        with in_words():
+            migrate(self.engine)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def register(self, questionnaire: Questionnaire, today: date | None = None) -> None:
+        """Keep the definition of this version of the questionnaire, once."""
+        with self._reading() as connection:
+            if versions.is_registered(connection, questionnaire):
+                return
+        with self._writing() as connection:
+            versions.register(connection, questionnaire, today or date.today())
+
+    def versions(self, name: str) -> list[Questionnaire]:
+        """The versions of the questionnaire `name` that were ever registered, oldest first."""
+        with self._reading() as connection:
+            return versions.versions(connection, name)
+
+    def start_draft(
+        self,
+        questionnaire: str,
+        version: str,
+        channel: str,
+        language: str,
+        *,
+        consented: bool = False,
+        days: int = DRAFT_DAYS,
+        today: date | None = None,
+    ) -> str:
+        """Begin a draft that is kept for `days`; gives its id, which belongs in the respondent's cookie only.
+
+        The database keeps no more than a digest of it, and the answers locked with a key made from it.
+        """
+        token = drafts.new_token()
+        expires = (today or date.today()) + timedelta(days=days)
+        draft = Draft(token, questionnaire, version, language, channel, {}, consented, expires)
+        with self._writing() as connection:
+            drafts.start(connection, self._digests, draft)
+        return token
+
+    def draft(self, draft_id: str) -> Draft | None:
+        """The draft of that id; None where there is none, or none any more."""
+        with self._reading() as connection:
+            receipt = responses.receipt_of(connection, self._digests, draft_id)
+            return drafts.find(connection, self._digests, draft_id, receipt)
+
+    def save_draft(
+        self,
+        draft_id: str,
+        answers: Mapping[str, Any],
+        *,
+        version: str | None = None,
+        language: str | None = None,
+        consented: bool | None = None,
+    ) -> None:
+        """Replace a draft's raw answers (JSON-able), and what else is given.
+
+        Raises NotFound where there is no such draft any more, Closed where it was sent.
+        """
+        given = {"version": version, "language": language, "consented": consented}
+        changes = {name: value for name, value in given.items() if value is not None}
+        with self._writing() as connection:
+            drafts.save(connection, self._digests, draft_id, answers, changes)
+
+    def send(self, draft_id: str, response: NewResponse) -> str:
+        """Write the draft's response exactly once and erase the draft's answers; gives the receipt of 16 digits.
+
+        When this returns, both are on the disk. The same id again gives the same receipt and changes nothing, also
+        with other answers, and also after the draft was purged. Raises NotFound where the draft expired unsent,
+        CampaignError where there are sensitive answers and nobody to seal them to.
+        """
+        with self._writing() as connection:
+            return responses.send(connection, self._digests, draft_id, response)
+
+    def receipt_of(self, draft_id: str) -> str | None:
+        """The receipt of what was sent from that draft; None where nothing was."""
+        with self._reading() as connection:
+            return responses.receipt_of(connection, self._digests, draft_id)
+
+    def look_up(self, receipt: str) -> Looked | None:
+        """What a receipt tells, written with or without spaces; None where no response has it."""
+        with self._reading() as connection:
+            row = responses.by_receipt(connection, self._digests, receipt)
+        return Looked(row.questionnaire, row.date, row.status) if row else None
+
+    def add(self, new: Iterable[NewResponse]) -> int:
+        """Write many responses in one transaction, so that a failure adds none; gives how many were new.
+
+        A response whose `key` was added before is passed over. `new` may be a generator; it is read as it is written.
+        """
+        with self._writing() as connection:
+            return responses.add(connection, self._digests, new)
+
+    def responses(self, wanted: Wanted | str | None = None) -> Iterator[StoredResponse]:
+        """The responses that fit `wanted` (a name stands for that questionnaire), read as they are asked for.
+
+        Those of another status than `received` are left out unless `wanted` names it. The order is that of random
+        ids: it says nothing of the order of arrival.
+        """
+        which = wanted if isinstance(wanted, Wanted) else Wanted([wanted] if wanted else None)
+        with self._reading() as connection:
+            yield from responses.read(connection, which)
+
+    def counts(self, statuses: Sequence[str] = (RECEIVED,)) -> dict[str, int]:
+        """How many responses each questionnaire has; one without any is not in it."""
+        with self._reading() as connection:
+            return responses.counts(connection, statuses)
+
+    def purge_expired_drafts(self, today: date | None = None) -> int:
+        """Delete the drafts that expired before `today`; gives how many."""
+        with self._writing() as connection:
+            return drafts.purge(connection, today or date.today())
+
+    def frame(
+        self, campaign: Campaign, names: str | Sequence[str] | None = None, wanted: Wanted | None = None
+    ) -> pd.DataFrame:
+        """One row per response; of one questionnaire all columns, of several the `_…` and `role:…` ones.
+
+        `names` default to the campaign's questionnaires that are not for staff; `wanted` narrows further.
+        """
+        chosen = (
+            [names] if isinstance(names, str) else list(names) if names is not None else _public(campaign)
+        )
+        with self._reading() as connection:
+            return frames.frame(connection, campaign, chosen, wanted or Wanted())
+
+    def repeat_frame(
+        self, campaign: Campaign, name: str, repeat: str, wanted: Wanted | None = None
+    ) -> pd.DataFrame:
+        """One row per entry of `repeat`: `_id` of the response, `_position` from 1, the repeat's columns."""
+        with self._reading() as connection:
+            return frames.repeat_frame(connection, campaign, name, repeat, wanted or Wanted())
+
+
+def _public(campaign: Campaign) -> list[str]:
+    return [name for name, questionnaire in campaign.questionnaires.items() if not questionnaire.staff]
+
+
+def open_storage(url: str, *, secret: bytes, busy_seconds: float = BUSY_SECONDS) -> Storage:
+    """The storage of the database at `url`, up to date.
+
+    `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
+    A write waits at most `busy_seconds` for others. Raises StorageError with words.
+    """
+    with in_words():
+        storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret))
+    storage.migrate()
+    return storage
