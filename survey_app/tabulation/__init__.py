@@ -1,0 +1,10 @@
+"""What is counted: responses as a DataFrame in, tables out."""
+
+from survey_app.tabulation.asking import ask, ask_wish
+from survey_app.tabulation.catalogue import Catalogue
+from survey_app.tabulation.counting import tabulate
+from survey_app.tabulation.measures import Measure
+from survey_app.tabulation.table import Table
+from survey_app.tabulation.where import Where
+
+__all__ = ["Catalogue", "Measure", "Table", "Where", "ask", "ask_wish", "tabulate"]

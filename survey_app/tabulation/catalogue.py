@@ -1,0 +1,280 @@
+"""What a table can be asked for: names of questions, roles and meta columns, each made into a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NoReturn, get_args
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.columns import Column, columns
+from survey_app.campaign.models import Questionnaire, Role
+from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.texts import Text
+from survey_app.errors import NotFound, SurveyError
+from survey_app.tabulation import places
+from survey_app.tabulation.measures import Scale
+from survey_app.tabulation.periods import PERIODS, Dates
+from survey_app.tabulation.variables import Everyone, OneAnswer, SeveralAnswers, Variable
+from survey_app.tabulation.words import CHANNELS, ROW, VARIABLES, phrase, plain
+
+ISSUE_ROLES = ("issue", "issue_check")
+"""Roles whose codes are the campaign's issues."""
+SEVERAL_ROLES = (*ISSUE_ROLES, "priority")
+"""Roles of which a respondent may have several codes."""
+META = ("questionnaire", "audience", "channel", "language", "version", "date")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What can be tabulated: of one questionnaire its questions, roles and meta columns; of several no questions.
+
+    `layouts`: name of each questionnaire to the columns of its versions.
+    """
+
+    campaign: Campaign
+    layouts: Mapping[str, tuple[Column, ...]]
+
+    @classmethod
+    def of(cls, campaign: Campaign, versions: Mapping[str, Sequence[Questionnaire]]) -> Catalogue:
+        """`versions`: name of each questionnaire to its versions, oldest first."""
+        return cls(campaign, {name: columns(found, campaign.regions) for name, found in versions.items()})
+
+    @cached_property
+    def questions(self) -> Mapping[str, Column]:
+        """The columns that can be named by question: those of the one questionnaire; none where there are several."""
+        layouts = list(self.layouts.values())
+        return {column.name: column for column in layouts[0]} if len(layouts) == 1 else {}
+
+    @cached_property
+    def roles(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of each role that a question here has."""
+        found: dict[str, list[Column]] = {}
+        for column in (column for layout in self.layouts.values() for column in layout):
+            if column.role is not None and not column.sensitive:
+                found.setdefault(column.role, []).append(column)
+        return {role: tuple(found[role]) for role in get_args(Role) if role in found}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Everything that can be asked for: roles, meta columns, `all`, then questions."""
+        questions = (name for name, column in self.questions.items() if column.type in _QUESTIONS)
+        return tuple(dict.fromkeys([*self.roles, *META, "all", *questions]))
+
+    def variable(
+        self, name: str, *, level: str | None = None, scheme: str | None = None, period: str | None = None
+    ) -> Variable:
+        """The variable of that name. A role or meta name comes before a question of the same name.
+
+        `level` is for regions (default: the deepest that the question asks for), `scheme` for issues (default: the
+        issues themselves), `period` for dates (default: day); other variables take no notice of them.
+        Raises NotFound for an unknown name, level, scheme or period, SurveyError for what no table can count.
+        """
+        if name == "all":
+            return Everyone()
+        if name in self.roles:
+            return self._role(name, level, scheme)
+        if name in META:
+            return _META[name](self, period)
+        return self._question(self.column(name), level, period)
+
+    def column(self, name: str) -> Column:
+        """The column of a question or of a checklist's row; raises NotFound, or SurveyError for what cannot be counted."""
+        column = self.questions.get(name)
+        if column is None:
+            self._not_found(name)
+        if column.sensitive:
+            raise SurveyError(
+                f"'{name}' is sealed to those who hold the key, so nothing can be counted of it"
+            )
+        if column.repeat is not None:
+            raise SurveyError(
+                f"'{name}' is asked several times, in '{column.repeat}', and a table counts respondents: "
+                "ask for its role (issue), or export the entries"
+            )
+        return column
+
+    def scale(self, name: str) -> Scale:
+        """The scale of that name: a question or role whose choices have scores, or a question that takes a number."""
+        if name in self.roles:
+            return self._role_scale(name)
+        column = self.column(name)
+        if not column.scores and column.type not in ("integer", "decimal", "value"):
+            raise SurveyError(
+                f"'{name}' has no scores to take a mean of: name a scale or a question that takes a number"
+            )
+        return Scale(name, _label(column), column.name, column.scores, column.satisfied)
+
+    def is_scale(self, name: str) -> bool:
+        """Whether a role or question of that name has scores."""
+        found = (
+            self.roles.get(name) or [self.questions[name]] if name in {*self.roles, *self.questions} else []
+        )
+        return any(column.scores for column in found)
+
+    def _role(self, role: str, level: str | None, scheme: str | None) -> Variable:
+        label, column = VARIABLES[role], f"role:{role}"
+        if role in ISSUE_ROLES:
+            return self._issues(role, scheme)
+        codes = _codes(self.roles[role])
+        if role in SEVERAL_ROLES:
+            return _several(role, label, column, codes)
+        if any(found.kind == "region" for found in self.roles[role]) or any(
+            c in self.campaign.regions for c in codes
+        ):
+            return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level)
+        return OneAnswer(role, label, column, codes)
+
+    def _issues(self, role: str, scheme: str | None) -> SeveralAnswers:
+        issues = self.campaign.issues
+        label, state = VARIABLES[role], f"role:{role}"
+        if scheme is None:
+            return _several(role, label, state, {issue.name: issue.label for issue in issues.issues})
+        if scheme not in issues.schemes:
+            raise NotFound(_there_is_no("issue scheme", scheme, issues.schemes))
+        found = issues.schemes[scheme]
+        members: dict[str | None, list[str]] = {category.name: [] for category in found.categories} | {
+            None: []
+        }
+        for issue in issues.issues:
+            members[issue.groups.get(scheme)].append(f"{state}/{issue.name}")
+        uncategorised = tuple(members.pop(None))
+        label = phrase(plain("{variable} · {scheme}"), variable=label, scheme=found.label)
+        codes = {category.name: category.label for category in found.categories}
+        return SeveralAnswers(role, label, state, codes, {c: tuple(members[c]) for c in codes}, uncategorised)
+
+    def _question(self, column: Column, level: str | None, period: str | None) -> Variable:
+        make = _QUESTIONS.get(column.type)
+        if make is None:
+            raise SurveyError(
+                f"'{column.name}' takes {_TAKES[column.type]}; sides of a table are choices, regions and dates: "
+                f"{_OTHERWISE[column.type].format(name=column.name)}"
+            )
+        return make(self, column, level, period)
+
+    def _role_scale(self, role: str) -> Scale:
+        scores: dict[str, float] = {}
+        for code, score in (pair for column in self.roles[role] for pair in column.scores.items()):
+            if scores.setdefault(code, score) != score:
+                raise SurveyError(
+                    f"the questionnaires give '{code}' of the role {role} the scores {scores[code]:g} and {score:g}, "
+                    "so they have no mean together: tabulate one questionnaire at a time"
+                )
+        if not scores:
+            raise SurveyError(f"no question with the role {role} has scores to take a mean of")
+        satisfied = {column.satisfied for column in self.roles[role]}
+        if len(satisfied) > 1:
+            raise SurveyError(
+                f"the questionnaires call different scores of the role {role} satisfied: tabulate one at a time"
+            )
+        return Scale(role, VARIABLES[role], f"role:{role}", scores, satisfied.pop())
+
+    def _not_found(self, name: str) -> NoReturn:
+        rows = [known for known in self.questions if known.startswith(f"{name}/")]
+        if rows:
+            raise NotFound(f"'{name}' is a checklist; name one of its rows: {listed(rows)}")
+        if name in get_args(Role):
+            raise NotFound(f"no question here has the role {name}; {_known(self.names)}")
+        words = suggestion(name, self.names, _known(self.names))
+        alone = "" if self.questions else "; questions can be named when one questionnaire is asked for"
+        raise NotFound(f"there is no question, role or column '{name}': {words}{alone}")
+
+
+def _several(name: str, label: Text, state: str, codes: Mapping[str, Text]) -> SeveralAnswers:
+    return SeveralAnswers(name, label, state, codes, {code: (f"{state}/{code}",) for code in codes})
+
+
+def _codes(found: Iterable[Column]) -> dict[str, Text]:
+    codes: dict[str, Text] = {}
+    for column in found:
+        codes |= {code: label for code, label in column.codes.items() if code not in codes}
+    return codes
+
+
+def _label(column: Column) -> Text:
+    return phrase(ROW, question=column.label, row=column.row_label) if column.row_label else column.label
+
+
+def _known(names: Iterable[str]) -> str:
+    return f"there are {listed(list(names))}"
+
+
+def _there_is_no(kind: str, name: str, known: Iterable[str]) -> str:
+    there = list(known)
+    cure = suggestion(name, there, _known(there) if there else "the campaign has none")
+    return f"there is no {kind} '{name}': {cure}"
+
+
+def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
+    variable = OneAnswer(column.name, _label(column), column.name, column.codes)
+    return places.at_level(catalogue.campaign, variable, level) if column.kind == "region" else variable
+
+
+def _multiple(_catalogue: Catalogue, column: Column, _level: str | None, _period: str | None) -> Variable:
+    return _several(column.name, column.label, column.name, column.codes)
+
+
+def _date(_catalogue: Catalogue, column: Column, _level: str | None, period: str | None) -> Variable:
+    return Dates(column.name, column.label, column.name, _period(period), f"{column.name}:state")
+
+
+_QUESTIONS: dict[str, Callable[[Catalogue, Column, str | None, str | None], Variable]] = {
+    "choice": _choice,
+    "multiple": _multiple,
+    "rank": _multiple,
+    "date": _date,
+}
+_TAKES = {
+    "integer": "a number",
+    "decimal": "a number",
+    "value": "a value worked out",
+    "text": "free words",
+    "time": "a time of day",
+}
+_MEAN = "a measure can be mean:{name}"
+_OTHERWISE = {
+    "integer": _MEAN,
+    "decimal": _MEAN,
+    "value": _MEAN,
+    "text": "export the answers to read them",
+    "time": "export the answers to read them",
+}
+
+
+def _period(period: str | None) -> str:
+    if period is not None and period not in PERIODS:
+        raise NotFound(_there_is_no("period", period, PERIODS))
+    return period or "day"
+
+
+def _questionnaire(catalogue: Catalogue, _period: str | None) -> Variable:
+    known = catalogue.campaign.questionnaires
+    titles = {name: known[name].title if name in known else plain(name) for name in catalogue.layouts}
+    return _meta("questionnaire", titles)
+
+
+def _audience(catalogue: Catalogue, _period: str | None) -> Variable:
+    known = catalogue.campaign.questionnaires
+    return _meta(
+        "audience",
+        {known[n].audience[0]: plain(known[n].audience[0]) for n in catalogue.layouts if n in known},
+    )
+
+
+def _language(catalogue: Catalogue, _period: str | None) -> Variable:
+    return _meta("language", {code: plain(name) for code, name in catalogue.campaign.about.languages.items()})
+
+
+def _meta(name: str, codes: Mapping[str, Text], known: Mapping[str, Text] | None = None) -> OneAnswer:
+    return OneAnswer(name, VARIABLES[name], f"_{name}", codes, open=True, known=known or {})
+
+
+_META: dict[str, Callable[[Catalogue, str | None], Variable]] = {
+    "questionnaire": _questionnaire,
+    "audience": _audience,
+    "channel": lambda _catalogue, _: _meta("channel", {}, CHANNELS),
+    "language": _language,
+    "version": lambda _catalogue, _: _meta("version", {}),
+    "date": lambda _catalogue, period: Dates("date", VARIABLES["date"], "_date", _period(period)),
+}

@@ -1,0 +1,169 @@
+"""Tabulate: a frame and two variables become a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_app.campaign.texts import Text
+from survey_app.errors import SurveyError
+from survey_app.tabulation import notes
+from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
+from survey_app.tabulation.measures import RESPONDENTS, Measure, Percent, Sums, Weights, figures, sums
+from survey_app.tabulation.table import Labelled, Table
+from survey_app.tabulation.variables import Axis, Variable, column_of
+from survey_app.tabulation.where import Where
+from survey_app.tabulation.words import SIDES, VERSIONS, phrase
+
+Sides = tuple[tuple[Variable, Axis], tuple[Variable, Axis]]
+
+
+def tabulate(
+    frame: pd.DataFrame,
+    rows: Variable,
+    columns: Variable,
+    *,
+    measure: Measure = RESPONDENTS,
+    percent: Percent | None = None,
+    where: Where | None = None,
+    weights: str | pd.Series[Any] | None = None,
+    title: Text | None = None,
+    questionnaires: Mapping[str, str] | None = None,
+) -> Table:
+    """The respondents of `frame` by two variables.
+
+    `percent`: figures as shares of the row, the column or the total. `where`: only the respondents it holds for.
+    `weights`: a number column's name, or numbers in the order of the frame. `questionnaires`: name to current version
+    of those the frame is of; where all answers to one are of one other version, the table names that.
+    Raises SurveyError with words for a percentage of a mean, unusable weights, or a condition that cannot be asked.
+    """
+    heft = _weights(frame, weights)
+    read = _read(frame, rows, columns, measure)
+    if where is not None:
+        kept = where.mask(frame)
+        read, heft = read[kept], None if heft is None else heft[kept]
+    sides = ((rows, rows.axis(read)), (columns, columns.axis(read)))
+    measured = sums(read, sides, measure, heft)
+    versions, several_versions = _versions(read, questionnaires or {})
+    said = [
+        notes.of_where(where.source if where else None),
+        notes.of_people(measured.people),
+        notes.of_sides(measured.people, sides),
+        notes.of_measure(measured, measure),
+        notes.of_weights(
+            measured, None if weights is None else str(getattr(weights, "name", None) or weights)
+        ),
+        several_versions,
+    ]
+    return _table(
+        measured,
+        sides,
+        measure=measure,
+        percent=percent,
+        weighted=heft is not None,
+        said=said,
+        title=title,
+        versions=versions,
+    )
+
+
+def _table(
+    measured: Sums,
+    sides: Sides,
+    *,
+    measure: Measure,
+    percent: Percent | None,
+    weighted: bool,
+    said: Iterable[Iterable[Text]],
+    title: Text | None,
+    versions: Mapping[str, str],
+) -> Table:
+    (rows, row_axis), (columns, column_axis) = sides
+    answered = (row_axis.answered, column_axis.answered)
+    shown_rows = _shown(row_axis, measured.people[:, ANYONE_LINE])
+    shown_columns = _shown(column_axis, measured.people[ANYONE_LINE, :])
+    places = np.ix_([*shown_rows, ANYONE_LINE], [*shown_columns, ANYONE_LINE])
+    found = figures(measured, measure, percent, answered, weighted=weighted)[places]
+    bases = measured.people if measure.scale is None else measured.counted
+    row_bases = bases[[*shown_rows, ANYONE_LINE], ANSWERED_LINE]
+    column_bases = bases[ANSWERED_LINE, [*shown_columns, ANYONE_LINE]]
+    small = bool(is_small([*row_bases[:-1], *column_bases[:-1]]).any())
+    trust = notes.of_trust(small=small, intervals=found.low is not None)
+    return Table(
+        rows=_labelled(row_axis, shown_rows),
+        columns=_labelled(column_axis, shown_columns),
+        sides=(rows.label, columns.label),
+        title=title or phrase(SIDES, rows=rows.label, columns=columns.label),
+        figures=found,
+        row_bases=row_bases,
+        column_bases=column_bases,
+        base=round(bases[ANSWERED_LINE, ANSWERED_LINE]),
+        people=round(measured.people[ANYONE_LINE, ANYONE_LINE]),
+        measure=measure,
+        percent=percent,
+        weighted=weighted,
+        notes=tuple(chain(*said, trust)),
+        questionnaires=versions,
+    )
+
+
+def _read(frame: pd.DataFrame, rows: Variable, columns: Variable, measure: Measure) -> pd.DataFrame:
+    """Only the columns that are counted, so that a condition does not copy the others."""
+    scale = (measure.scale.column,) if measure.scale else ()
+    needed = {*rows.reads, *columns.reads, *scale, "_questionnaire", "_version"}
+    return frame[[name for name in frame.columns if name in needed]]
+
+
+def _shown(axis: Axis, people: Grid) -> list[int]:
+    """The codes in the table: the declared ones, and the others where they occur."""
+    return [place for place in range(len(axis.codes)) if place < axis.declared or people[place] > 0]
+
+
+def _labelled(axis: Axis, shown: list[int]) -> Labelled:
+    return tuple((axis.codes[place], axis.labels[axis.codes[place]]) for place in shown)
+
+
+def _weights(frame: pd.DataFrame, weights: str | pd.Series[Any] | None) -> Weights:
+    if weights is None:
+        return None
+    found = column_of(frame, weights) if isinstance(weights, str) else weights
+    if len(found) != len(frame):
+        raise SurveyError(f"there are {len(found)} weights for {len(frame)} respondents: give one for each")
+    heft: NDArray[np.float64] = _numbers(found)
+    unusable = int((~(np.isfinite(heft) & (heft >= 0))).sum())
+    if unusable:
+        raise SurveyError(
+            f"the weight is missing, negative or endless for {unusable} of {len(heft)} respondents: "
+            "give each a number of 0 or more, or leave them out with a condition"
+        )
+    return heft
+
+
+def _numbers(weights: pd.Series[Any]) -> NDArray[np.float64]:
+    try:
+        return weights.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
+
+
+def _versions(frame: pd.DataFrame, current: Mapping[str, str]) -> tuple[dict[str, str], list[Text]]:
+    """Name to version, and a note for each questionnaire whose answers are of several versions."""
+    versions = dict(current)
+    said: list[Text] = []
+    if not {"_questionnaire", "_version"} <= set(frame.columns):
+        return versions, said
+    pairs = frame[["_questionnaire", "_version"]].drop_duplicates().astype(str)
+    for name, found in pairs.groupby("_questionnaire")["_version"]:
+        here = sorted(found)
+        if len(here) == 1:
+            versions[str(name)] = here[0]
+        else:
+            versions.setdefault(str(name), here[-1])
+            said.append(phrase(VERSIONS, name=str(name), versions=", ".join(here)))
+    return versions, said

@@ -1,0 +1,215 @@
+"""What a table's figures are: respondents, mentions, a mean, a share satisfied; each as whole sums and as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_app.campaign.texts import Text
+from survey_app.errors import SurveyError
+from survey_app.tabulation.intervals import wilson
+from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid, cross
+from survey_app.tabulation.variables import Axis, Variable, categorical, column_of, looked_up
+from survey_app.tabulation.words import MEAN, MENTIONS, PEOPLE, SATISFIED, WEIGHTED_PEOPLE, phrase
+
+Percent = Literal["row", "column", "total"]
+Weights = NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A question whose answers are numbers: a scale by its scores, or (without scores) a number question.
+
+    `satisfied`: scores from here up count as satisfied.
+    """
+
+    name: str
+    label: Text
+    column: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+    satisfied: float | None = None
+
+    def values(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Each respondent's score; NaN for a choice without one ("do not know") and for no answer."""
+        if self.scores:
+            return looked_up(categorical(frame, self.column), self.scores, np.nan).astype(float)
+        return column_of(frame, self.column).to_numpy(dtype=float, na_value=np.nan)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is counted: `respondents`, `mentions`, or the `mean` or share `satisfied` of a scale."""
+
+    kind: Literal["respondents", "mentions", "mean", "satisfied"] = "respondents"
+    scale: Scale | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind in ("mean", "satisfied")) != (self.scale is not None):
+            raise ValueError(f"measure {self.kind} with scale {self.scale}")
+
+    @property
+    def name(self) -> str:
+        """As it is asked for: `respondents`, `mean:B12`."""
+        return f"{self.kind}:{self.scale.name}" if self.scale else self.kind
+
+    def label(self, weighted: bool) -> Text:
+        """What a reader calls it."""
+        if self.scale:
+            return phrase(MEAN if self.kind == "mean" else SATISFIED, scale=self.scale.label)
+        if self.kind == "mentions":
+            return MENTIONS
+        return WEIGHTED_PEOPLE if weighted else PEOPLE
+
+
+RESPONDENTS = Measure()
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Grids of one partition, each a sum over respondents; those of partitions add up with `+`.
+
+    people: every respondent, 1 each. counted: whole numbers, what the measure counts (respondents, mentions, those with
+    a score). weight and squares: the weights of those respondents and their squares. amount: what the figure is made
+    of (weights, weighted mentions, weighted scores, weights of the satisfied).
+    """
+
+    people: Grid
+    counted: Grid
+    weight: Grid
+    squares: Grid
+    amount: Grid
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+def sums(
+    frame: pd.DataFrame,
+    sides: tuple[tuple[Variable, Axis], tuple[Variable, Axis]],
+    measure: Measure,
+    weights: Weights,
+) -> Sums:
+    """The grids of one partition. The axes are those of the whole, so that the grids of partitions can be added."""
+    rows, columns = (variable.coded(frame, axis) for variable, axis in sides)
+    people = cross(rows, columns)
+    if measure.scale is not None:
+        return _scored(frame, (rows, columns), measure, weights, people)
+    weight = people if weights is None else cross(rows, columns, weights)
+    squares = people if weights is None else cross(rows, columns, weights**2)
+    if measure.kind == "respondents":
+        return Sums(people, people, weight, squares, weight)
+    rows, columns = (variable.coded(frame, axis, mentions=True) for variable, axis in sides)
+    mentions = cross(rows, columns)
+    amount = mentions if weights is None else cross(rows, columns, weights)
+    return Sums(people, mentions, weight, squares, amount)
+
+
+def _scored(
+    frame: pd.DataFrame, coded: tuple[Any, Any], measure: Measure, weights: Weights, people: Grid
+) -> Sums:
+    scale = measure.scale
+    assert scale is not None  # noqa: S101 - Measure sees to it
+    scores = scale.values(frame)
+    inside = (~np.isnan(scores)).astype(float)
+    heft = inside if weights is None else inside * weights
+    gain = np.nan_to_num(scores) if measure.kind == "mean" else (scores >= _threshold(scale)).astype(float)
+    counted = cross(*coded, inside)
+    weight = counted if weights is None else cross(*coded, heft)
+    squares = counted if weights is None else cross(*coded, heft**2)
+    return Sums(people, counted, weight, squares, cross(*coded, heft * gain))
+
+
+def _threshold(scale: Scale) -> float:
+    if scale.satisfied is None:
+        raise SurveyError(
+            f"'{scale.name}' does not say from which score a respondent is satisfied: "
+            f"give the scale `satisfied:` in its questionnaire, or ask for mean:{scale.name}"
+        )
+    return scale.satisfied
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Arrays of one shape. `counts`: whole numbers (NaN: hidden). `values`: the figure where it is another one than
+    the count (a share or a satisfaction rate from 0 to 1, a mean, a weighted count); `low`, `high`: its 95 % interval.
+    """
+
+    counts: NDArray[np.float64]
+    values: NDArray[np.float64] | None = None
+    low: NDArray[np.float64] | None = None
+    high: NDArray[np.float64] | None = None
+
+    def __getitem__(self, place: Any) -> Figures:
+        arrays = (self.counts, self.values, self.low, self.high)
+        return Figures(*(None if array is None else array[place] for array in arrays))  # type: ignore[arg-type]
+
+
+def figures(
+    measured: Sums, measure: Measure, percent: Percent | None, answered: tuple[Any, Any], *, weighted: bool
+) -> Figures:
+    """The figures of every place of a grid, margins too. `answered`: for the codes of each side, whether an answer."""
+    if percent is not None:
+        return _shares(measured, measure, percent, answered)
+    counts = np.rint(measured.counted)
+    if measure.scale is None:
+        return Figures(counts, measured.amount if weighted else None)
+    values = _divided(measured.amount, measured.weight)
+    if measure.kind == "mean":
+        return Figures(counts, values)
+    return Figures(counts, values, *wilson(values, _effective(measured.weight, measured.squares)))
+
+
+def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[Any, Any]) -> Figures:
+    if measure.scale is not None:
+        raise SurveyError(
+            f"a percentage goes with respondents or mentions, not with {measure.name}: leave one out"
+        )
+    base = _BASES[percent]
+    values = _divided(measured.amount, base(measured.amount))
+    n = base(_effective(measured.weight, measured.squares))
+    values, n = _margins(values, percent), np.broadcast_to(n, values.shape)
+    outside = _outside(percent, answered)
+    values = np.where(outside, np.nan, values)
+    counts = np.rint(measured.counted)
+    # Mentions of one person come together, so chance among them is not Wilson's: no interval.
+    return Figures(counts, values, *(wilson(values, n) if measure.kind == "respondents" else (None, None)))
+
+
+_BASES: dict[Percent, Callable[[Grid], Grid]] = {
+    "row": lambda grid: grid[:, [ANSWERED_LINE]],
+    "column": lambda grid: grid[[ANSWERED_LINE], :],
+    "total": lambda grid: grid[[ANSWERED_LINE], ANSWERED_LINE],
+}
+"""Where in a grid the base of a share stands: those of the row, the column or the table who answered."""
+
+
+def _margins(values: Grid, percent: Percent) -> Grid:
+    """The line of anyone holds people outside the base of its share; there, those who answered speak for it."""
+    if percent in ("row", "total"):
+        values[:, ANYONE_LINE] = values[:, ANSWERED_LINE]
+    if percent in ("column", "total"):
+        values[ANYONE_LINE, :] = values[ANSWERED_LINE, :]
+    return values
+
+
+def _outside(percent: Percent, answered: tuple[Any, Any]) -> NDArray[np.bool_]:
+    """Where a share has no meaning: a code that is no answer, on the side whose answers are the base."""
+    rows, columns = (np.append(~codes, [False, False]) for codes in answered)
+    unsaid_row = rows & (percent in ("column", "total"))
+    unsaid_column = columns & (percent in ("row", "total"))
+    return np.logical_or(unsaid_row[:, np.newaxis], unsaid_column[np.newaxis, :])
+
+
+def _divided(top: Grid, bottom: Grid) -> Grid:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom > 0, top / bottom, np.nan)
+
+
+def _effective(weight: Grid, squares: Grid) -> Grid:
+    """Kish's effective number of respondents: (sum of weights)² / sum of squared weights."""
+    return np.nan_to_num(_divided(weight**2, squares))

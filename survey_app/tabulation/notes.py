@@ -1,0 +1,81 @@
+"""What a table says of itself in words: who is in it, who is not in its bases, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from survey_app.campaign.columns import SPECIAL, UNKNOWN
+from survey_app.campaign.texts import Text
+from survey_app.tabulation.intervals import SMALL
+from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
+from survey_app.tabulation.measures import Measure, Sums
+from survey_app.tabulation.variables import Axis, Variable
+from survey_app.tabulation.words import (
+    ABSENT,
+    BASE_LINE,
+    ONLY_WHERE,
+    OUTSIDE_SCORE,
+    OUTSIDE_SHARES,
+    SELF_SELECTED,
+    SELF_SELECTED_SHORT,
+    SEVERAL,
+    SMALL_SAMPLE,
+    TWO_BASES,
+    UNCATEGORISED,
+    WEIGHTED,
+    phrase,
+)
+
+_BOTH = (ANSWERED_LINE, ANSWERED_LINE)
+_ANYONE = (ANYONE_LINE, ANYONE_LINE)
+
+
+def of_people(people: Grid) -> Iterator[Text]:
+    """How many are in the table, and how many answered both sides."""
+    yield phrase(BASE_LINE, base=round(people[_BOTH]), people=round(people[_ANYONE]))
+
+
+def of_sides(people: Grid, sides: Sequence[tuple[Variable, Axis]]) -> Iterator[Text]:
+    """For each side, how many are not in its base and why, and whether its answers can be several."""
+    totals = (people[:, ANYONE_LINE], people[ANYONE_LINE, :])
+    same = sides[0][0] == sides[1][0]
+    for (variable, axis), counts in list(zip(sides, totals, strict=True))[: 1 if same else 2]:
+        for code in SPECIAL:
+            number = round(counts[axis.position[code]])
+            if number:
+                what = phrase(ABSENT[code], n=number, name=variable.label)
+                yield phrase(UNCATEGORISED if code == UNKNOWN else OUTSIDE_SHARES, what=what)
+        if variable.several:
+            yield phrase(SEVERAL, name=variable.label)
+
+
+def of_measure(measured: Sums, measure: Measure) -> Iterator[Text]:
+    """The second base of mentions; who has no score."""
+    if measure.kind == "mentions":
+        mentions, people = round(measured.counted[_BOTH]), round(measured.people[_BOTH])
+        yield phrase(TWO_BASES, mentions=mentions, people=people)
+    if measure.scale is not None:
+        without = round(measured.people[_ANYONE] - measured.counted[_ANYONE])
+        if without:
+            yield phrase(OUTSIDE_SCORE, n=without, scale=measure.scale.label)
+
+
+def of_weights(measured: Sums, name: str | None) -> Iterator[Text]:
+    """How much weighting costs."""
+    if name is not None:
+        weight, squares = measured.weight[_ANYONE], measured.squares[_ANYONE]
+        effective = f"{weight**2 / squares:.1f}" if squares else "0"
+        yield phrase(WEIGHTED, name=name, n=round(measured.counted[_ANYONE]), effective=effective)
+
+
+def of_trust(*, small: bool, intervals: bool) -> Iterator[Text]:
+    """What no figure here can say."""
+    if small:
+        yield phrase(SMALL_SAMPLE, least=SMALL)
+    yield SELF_SELECTED if intervals else SELF_SELECTED_SHORT
+
+
+def of_where(source: str | None) -> Iterator[Text]:
+    """The condition the respondents meet."""
+    if source is not None:
+        yield phrase(ONLY_WHERE, where=source)

@@ -1,0 +1,113 @@
+"""Dates as a side of a table: an unbroken row of days, ISO weeks or months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_app.campaign.columns import NOT_ANSWERED
+from survey_app.campaign.texts import Text
+from survey_app.errors import SurveyError
+from survey_app.tabulation.kernel import OneCode
+from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
+from survey_app.tabulation.words import plain
+
+MOST = 3_700
+"""Periods of one table, ten years of days: more is a slip in a date, not something to read."""
+
+_EPOCH = date(1970, 1, 1)
+_FIRST_MONDAY = date(1969, 12, 29)
+
+
+def _days(dates: NDArray[Any]) -> NDArray[np.int64]:
+    return dates.astype("datetime64[D]").astype(np.int64)
+
+
+def _weeks(dates: NDArray[Any]) -> NDArray[np.int64]:
+    return (_days(dates) + (_EPOCH - _FIRST_MONDAY).days) // 7
+
+
+def _months(dates: NDArray[Any]) -> NDArray[np.int64]:
+    return dates.astype("datetime64[M]").astype(np.int64)
+
+
+def _day_code(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).isoformat()
+
+
+def _week_code(number: int) -> str:
+    year, week, _ = (_FIRST_MONDAY + timedelta(weeks=number)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _month_code(number: int) -> str:
+    return f"{_EPOCH.year + number // 12}-{number % 12 + 1:02d}"
+
+
+PERIODS: dict[str, tuple[Callable[[NDArray[Any]], NDArray[np.int64]], Callable[[int], str]]] = {
+    "day": (_days, _day_code),
+    "week": (_weeks, _week_code),
+    "month": (_months, _month_code),
+}
+"""Name of a period: dates to numbers that count on, and the code of a number. A week is ISO 8601's (2021-W22)."""
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A column of dates by `period`; `state` is the column that says why a date is absent, if there is one."""
+
+    name: str
+    label: Text
+    column: str
+    period: str
+    state: str | None = None
+    several: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Its column, and the state's."""
+        return (self.column, self.state) if self.state else (self.column,)
+
+    def axis(self, frame: pd.DataFrame) -> Axis:
+        """Every period from the first date to the last, those without answers too."""
+        dates = self._dates(frame)
+        numbers = PERIODS[self.period][0](dates[~np.isnat(dates)])
+        if not len(numbers):
+            return Axis.of({})
+        first, last = int(numbers.min()), int(numbers.max())
+        if last - first >= MOST:
+            raise SurveyError(
+                f"'{self.name}' by {self.period} would take {last - first + 1} periods, more than {MOST}: "
+                "ask for months, or for fewer answers with a condition (where)"
+            )
+        codes = map(PERIODS[self.period][1], range(first, last + 1))
+        return Axis.of({code: plain(code) for code in codes})
+
+    def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
+        """One period each; without a date, what the state says, else not answered."""
+        positions = self._absent(frame, axis)
+        dates = self._dates(frame)
+        known = ~np.isnat(dates)
+        if known.any():
+            turn, code = PERIODS[self.period]
+            numbers = turn(dates[known])
+            first = int(numbers.min())
+            positions[known] = numbers - first + axis.position[code(first)]
+        return OneCode(positions, axis.answered)
+
+    def _dates(self, frame: pd.DataFrame) -> NDArray[np.datetime64]:
+        dates = pd.to_datetime(column_of(frame, self.column), errors="coerce", format="%Y-%m-%d")
+        return dates.to_numpy(dtype="datetime64[s]")
+
+    def _absent(self, frame: pd.DataFrame, axis: Axis) -> NDArray[np.intp]:
+        if self.state is None:
+            return np.full(len(frame), axis.position[NOT_ANSWERED], dtype=np.intp)
+        return looked_up(categorical(frame, self.state), axis.position, axis.position[NOT_ANSWERED]).astype(
+            np.intp
+        )

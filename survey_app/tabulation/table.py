@@ -1,0 +1,140 @@
+"""A tabulation's result, with its bases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_app.campaign.texts import Text
+from survey_app.tabulation import text, wide
+from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.measures import Figures, Measure, Percent
+from survey_app.tabulation.words import MENTIONS, PEOPLE, SHARE, SHARED, phrase
+
+Labelled = tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures of respondents by two sides.
+
+    rows, columns: code and label of each, in order. sides: what the rows and the columns are called.
+    figures: shape (rows + 1, columns + 1); the last row and column are everyone in the table, whatever they did on
+    that side. A respondent has answered a side unless it was not asked, not answered or refused; who was shown a list
+    and ticked nothing has answered it. Bases are whole respondents, never weighted, for mentions too; for a mean or a
+    satisfaction rate only those with a score are in them:
+      row_bases: of each row's respondents, those who answered the columns; the last: of everyone (rows + 1);
+      column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
+      base: respondents who answered both.
+    people: respondents in the table. So `figures[-1]` with `row_bases[-1]` is the plain count of the column variable.
+    """
+
+    rows: Labelled
+    columns: Labelled
+    sides: tuple[Text, Text]
+    title: Text
+    figures: Figures
+    row_bases: NDArray[np.float64]
+    column_bases: NDArray[np.float64]
+    base: int
+    people: int
+    measure: Measure
+    percent: Percent | None
+    weighted: bool
+    notes: tuple[Text, ...]
+    questionnaires: Mapping[str, str]
+
+    @property
+    def counts(self) -> NDArray[np.float64]:
+        """Whole numbers, shape (rows, columns); NaN is a hidden cell."""
+        return self.figures[:-1, :-1].counts
+
+    @property
+    def values(self) -> NDArray[np.float64] | None:
+        """The figures of the cells, where they are others than the counts (see Figures)."""
+        return self.figures[:-1, :-1].values
+
+    @property
+    def row_base(self) -> NDArray[np.float64]:
+        """The base of each row, shape (rows,)."""
+        return self.row_bases[:-1]
+
+    @property
+    def column_base(self) -> NDArray[np.float64]:
+        """The base of each column, shape (columns,)."""
+        return self.column_bases[:-1]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the values are shares from 0 to 1."""
+        return self.percent is not None or self.measure.kind == "satisfied"
+
+    @property
+    def total_label(self) -> Text:
+        """What the last row and column count."""
+        return MENTIONS if self.measure.kind == "mentions" else PEOPLE
+
+    @property
+    def figure_label(self) -> Text:
+        """What the figures are."""
+        label = self.measure.label(self.weighted)
+        return label if self.percent is None else phrase(SHARED, measure=label, share=SHARE[self.percent])
+
+    def has_small_base(self) -> bool:
+        """Whether a row or column rests on a small sample."""
+        bases = np.concatenate([self.row_base, self.column_base])
+        return bool(is_small(bases).any())
+
+    def to_json_dict(self, language: str = "en") -> dict[str, Any]:
+        """The table as JSON can hold it; null is a hidden cell, or a figure that does not exist (a share of nobody).
+
+        Beside the keys of the contract: title, percent, people, row_total, column_total, total, and where the figures
+        are others than the counts `values` (shares from 0 to 1), with `low` and `high` where there are intervals.
+        """
+        cells = self.figures[:-1, :-1]
+        beside = {"values": cells.values, "low": cells.low, "high": cells.high}
+        written = {
+            "rows": [{"code": code, "label": label.in_(language)} for code, label in self.rows],
+            "columns": [{"code": code, "label": label.in_(language)} for code, label in self.columns],
+            "counts": _whole(cells.counts),
+            "row_base": _whole(self.row_base),
+            "column_base": _whole(self.column_base),
+            "base": self.base,
+            "measure": self.measure.name,
+            "notes": [note.in_(language) for note in self.notes],
+            "questionnaires": dict(self.questionnaires),
+            "title": self.title.in_(language),
+            "percent": self.percent,
+            "people": self.people,
+            "row_total": _whole(self.figures[:-1, -1].counts),
+            "column_total": _whole(self.figures[-1, :-1].counts),
+            "total": _whole(self.figures[-1, -1].counts),
+        }
+        return written | {key: _fractions(array) for key, array in beside.items() if array is not None}
+
+    def to_frame(self, language: str = "en", *, labels: bool = True) -> pd.DataFrame:
+        """For csv and xlsx; see wide.as_frame."""
+        return wide.as_frame(self, language, labels=labels)
+
+    def to_text(self, language: str = "en", width: int | None = None) -> str:
+        """For a person to read; `width` is the terminal's, None where the text goes into a file or a pipe."""
+        return text.as_text(self, language, width)
+
+
+def _whole(array: NDArray[np.float64] | np.float64) -> Any:
+    return _mapped(np.asarray(array).tolist(), round)
+
+
+def _fractions(array: NDArray[np.float64]) -> Any:
+    return _mapped(array.tolist(), lambda x: round(x, 6))
+
+
+def _mapped(value: Any, turn: Any) -> Any:
+    if isinstance(value, list):
+        return [_mapped(inner, turn) for inner in value]
+    return None if np.isnan(value) else turn(value)

@@ -1,0 +1,142 @@
+"""A table as lines a person reads, aligned by the width letters take on a screen (a Chinese one takes two)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.cells import cell_len
+
+from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.words import BASE
+
+if TYPE_CHECKING:
+    from survey_app.tabulation.table import Table
+
+GAP = "  "
+LABEL_WIDTH = 44
+HEAD_WIDTH = 14
+NO_FIGURE = "–"
+HIDDEN = "<"
+
+Cell = list[str]
+"""The lines of one cell."""
+
+
+def as_text(table: Table, language: str, width: int | None) -> str:
+    """Title, figures, bases, notes. Nothing is cut: what is too wide for `width` is wrapped, or goes into a further
+    block of columns with the row labels again; without a width all columns stand side by side."""
+    side = [_wrapped(table.sides[0].in_(language), LABEL_WIDTH), *_row_labels(table, language)]
+    columns = list(_columns(table, language))
+    blocks = [_block([side, *block]) for block in _blocks(side, columns, width)]
+    head = f"{table.title.in_(language)}\n{table.figure_label.in_(language)}"
+    notes = (note.in_(language) for note in table.notes)
+    noted = "\n".join(notes if width is None else ("\n".join(_wrapped(note, width)) for note in notes))
+    return "\n\n".join([head, *blocks, noted]) + "\n"
+
+
+def _row_labels(table: Table, language: str) -> Iterator[Cell]:
+    for _, label in table.rows:
+        yield _wrapped(label.in_(language), LABEL_WIDTH)
+    yield [table.total_label.in_(language)]
+    yield [BASE.in_(language)]
+
+
+def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
+    """The columns' cells from the head down: one per code, the total, the base."""
+    places = range(len(table.rows) + 1)
+    for column, (_, label) in enumerate(table.columns):
+        figures = [[_figure(table, row, column)] for row in places]
+        yield [
+            _wrapped(label.in_(language), HEAD_WIDTH),
+            *figures,
+            [_base(table.column_bases[column], mark=True)],
+        ]
+    totals = [[_count(table.figures[row, -1].counts)] for row in places]
+    yield [[table.total_label.in_(language)], *totals, [_base(table.column_bases[-1])]]
+    bases = [[_base(table.row_bases[row], mark=row < len(table.rows))] for row in places]
+    yield [[BASE.in_(language)], *bases, [str(table.base)]]
+
+
+def _figure(table: Table, row: int, column: int) -> str:
+    place = table.figures[row, column]
+    if place.values is None or np.isnan(place.counts):
+        return _count(place.counts)
+    if np.isnan(place.values):
+        return NO_FIGURE
+    if not table.is_share:
+        return f"{place.values:.2f}"
+    share = f"{100 * place.values:.1f}%"
+    if place.low is None or place.high is None:
+        return share
+    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f})"
+
+
+def _count(count: Any) -> str:
+    return HIDDEN if np.isnan(count) else f"{float(count):.0f}"
+
+
+def _base(base: Any, *, mark: bool = False) -> str:
+    return _count(base) + ("*" if mark and is_small(base) else "")
+
+
+def _blocks(side: list[Cell], columns: list[list[Cell]], width: int | None) -> Iterator[list[list[Cell]]]:
+    """Columns in blocks that fit beside the row labels; at least one column in each."""
+    block: list[list[Cell]] = []
+    used = _width(side)
+    for column in columns:
+        needed = len(GAP) + _width(column)
+        if block and width is not None and used + needed > width:
+            yield block
+            block, used = [], _width(side)
+        block.append(column)
+        used += needed
+    yield block
+
+
+def _block(columns: list[list[Cell]]) -> str:
+    widths = [_width(column) for column in columns]
+    lines = [line for cells in zip(*columns, strict=True) for line in _line(cells, widths)]
+    rule = "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
+    head = max(len(column[0]) for column in columns)
+    foot = len(lines) - sum(max(len(column[place]) for column in columns) for place in (-1, -2))
+    return "\n".join([*lines[:head], rule, *lines[head:foot], rule, *lines[foot:]])
+
+
+def _line(cells: Sequence[Cell], widths: list[int]) -> Iterator[str]:
+    """The lines of one row of cells: the first to the left, the others, numbers, to the right."""
+    for place in range(max(map(len, cells))):
+        parts = [cell[place] if place < len(cell) else "" for cell in cells]
+        first = parts[0] + " " * (widths[0] - cell_len(parts[0]))
+        rest = (" " * (w - cell_len(p)) + p for p, w in zip(parts[1:], widths[1:], strict=True))
+        yield GAP.join([first, *rest]).rstrip()
+
+
+def _width(column: list[Cell]) -> int:
+    return max(cell_len(line) for cell in column for line in cell)
+
+
+def _wrapped(words: str, width: int) -> Cell:
+    """`words` in lines of at most `width`: between words where there are spaces, anywhere in Chinese."""
+    lines = [""]
+    for piece in _pieces(words, width):
+        if lines[-1] and cell_len((lines[-1] + piece).rstrip()) > width:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(words: str, width: int) -> Iterator[str]:
+    """Parts between which a line may end; a part wider than `width` is cut into letters."""
+    part = ""
+    for letter in " ".join(words.split()):
+        if part and (part[-1] == " " or cell_len(letter) > 1 or cell_len(part[-1]) > 1):
+            yield part
+            part = ""
+        part += letter
+        if cell_len(part) >= width:
+            yield part
+            part = ""
+    yield part

@@ -1,0 +1,270 @@
+"""Which respondents a table is of: an expression evaluated over the whole frame at once.
+
+The language is that of questionnaires, as far as it makes sense over columns: `and`, `or`, `not()`, `true()`,
+`false()`, `selected(${list}, 'code')`, and = != < <= > >= between an answer and a value. An answer is a question,
+`${checklist/row}`, a role or a meta column (`${date} >= '2021-06-01'`). As in a questionnaire, an answer that is not
+there is '' and its number is no number. A region stands for itself and all that lies in it:
+`${region} = '510100'` is everyone anywhere in 510100. The special codes of tables can be asked for by name:
+`${region} = '_not_answered'`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED
+from survey_app.campaign.conversions import to_number
+from survey_app.campaign.expressions import Expression
+from survey_app.campaign.nodes import Answer, Call, Constant, Node
+from survey_app.campaign.regions import Regions
+from survey_app.campaign.reports import listed
+from survey_app.errors import SurveyError
+from survey_app.tabulation.catalogue import META, SEVERAL_ROLES, Catalogue
+from survey_app.tabulation.variables import categorical, column_of, looked_up
+
+Mask = NDArray[np.bool_]
+
+_UNANSWERED = (NOT_ANSWERED, NOT_ASKED)
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@dataclass(frozen=True)
+class Where:
+    """An expression and the catalogue that its names are looked up in."""
+
+    expression: Expression
+    catalogue: Catalogue
+
+    @property
+    def source(self) -> str:
+        """The expression as written."""
+        return self.expression.source
+
+    def mask(self, frame: pd.DataFrame) -> Mask:
+        """For each respondent, whether it holds. Raises SurveyError for what cannot be asked of a whole frame."""
+        return _Evaluation(frame, self.catalogue).of(self.expression.tree)
+
+
+@dataclass(frozen=True)
+class _Codes:
+    """An answer of one code; `refused`: the questionnaire's own codes that are kept as a refusal."""
+
+    column: str
+    regions: Regions
+    refused: frozenset[str] = frozenset()
+
+    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+        answers = categorical(frame, self.column)
+        holds = {str(code): self._holds(str(code), sign, value) for code in answers.categories}
+        return _mask(looked_up(answers, holds, self._holds(NOT_ANSWERED, sign, value)))
+
+    def _holds(self, code: str, sign: str, value: str | float) -> bool:
+        if sign not in ("=", "!="):
+            return bool(_COMPARISONS[sign](to_number(code), to_number(value)))
+        return self._is(code, value) == (sign == "=")
+
+    def _is(self, code: str, value: str | float) -> bool:
+        if isinstance(value, float):
+            return to_number(code) == value
+        if not value:
+            return code in _UNANSWERED
+        if value in self.refused:
+            return code == REFUSED
+        return code == value or (value in self.regions and self.regions.is_within(code, value))
+
+    def selected(self, frame: pd.DataFrame, code: str) -> Mask:
+        return self.compared(frame, "=", code)
+
+
+@dataclass(frozen=True)
+class _Ticks:
+    """An answer of several codes; `known` are those it can have."""
+
+    name: str
+    state: str
+    known: frozenset[str]
+
+    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+        if value == "" and sign in ("=", "!="):
+            state = categorical(frame, self.state)
+            empty = looked_up(state, dict.fromkeys(_UNANSWERED, True), False) | (state.codes == -1)
+            return empty if sign == "=" else ~empty
+        raise SurveyError(
+            f"${{{self.name}}} takes several answers: write selected(${{{self.name}}}, '{value}')"
+        )
+
+    def selected(self, frame: pd.DataFrame, code: str) -> Mask:
+        if code in self.known:
+            return column_of(frame, f"{self.state}/{code}").fillna(False).to_numpy(dtype=bool)
+        state = categorical(frame, self.state)
+        if code.startswith("_") and code != ANSWERED:
+            return _mask(looked_up(state, {code: True}, False))
+        raise SurveyError(f"${{{self.name}}} has no choice '{code}'; there are {listed(self.known)}")
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """A number."""
+
+    column: str
+
+    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+        numbers = column_of(frame, self.column).to_numpy(dtype=float, na_value=np.nan)
+        if value == "":
+            return np.isnan(numbers) if sign == "=" else ~np.isnan(numbers)
+        return _mask(_COMPARISONS[sign](numbers, to_number(value)))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Free words, or a time of day; before and after are those of the letters."""
+
+    column: str
+
+    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+        words = column_of(frame, self.column).fillna("").astype(str)
+        return _mask(_COMPARISONS[sign](words, str(value)))
+
+
+@dataclass(frozen=True)
+class _Days:
+    """A date."""
+
+    column: str
+
+    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+        days = pd.to_datetime(column_of(frame, self.column), errors="coerce", format="%Y-%m-%d")
+        if value == "":
+            return _mask(days.isna() if sign == "=" else days.notna())
+        return _mask(_COMPARISONS[sign](days, pd.Timestamp(_day(value))))
+
+
+def _mask(array: Any) -> Mask:
+    return np.asarray(array, dtype=bool)
+
+
+def _day(value: str | float) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise SurveyError(f"'{value}' is no day: write it as in '2021-06-04'") from error
+
+
+_Operand = _Codes | _Ticks | _Numbers | _Words | _Days
+
+_BY_TYPE: dict[str, Callable[[str], _Operand]] = {
+    "integer": _Numbers,
+    "decimal": _Numbers,
+    "value": _Numbers,
+    "text": _Words,
+    "time": _Words,
+    "date": _Days,
+}
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    frame: pd.DataFrame
+    catalogue: Catalogue
+
+    def of(self, node: Node) -> Mask:
+        if not isinstance(node, Call):
+            raise SurveyError(
+                "a condition compares: write ${question} = 'code', not an answer or a value alone"
+            )
+        made = _CALLS.get(node.function)
+        if made is None:
+            raise SurveyError(
+                f"{node.function} cannot be asked of a whole table; there are {listed(_CALLS, 20)}, "
+                "each with an answer on one side and a value on the other"
+            )
+        return made(self, node)
+
+    def combined(self, call: Call) -> Mask:
+        join = np.logical_and if call.function == "and" else np.logical_or
+        return _mask(join.reduce([self.of(argument) for argument in call.arguments]))
+
+    def opposite(self, call: Call) -> Mask:
+        return ~self.of(call.arguments[0])
+
+    def constant(self, call: Call) -> Mask:
+        return np.full(len(self.frame), call.function == "true")
+
+    def compared(self, call: Call) -> Mask:
+        left, right = call.arguments
+        if isinstance(right, Answer):
+            return self._operand(right).compared(
+                self.frame, _TURNED.get(call.function, call.function), _value(left)
+            )
+        if not isinstance(left, Answer):
+            raise SurveyError("a comparison needs an answer on one side, as in ${question} = 'code'")
+        return self._operand(left).compared(self.frame, call.function, _value(right))
+
+    def selected(self, call: Call) -> Mask:
+        asked, code = call.arguments
+        operand = self._operand(asked) if isinstance(asked, Answer) else None
+        if not isinstance(operand, _Codes | _Ticks) or not isinstance(code, Constant):
+            raise SurveyError(
+                "selected() takes a question with choices and one of them: selected(${list}, 'code')"
+            )
+        return operand.selected(self.frame, str(_value(code)))
+
+    def _operand(self, asked: Answer) -> _Operand:
+        """What an answer is. A role or meta name comes before a question's, as for the sides of a table."""
+        name = asked.question if asked.row is None else f"{asked.question}/{asked.row}"
+        if name in META:
+            return _Days("_date") if name == "date" else _Codes(f"_{name}", Regions())
+        if name in self.catalogue.roles:
+            return self._role(name)
+        column = self.catalogue.column(name)
+        if column.type in ("multiple", "rank"):
+            return _Ticks(name, name, frozenset(column.codes))
+        if column.type == "choice":
+            regions = self.catalogue.campaign.regions if column.kind == "region" else Regions()
+            return _Codes(name, regions, column.refused)
+        return _BY_TYPE[column.type](name)
+
+    def _role(self, role: str) -> _Operand:
+        if role not in SEVERAL_ROLES:
+            refused = frozenset(code for column in self.catalogue.roles[role] for code in column.refused)
+            return _Codes(f"role:{role}", self.catalogue.campaign.regions, refused)
+        variable = self.catalogue.variable(role)
+        return _Ticks(role, f"role:{role}", frozenset(getattr(variable, "codes", ())))
+
+
+def _value(node: Node) -> str | float:
+    match node:
+        case Constant(value):
+            return value
+        case Call("date", (Constant(str(value)),)):
+            return value
+        case Call("negate", (Constant(float(value)),)):
+            return -value
+    raise SurveyError("a comparison needs a value written out on the other side, as in ${question} = 'code'")
+
+
+_CALLS: dict[str, Callable[[_Evaluation, Call], Mask]] = {
+    "and": _Evaluation.combined,
+    "or": _Evaluation.combined,
+    "not": _Evaluation.opposite,
+    "true": _Evaluation.constant,
+    "false": _Evaluation.constant,
+    "selected": _Evaluation.selected,
+    **dict.fromkeys(_COMPARISONS, _Evaluation.compared),
+}

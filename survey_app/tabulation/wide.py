@@ -1,0 +1,76 @@
+"""A table as a DataFrame, the way csv and xlsx hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from survey_app.tabulation.words import BASE, CODE, CODED, HIGH, LOW, phrase, plain
+
+if TYPE_CHECKING:
+    from survey_app.tabulation.table import Table
+
+TOTAL_CODE, BASE_CODE = "_total", "_base"
+
+
+def as_frame(table: Table, language: str, *, labels: bool) -> pd.DataFrame:
+    """A line per row, then the total and the base; cells are text and numbers, None where there is no figure.
+
+    Columns: code, label, one per column (three with its interval: figure, low, high), total, base. Without `labels`
+    columns are named by code and the label column is left out. Shares run from 0 to 1.
+    """
+    lines = [_line(table, place, *row, language) for place, row in enumerate(table.rows)]
+    lines.append(_line(table, -1, TOTAL_CODE, table.total_label, language))
+    lines.append(_base_line(table, language))
+    frame = pd.DataFrame(lines, columns=_heads(table, language, labels), dtype=object)
+    return frame if labels else frame.drop(columns=frame.columns[1])
+
+
+def _heads(table: Table, language: str, labels: bool) -> list[str]:
+    names = [code if not labels else name for code, name in _column_names(table, language)]
+    if table.figures.low is not None:
+        ends = (
+            (plain("{name}"), LOW, HIGH)
+            if labels
+            else tuple(map(plain, ("{name}", "{name}_low", "{name}_high")))
+        )
+        names = [phrase(end, name=name).in_(language) for name in names for end in ends]
+    if not labels:
+        return ["code", "label", *names, TOTAL_CODE, BASE_CODE]
+    first = [CODE.in_(language), table.sides[0].in_(language)]
+    return [*first, *names, table.total_label.in_(language), BASE.in_(language)]
+
+
+def _column_names(table: Table, language: str) -> list[tuple[str, str]]:
+    """Code and label; with the code in the label where two columns have the same one."""
+    said = [label.in_(language) for _, label in table.columns]
+    return [
+        (code, phrase(CODED, label=name, code=code).in_(language) if said.count(name) > 1 else name)
+        for name, (code, _) in zip(said, table.columns, strict=True)
+    ]
+
+
+def _line(table: Table, place: int, code: str, label: Any, language: str) -> list[Any]:
+    figures = [x for column in range(len(table.columns)) for x in _shown(table, place, column)]
+    total = table.figures[place, -1].counts
+    return [code, label.in_(language), *figures, _cell(total), _cell(table.row_bases[place])]
+
+
+def _base_line(table: Table, language: str) -> list[Any]:
+    blank = [None] * (len(_shown(table, -1, -1)) - 1)
+    bases = [x for base in table.column_base for x in (_cell(base), *blank)]
+    return [BASE_CODE, BASE.in_(language), *bases, _cell(table.column_bases[-1]), table.base]
+
+
+def _shown(table: Table, row: int, column: int) -> list[Any]:
+    place = table.figures[row, column]
+    main = place.counts if place.values is None else place.values
+    return [_cell(x) for x in (main, place.low, place.high) if x is not None]
+
+
+def _cell(figure: Any) -> int | float | None:
+    if np.isnan(figure):
+        return None
+    return int(figure) if float(figure).is_integer() and abs(figure) < 2**53 else round(float(figure), 6)

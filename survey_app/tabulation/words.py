@@ -1,0 +1,126 @@
+"""The words that tables say of themselves, in Chinese and English."""
+
+from __future__ import annotations
+
+from survey_app.campaign.columns import NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN
+from survey_app.campaign.texts import ANY, Text
+
+
+def both(zh: str, en: str) -> Text:
+    """A text in the two languages of the desk; English is what any other language borrows."""
+    return Text({"en": en, "zh": zh})
+
+
+def plain(words: str) -> Text:
+    """The same words in every language: a code, a day."""
+    return Text({ANY: words})
+
+
+def phrase(pattern: Text, **values: object) -> Text:
+    """`pattern` with its places filled, language by language; a value that is a Text is put in that language."""
+
+    def filled(language: str) -> str:
+        said = {key: v.in_(language) if isinstance(v, Text) else v for key, v in values.items()}
+        return pattern.in_(language).format(**said)
+
+    return Text({language: filled(language) for language in pattern.languages()})
+
+
+SPECIAL_LABELS = {
+    NOT_ANSWERED: both("未作答", "Not answered"),
+    NOT_ASKED: both("未被问到", "Not asked"),
+    REFUSED: both("不愿回答", "Preferred not to say"),
+    UNKNOWN: both("无法归类", "Not in the list"),
+}
+
+ALL = both("全部", "All")
+PEOPLE = both("人数", "Respondents")
+WEIGHTED_PEOPLE = both("加权人数", "Weighted respondents")
+MENTIONS = both("提及次数", "Mentions")
+BASE = both("应答人数", "Base")
+CODE = both("代码", "Code")
+LOW = both("{name}（下限）", "{name} (low)")
+HIGH = both("{name}（上限）", "{name} (high)")
+CODED = both("{label}（{code}）", "{label} ({code})")
+SIDES = both("{rows} × {columns}", "{rows} × {columns}")
+SHARED = both("{measure}，{share}", "{measure}, {share}")
+
+MEAN = both("“{scale}”平均分", "mean of “{scale}”")
+SATISFIED = both("“{scale}”满意率", "share satisfied, “{scale}”")
+SHARE = {
+    "row": both("占本行百分比", "% of the row"),
+    "column": both("占本列百分比", "% of the column"),
+    "total": both("占全部百分比", "% of all"),
+}
+
+ROW = both("{question}：{row}", "{question}: {row}")
+UNSPECIFIED = both("{region}（未细分）", "{region} (no closer place given)")
+NO_GROUP = both("{region}（不属任何调研组）", "{region} (in no research group)")
+VARIABLES = {
+    "all": ALL,
+    "region": both("发生地区", "Region"),
+    "home_region": both("所在地区", "Home region"),
+    "issue": both("突出问题", "Issue"),
+    "issue_check": both("检查中发现的问题", "Issue found at the check"),
+    "priority": both("最需改进", "Priority"),
+    "satisfaction": both("总体满意度", "Satisfaction"),
+    "trend": both("与以往相比", "Trend"),
+    "group": both("调研组", "Research group"),
+    "unit": both("执法单位", "Enforcement unit"),
+    "questionnaire": both("问卷", "Questionnaire"),
+    "audience": both("调查对象", "Audience"),
+    "channel": both("渠道", "Channel"),
+    "language": both("语言", "Language"),
+    "version": both("问卷版本", "Version"),
+    "date": both("日期", "Date"),
+}
+CHANNELS = {
+    "web": both("网页", "Web"),
+    "paper": both("纸质", "Paper"),
+    "visit": both("走访", "Visit"),
+    "import": both("导入", "Import"),
+}
+
+BASE_LINE = both(
+    "两项都作答：{base} 人；表中共 {people} 人。",
+    "Answered both: {base} respondents, of {people} in the table.",
+)
+ABSENT = {
+    NOT_ANSWERED: both("{n} 人未答“{name}”", "{n} did not answer “{name}”"),
+    NOT_ASKED: both("{n} 人未被问到“{name}”", "{n} were not asked “{name}”"),
+    REFUSED: both("{n} 人不愿回答“{name}”", "{n} preferred not to answer “{name}”"),
+    UNKNOWN: both(
+        "{n} 人对“{name}”的回答无法归类", "{n} gave an answer to “{name}” that has no place in its list"
+    ),
+}
+OUTSIDE_SHARES = both("{what}；不计入百分比的基数。", "{what}; outside the base of percentages.")
+UNCATEGORISED = both("{what}。", "{what}.")
+SEVERAL = both(
+    "“{name}”可选多项：各项人数相加可超过总人数。",
+    "“{name}” takes several answers: its figures can add up to more than the respondents.",
+)
+TWO_BASES = both("{people} 人共提及 {mentions} 次。", "{mentions} mentions by {people} respondents.")
+OUTSIDE_SCORE = both(
+    "{n} 人对“{scale}”没有打分（不了解、未答或未被问到），不计入。",
+    "{n} gave “{scale}” no score (do not know, not answered or not asked) and are left out.",
+)
+SMALL_SAMPLE = both(
+    "* 样本偏少：基数不足 {least} 人，不宜比较。",
+    "* small sample: base under {least}, not fit for comparison.",
+)
+SELF_SELECTED = both(
+    "受访者自愿参加，结果不代表全体；区间为 95% 威尔逊区间，只反映抽样波动。",
+    "Respondents chose to take part: the figures do not stand for everyone. Intervals: 95 % Wilson, chance alone.",
+)
+SELF_SELECTED_SHORT = both(
+    "受访者自愿参加，结果不代表全体。",
+    "Respondents chose to take part: the figures do not stand for everyone.",
+)
+WEIGHTED = both(
+    "按“{name}”加权；{n} 人的有效样本量约为 {effective}（Kish）。",
+    "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
+)
+ONLY_WHERE = both("只计满足条件的受访者：{where}", "Only respondents for whom {where}")
+VERSIONS = both(
+    "“{name}”含多个版本的回答：{versions}。", "Answers to several versions of “{name}”: {versions}."
+)
