@@ -136,7 +136,13 @@ def _other(column: Column) -> Column:
     """The column of the words that go with a choice that asks for them, as XLSForm's or_other has it."""
     name = f"{column.question}_other"
     return Column(
-        name=name, question=name, type="text", label=column.label, kind="text", repeat=column.repeat
+        name=name,
+        question=name,
+        type="text",
+        label=column.label,
+        kind="text",
+        repeat=column.repeat,
+        sensitive=column.sensitive,
     )
 
 
@@ -154,9 +160,13 @@ def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
 
 
 def _merged(earlier: Column, later: Column) -> Column:
-    """The later version's words, with the codes that only the earlier one had after its own."""
+    """The later version's words, with the codes that only the earlier one had after its own.
+
+    What any version sealed stays sealed: answers that were given under that promise, and those before it.
+    """
     return replace(
         later,
+        sensitive=earlier.sensitive or later.sensitive,
         codes={**later.codes, **{c: label for c, label in earlier.codes.items() if c not in later.codes}},
         refused=earlier.refused | later.refused,
         scores={**earlier.scores, **later.scores},

@@ -89,7 +89,7 @@ def _choice(column: Column, values: list[Any], absent: States) -> Cells:
         -1 if v is None else places.get(v if isinstance(v, str) else _one_code(v), unknown) for v in values
     ]
     codes = np.array(found, dtype=np.int32).reshape(-1)
-    codes = np.where(codes < 0, first + _unreadable(absent), codes)
+    codes = np.where(codes < 0, first + _unreadable(absent).astype(np.int32), codes)
     kind = pd.CategoricalDtype([*column.codes, *SPECIAL])
     states = np.maximum(codes - first, 0).astype(np.int8)
     return Cells({column.name: pd.Categorical.from_codes(codes, dtype=kind)}, states)
