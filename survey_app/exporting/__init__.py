@@ -1,0 +1,19 @@
+"""What leaves: responses and tables as files, each with what a reader must know beside it."""
+
+from survey_app.exporting.cells import Note
+from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
+from survey_app.exporting.files import NotAPlace, NotWritten, file_name
+from survey_app.exporting.tables import TABLE_FORMATS, write_table
+
+__all__ = [
+    "FORMATS",
+    "TABLE_FORMATS",
+    "ExportReport",
+    "NotAPlace",
+    "NotWritten",
+    "Note",
+    "Source",
+    "export",
+    "file_name",
+    "write_table",
+]

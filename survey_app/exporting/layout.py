@@ -1,0 +1,289 @@
+"""From a frame to the columns of an export: fields in questionnaire order, whatever the answers are.
+
+Sealed questions have no field: they are never in an export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.columns import (
+    ANSWERED,
+    Column,
+    ColumnType,
+)
+from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.texts import Text
+from survey_app.exporting.words import META, PHRASES, STATES, say
+from survey_app.tabulation.words import SPECIAL_LABELS
+
+FieldKind = Literal["code", "state", "flag", "place", "integer", "decimal", "percent", "text", "date", "time"]
+
+JOINS_CODES = " "
+"""Between the codes of a joined column, as XLSForm's tools have it; codes hold no blank."""
+JOINS_LABELS = "┋"
+"""Between labels, which may hold blanks and commas."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of an exported table.
+
+    `shown` maps a code to what a cell says instead of it (empty: the code); `column` and `choice` say where it
+    comes from (None: no question).
+    """
+
+    name: str
+    kind: FieldKind
+    header: str
+    column: Column | None = None
+    choice: str | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of an export: its fields, and a frame with one column per field, in order, one row per row.
+
+    By kind of field: code and state are categoricals, flag (0, 1), place and integer are Int64 or Int8, decimal and
+    percent are Float64, all others hold str or None (date and time as ISO 8601 writes them).
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    frame: pd.DataFrame
+    title: str = ""
+
+    @property
+    def header(self) -> list[str]:
+        """The first line of the file."""
+        return [field.header for field in self.fields]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the cells should read. `labels`: words instead of codes; `joined`: multiple answers in one column too."""
+
+    language: str
+    labels: bool = False
+    joined: bool = False
+
+
+Series: TypeAlias = "pd.Series[Any]"
+Made = tuple[Field, Series]
+
+
+def is_sealed(column: Column) -> bool:
+    """Whether its answers are sealed, so that no frame and no file has them."""
+    return column.sensitive or column.role == "contact"
+
+
+def open_columns(columns: Iterable[Column], repeat: str | None = None) -> tuple[Column, ...]:
+    """The columns of the main table (or of `repeat`) that may stand in a file, in order."""
+    listed = tuple(columns)
+    sealed = {f"{column.question}_other" for column in listed if is_sealed(column)}
+    return tuple(c for c in listed if c.repeat == repeat and not is_sealed(c) and c.name not in sealed)
+
+
+def label_of(column: Column, language: str) -> str:
+    """The question's words on one line, with those of the row in a checklist."""
+    label = _line(column.label, language)
+    if column.row_label is None:
+        return label
+    return say(PHRASES["part_of"], language, label=label, choice=_line(column.row_label, language))
+
+
+def words_of(codes: Mapping[str, Text], language: str) -> dict[str, str]:
+    """What a cell says for each code; where two codes have the same words, the code stands behind them."""
+    words = {code: _line(label, language) for code, label in codes.items()}
+    twice = {label for label in words.values() if list(words.values()).count(label) > 1}
+    return {code: f"{label} [{code}]" if label in twice else label for code, label in words.items()}
+
+
+def _line(text: Text, language: str) -> str:
+    return " ".join(text.in_(language).split())
+
+
+def _states(wish: Wish) -> dict[str, str]:
+    return words_of(STATES, wish.language) if wish.labels else {}
+
+
+def _header(name: str, label: str, wish: Wish) -> str:
+    """The name alone, or with words behind it, so that it stays unique and findable in the codebook."""
+    return f"{name} {label}" if wish.labels and label else name
+
+
+def texts(values: Series) -> Series:
+    """The same texts as plain str or None: the one shape that can carry half a surrogate pair."""
+    cells = [str(value) if there else None for value, there in zip(values, values.notna(), strict=True)]
+    return pd.Series(cells, dtype=object)
+
+
+def _state(column: Column, values: Series, wish: Wish) -> Made:
+    name = f"{column.name}:state"
+    label = say(PHRASES["state_of"], wish.language, label=label_of(column, wish.language))
+    return Field(name, "state", _header(name, label, wish), column, shown=_states(wish)), values
+
+
+def _choice(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
+    shown = words_of({**column.codes, **SPECIAL_LABELS}, wish.language) if wish.labels else {}
+    header = _header(column.name, label_of(column, wish.language), wish)
+    yield Field(column.name, "code", header, column, shown=shown), frame[column.name]
+
+
+def _answered(column: Column, frame: pd.DataFrame) -> Series:
+    """Per row, whether a choice that was not ticked was declined: only where some declared choice was."""
+    return frame[column.name] == ANSWERED
+
+
+def _joined(column: Column, chosen: Callable[[str], Series], wish: Wish, known: Series) -> Made:
+    """All choices of a person in one cell, by ascending number in `chosen` (NA: not chosen)."""
+    shown = words_of(column.codes, wish.language) if wish.labels else {code: code for code in column.codes}
+    numbers = np.column_stack([chosen(code).to_numpy(dtype=float, na_value=np.nan) for code in column.codes])
+    names = np.array([shown[code] for code in column.codes], dtype=object)
+    order = np.argsort(numbers, axis=1, kind="stable")
+    counts = (~np.isnan(numbers)).sum(axis=1)
+    between = JOINS_LABELS if wish.labels else JOINS_CODES
+    cells = [between.join(names[row[:n]]) if n else None for row, n in zip(order, counts, strict=True)]
+    header = _header(column.name, label_of(column, wish.language), wish)
+    values = pd.Series(cells, dtype=object).where(known.reset_index(drop=True), None)
+    return Field(column.name, "text", header, column), values
+
+
+def _multiple(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
+    known = _answered(column, frame)
+    if wish.joined and column.codes:
+        yield _joined(column, lambda code: frame[f"{column.name}/{code}"].where(lambda on: on), wish, known)
+    yield _state(column, frame[column.name], wish)
+    for code, words in words_of(column.codes, wish.language).items():
+        name = f"{column.name}/{code}"
+        label = say(PHRASES["part_of"], wish.language, label=label_of(column, wish.language), choice=words)
+        flag = frame[name].astype("Int8").where(known)
+        yield Field(name, "flag", _header(name, label, wish), column, code), flag
+
+
+def _rank(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
+    known = _answered(column, frame)
+    if wish.joined and column.codes:
+        yield _joined(column, lambda code: frame[f"{column.name}/{code}/rank"], wish, known)
+    yield _state(column, frame[column.name], wish)
+    for code, words in words_of(column.codes, wish.language).items():
+        name = f"{column.name}/{code}/rank"
+        label = say(PHRASES["rank_of"], wish.language, label=label_of(column, wish.language), choice=words)
+        yield Field(name, "place", _header(name, label, wish), column, code), frame[name].astype("Int64")
+
+
+def _plain(kind: FieldKind) -> Callable[[Column, pd.DataFrame, Wish], Iterator[Made]]:
+    """A column whose cell is the answer itself, and its state beside it."""
+
+    def made(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
+        label = label_of(column, wish.language)
+        state = f"{column.name}:state"
+        if column.name != column.question or state not in frame.columns:
+            label = say(PHRASES["other_of"], wish.language, label=label)
+        header = _header(column.name, label, wish)
+        yield Field(column.name, kind, header, column), SHAPES[kind](frame[column.name])
+        if state in frame.columns:
+            yield _state(column, frame[state], wish)
+
+    return made
+
+
+def _number(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
+    """A number, or a calculation, which the frame has as words where it is not always a number."""
+    dtype = frame[column.name].dtype
+    whole: FieldKind = "integer" if pd.api.types.is_integer_dtype(dtype) else "decimal"
+    yield from _plain(whole if pd.api.types.is_numeric_dtype(dtype) else "text")(column, frame, wish)
+
+
+SHAPES: dict[FieldKind, Callable[[Series], Series]] = {
+    "integer": lambda values: values.astype("Int64"),
+    "decimal": lambda values: values.astype("Float64"),
+    "text": texts,
+    "date": texts,
+    "time": texts,
+}
+"""How the values of a plain column are shaped, by kind of field."""
+
+FIELDS: dict[ColumnType, Callable[[Column, pd.DataFrame, Wish], Iterator[Made]]] = {
+    "choice": _choice,
+    "multiple": _multiple,
+    "rank": _rank,
+    "integer": _number,
+    "decimal": _number,
+    "text": _plain("text"),
+    "date": _plain("date"),
+    "time": _plain("time"),
+    "value": _number,
+}
+"""The fields that a column becomes, by its type."""
+
+
+def _meta_words(
+    name: str, campaign: Campaign, versions: Sequence[Questionnaire], wish: Wish
+) -> dict[str, str]:
+    if name == "_region":
+        return words_of({region.code: region.label for region in campaign.regions}, wish.language)
+    if name == "_questionnaire":
+        return {version.name: _line(version.title, wish.language) for version in versions}
+    return dict(campaign.about.languages) if name == "_language" else {}
+
+
+def _days(values: Series) -> Series:
+    return texts(values.dt.strftime("%Y-%m-%d")) if isinstance(values.dtype, np.dtype) else texts(values)
+
+
+def _meta(
+    frame: pd.DataFrame, campaign: Campaign, versions: Sequence[Questionnaire], wish: Wish
+) -> Iterator[Made]:
+    for name, words in META.items():
+        if name not in frame.columns:
+            continue
+        values = frame[name]
+        header = _header(name, say(words, wish.language), wish)
+        if name == "_id":
+            yield Field(name, "text", header), texts(values)
+        elif name == "_position":
+            yield Field(name, "integer", header), values.astype("Int64")
+        elif name == "_date":
+            yield Field(name, "date", header), _days(values)
+        else:
+            shown = _meta_words(name, campaign, versions, wish) if wish.labels else {}
+            yield Field(name, "code", header, shown=shown), values.astype("category")
+
+
+def part(
+    name: str,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    wish: Wish,
+    *,
+    campaign: Campaign,
+    versions: Sequence[Questionnaire],
+    repeat: str | None = None,
+    title: str = "",
+) -> Part:
+    """The main table of `frame`, or the table of `repeat`'s entries. The frame stays as it is."""
+    frame = frame.reset_index(drop=True)
+    made = list(_meta(frame, campaign, versions, wish))
+    for column in open_columns(columns, repeat):
+        made.extend(FIELDS[column.type](column, frame, wish))
+    values = {field.name: series.reset_index(drop=True) for field, series in made}
+    return Part(name, tuple(field for field, _ in made), pd.DataFrame(values, index=frame.index), title)
+
+
+def of_texts(name: str, header: Mapping[str, str], rows: Sequence[Sequence[str]], title: str = "") -> Part:
+    """A table of texts alone: name of each column → what its header says, and the rows."""
+    fields = tuple(Field(column, "text", words) for column, words in header.items())
+    cells = [pd.Series([row[i] or None for row in rows], dtype=object) for i in range(len(fields))]
+    values = {field.name: series for field, series in zip(fields, cells, strict=True)}
+    return Part(name, fields, pd.DataFrame(values, index=range(len(rows))), title)

@@ -1,0 +1,279 @@
+"""Workbooks for Excel, LibreOffice and WPS: texts stay texts, numbers numbers, and nothing is a formula."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+
+from survey_app.errors import SurveyError
+from survey_app.exporting.cells import XLSX, Fitting, Note, Place, disarm, units
+from survey_app.exporting.layout import Field, FieldKind, Part, of_texts
+from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
+from survey_app.exporting.rows import chunks, header_of
+from survey_app.exporting.words import SHEETS, say
+
+MOST_ROWS, MOST_COLUMNS, LONGEST_TAB = 1_048_576, 16_384, 31
+FIRST_DAY = date(1900, 3, 1)
+"""Excel counts a 29 February 1900 that never was; days before it are written as text."""
+WIDEST, NARROWEST = 50, 8
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+FORMATS: dict[FieldKind, str] = {
+    "flag": "0",
+    "place": "0",
+    "integer": "0",
+    "decimal": "General",
+    "percent": "0.0%",
+    "date": "yyyy-mm-dd",
+    "time": "hh:mm",
+}
+"""Number formats; every other kind is text (@), so that a code edited in Excel stays what it is."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A part on its sheet, with lines of words above and below it."""
+
+    part: Part
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+
+Front = Callable[[Sequence[Part], int], Part]
+"""Makes the front sheet from the other parts and the number of cells that were changed."""
+
+
+def write_workbook(
+    path: Path,
+    sheets: Sequence[Sheet],
+    language: str,
+    front: Front | None = None,
+    earlier: Sequence[Note] = (),
+) -> list[Note]:
+    """Write the sheets in order to `path`, read them back, and give what had to be changed.
+
+    `earlier` are the notes of files written before, which the sheet of notes lists too.
+    Raises SurveyError where a part has more rows or columns than a sheet.
+    """
+    for sheet in sheets:
+        _fits(sheet)
+    with tempfile.TemporaryDirectory(prefix="sheets-", dir=path.parent) as scratch:
+        filling = _Filling(
+            Workbook(path, OPTIONS | {"tmpdir": scratch}), Fitting(XLSX, language, [*earlier]), language
+        )
+        try:
+            filling.fill(sheets, front)
+            filling.book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
+        finally:
+            filling.abandon()
+    with reading_back(path):
+        _read_back(path, filling.meant)
+    return filling.fitting.notes
+
+
+def _fits(sheet: Sheet) -> None:
+    rows = len(sheet.part) + 1 + len(sheet.above) + len(sheet.below)
+    columns = len(sheet.part.fields)
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        raise SurveyError(
+            f"'{sheet.part.name}' has {rows:,} rows and {columns:,} columns, and a sheet of a workbook holds "
+            f"{MOST_ROWS:,} and {MOST_COLUMNS:,}: export csv or parquet instead, or fewer responses"
+        )
+
+
+def tab_names(names: Sequence[str]) -> list[str]:
+    """Names that tabs can have, in order: no []:*?/\\ or controls, at most 31 UTF-16 units, no two alike."""
+    taken: list[str] = []
+    for name in names:
+        clean = re.sub(r"[\[\]:*?/\\\0-\x1f\ud800-\udfff\ufffe\uffff]", "_", name).strip("' ")
+        clean = disarm(clean).replace("'", "_", 1) if disarm(clean) != clean else clean
+        taken.append(_unlike(clean or "sheet", [*taken, "history"]))
+    return taken
+
+
+def _unlike(name: str, taken: Sequence[str]) -> str:
+    known = {other.casefold() for other in taken}
+    number, tried = 1, _shortened(name, "")
+    while tried.casefold() in known:
+        number += 1
+        tried = _shortened(name, f"~{number}")
+    return tried
+
+
+def _shortened(name: str, ending: str) -> str:
+    while units(name + ending) > LONGEST_TAB:
+        name = name[:-1]
+    return name + ending
+
+
+class _Filling:
+    """One workbook while it is being written. XlsxWriter keeps one row in memory, so rows come in order."""
+
+    def __init__(self, book: Any, fitting: Fitting, language: str) -> None:
+        self.book = book
+        self.fitting = fitting
+        self.language = language
+        self.meant: dict[str, tuple[int, Print]] = {}
+        self.heading = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"}
+        )
+        self.words = book.add_format({"num_format": "@"})
+        self.title = book.add_format({"bold": True, "font_size": 13})
+        self.formats = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}
+
+    def fill(self, sheets: Sequence[Sheet], front: Front | None) -> None:
+        """All sheets; the front sheet, which tells of the others, is the first tab and is written last."""
+        tabs = tab_names([*(["about"] if front else []), *(sheet.part.name for sheet in sheets)])
+        pages = [self.book.add_worksheet(tab) for tab in tabs]
+        for page, sheet in zip(pages[bool(front) :], sheets, strict=True):
+            self._sheet(page, sheet)
+        more = list(_more(self.fitting, self.language))
+        for part in more:
+            name = tab_names([*tabs, part.name])[-1]
+            self._sheet(self.book.add_worksheet(name), Sheet(part))
+        if front:
+            about = front([*(sheet.part for sheet in sheets), *more], len(self.fitting.notes))
+            self._sheet(pages[0], Sheet(about))
+
+    def abandon(self) -> None:
+        """Let go of the rows' temporary files when the book was not closed."""
+        for page in self.book.worksheets():
+            page._opt_close()
+
+    def _sheet(self, page: Any, sheet: Sheet) -> None:
+        part, top = sheet.part, len(sheet.above)
+        for row, line in enumerate(sheet.above):
+            page.write_string(row, 0, self._line(part, line), self.title if row == 0 else None)
+        meant = Print(header_of(part, self.fitting))
+        page.set_row(top, 48 if any(units(name) > WIDEST for name in meant.header) else None)
+        for column, name in enumerate(meant.header):
+            page.write_string(top, column, name, self.heading)
+        row = self._rows(page, part, top + 1, meant)
+        for place, line in enumerate(sheet.below):
+            page.write_string(row + 1 + place, 0, self._line(part, line))
+        page.freeze_panes(top + 1, 1)
+        page.autofilter(top, 0, max(row - 1, top), max(len(meant.header) - 1, 0))
+        self.meant[page.get_name()] = (top, meant)
+
+    def _line(self, part: Part, line: str) -> str:
+        return self.fitting.text(line, Place(part.name, ""))
+
+    def _rows(self, page: Any, part: Part, row: int, meant: Print) -> int:
+        """Write the rows from `row` on; gives the first row after them."""
+        writers = [self._writer(page, part, field) for field in part.fields]
+        widths = [_width(name) / 2 for name in meant.header]
+        for rows in chunks(part, self.fitting):
+            for cells in rows:
+                meant.add([[write(row, cell) for write, cell in zip(writers, cells, strict=True)]])
+                row += 1
+            widths = [max(pair) for pair in zip(widths, _widths(rows), strict=True)]
+        for column, width in enumerate(widths):
+            page.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
+        return row
+
+    def _writer(self, page: Any, part: Part, field: Field) -> Callable[[int, Cell], str]:
+        """Writes a cell of one column into a row, and gives it as it should read back."""
+        column = part.fields.index(field)
+        form = self.formats.get(field.kind, self.words)
+        parse = PARSERS.get(field.kind)
+
+        def write(row: int, cell: Cell) -> str:
+            if cell is None or cell == "":
+                return ""
+            if isinstance(cell, str):
+                value = parse(cell) if parse else None
+                if value is None:
+                    page.write_string(row, column, cell, self.words)
+                    return cell
+                page.write_datetime(row, column, value, form)
+                return value.isoformat()
+            is_base = field.kind == "percent" and isinstance(cell, int)
+            page.write_number(row, column, cell, self.formats["integer"] if is_base else form)
+            return written(cell)
+
+        return write
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day >= FIRST_DAY else None
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+PARSERS: dict[FieldKind, Callable[[str], date | time | None]] = {"date": _day, "time": _time}
+"""How a text becomes what Excel calculates with; None: it stays text."""
+
+
+def _more(fitting: Fitting, language: str) -> Iterator[Part]:
+    """The rest of long answers, and the list of changed cells."""
+    if fitting.pieces:
+        header = {"table": "table", "_id": "_id", "column": "column", "piece": "piece", "text": "text"}
+        lines = [
+            (p.place.part, p.place.response or "", p.place.column, str(p.number), p.text)
+            for p in fitting.pieces
+        ]
+        yield of_texts("long answers", header, lines, say(SHEETS["long answers"], language))
+    if fitting.notes:
+        header = {"table": "table", "_id": "_id", "column": "column", "words": "words"}
+        changes = [(n.place.part, n.place.response or "", n.place.column, n.words) for n in fitting.notes]
+        yield of_texts("notes", header, changes, say(SHEETS["notes"], language))
+
+
+def _width(text: str) -> int:
+    """Its longest line in columns of the screen: Chinese characters take two."""
+    return max(
+        (
+            sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line[:WIDEST])
+            for line in text.split("\n")
+        ),
+        default=0,
+    )
+
+
+def _widths(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
+    """The widest of the first rows' cells, column by column."""
+    return [max(_width(written(cell)) for cell in column) for column in zip(*rows[:50], strict=True)]
+
+
+def _read_back(path: Path, meant: dict[str, tuple[int, Print]]) -> None:
+    book = CalamineWorkbook.from_path(str(path))
+    for tab, (top, expected) in meant.items():
+        rows = book.get_sheet_by_name(tab).iter_rows()
+        for _ in range(top):
+            next(rows)
+        wide = len(expected.header)
+        found = Print([_read(cell) for cell in next(rows)[:wide]])
+        for _, row in zip(range(expected.rows), rows, strict=False):
+            found.add([[_read(cell) for cell in row[:wide]] + [""] * (wide - len(row))])
+        compare(path, expected, found)
+
+
+def _read(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date | time) else written(cell)
