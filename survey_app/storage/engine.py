@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from survey_app.errors import StorageError
+from survey_app.errors import StorageError, SurveyError
+from survey_app.storage.failures import UNFIT
 
 FIXED_SQLITE = (3, 51, 3)
 """The first release without the bug that can corrupt a database in WAL mode when two connections meet at its reset
@@ -34,8 +34,16 @@ POOL: dict[str, Any] = {
     "pool_pre_ping": True,
 }
 
-# Escaped to ASCII, so that a NUL or half a surrogate pair in an answer is text that either database takes.
-to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+def to_json(value: Any) -> str:
+    """JSON in ASCII: a NUL or half a surrogate pair, escaped, is text that either database takes.
+
+    Raises SurveyError where JSON has no way to write it ('not a number', say).
+    """
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise SurveyError(UNFIT) from error
 
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:

@@ -23,6 +23,10 @@ from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
 
 DRAFT_DAYS = 30
+ORDER_FORGETTING = {
+    "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
+    "postgresql": tuple(f"CLUSTER {table} USING pk_{table}" for table in ("drafts", "responses", "sealed")),
+}
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,17 @@ class Storage:
         with self._writing() as connection:
             return drafts.purge(connection, today or date.today())
 
+    def forget_order(self) -> None:
+        """Wipe the traces of the order of arrival; to be called once a day or so.
+
+        SQLite's journal holds pages in order of writing until it is emptied. PostgreSQL keeps rows in order of arrival:
+        they are written anew in order of their random ids, during which nobody can send (a second or so).
+        """
+        forget = ORDER_FORGETTING[self.engine.dialect.name]
+        with in_words(), self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for statement in forget:
+                connection.exec_driver_sql(statement)
+
     def frame(
         self, campaign: Campaign, names: str | Sequence[str] | None = None, wanted: Wanted | None = None
     ) -> pd.DataFrame:
@@ -210,7 +225,10 @@ def open_storage(url: str, *, secret: bytes, busy_seconds: float = BUSY_SECONDS)
     `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
-    with in_words():
-        storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret))
-    storage.migrate()
+    storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret))
+    try:
+        storage.migrate()
+    except BaseException:
+        storage.close()
+        raise
     return storage
