@@ -237,7 +237,7 @@ class _Visit:
     ) -> None:
         self.asked.append(prefix + question.name)
         scope.value = raw if isinstance(raw, str | int | float) else None
-        value = _canonical(evaluate(question.calculation, scope))
+        value = canonical(evaluate(question.calculation, scope))
         scope.value = None
         if value is not None:
             answers[question.name] = value
@@ -348,7 +348,7 @@ def _codes(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _canonical(value: Any) -> str | int | float | bool | None:
+def canonical(value: Any) -> str | int | float | bool | None:
     """A worked-out value as JSON can hold it; nothing for an empty one or one that is not a number."""
     if isinstance(value, date | tuple):
         return to_text(value) or None
