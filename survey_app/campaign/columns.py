@@ -38,7 +38,8 @@ class Column:
     """One question, or one row of a checklist.
 
     `codes` are the declared ones, in order (choices that count as a refusal are in `refused`, not in `codes`);
-    `issues` maps a code to an issue; `problems` are the codes by which a row of an issue check counts as met.
+    `issues` maps a code to an issue; `problems` are the codes by which a row of an issue check counts as met;
+    `other_of` names the question whose "other: please say" the column holds.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     row_label: Text | None = None
     row_issue: str | None = None
     repeat: str | None = None
+    other_of: str | None = None
     role: str | None = None
     sensitive: bool = False
     codes: Mapping[str, Text] = field(default_factory=dict)
@@ -142,6 +144,7 @@ def _other(column: Column) -> Column:
         label=column.label,
         kind="text",
         repeat=column.repeat,
+        other_of=column.question,
         sensitive=column.sensitive,
     )
 

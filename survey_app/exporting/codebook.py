@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from survey_app.campaign.columns import REFUSED, SPECIAL, Column, columns
+from survey_app.campaign.columns import ANSWERED, REFUSED, SPECIAL, Column, columns
 from survey_app.campaign.models import Choice, Questionnaire, all_choices
 from survey_app.campaign.regions import Regions
 from survey_app.exporting.layout import Field, FieldKind, Part, label_of, of_texts
@@ -57,7 +57,7 @@ class Codebook:
         yield from ("column", "table", "question", "kind", "holds")
         yield from (f"label:{language}" for language in self.languages)
         yield from ("choice", *(f"choice_label:{language}" for language in self.languages))
-        yield from ("in_cells", "role", "repeat", "versions")
+        yield from ("missing", "score", "issue", "role", "repeat", "versions")
 
     def _lines(self, part: Part, field: Field) -> Iterator[dict[str, str]]:
         if field.column is None:
@@ -79,9 +79,10 @@ class Codebook:
         return labels | {
             "column": field.name,
             "table": part.name,
-            "question": column.question,
+            "question": column.other_of or column.question,
             "kind": column.kind,
             "holds": field.kind,
+            "issue": column.row_issue or "",
             "role": column.role or "",
             "repeat": column.repeat or "",
             "versions": self.versions_of(column),
@@ -92,14 +93,17 @@ class Codebook:
 
     def _choice(self, column: Column, code: str) -> dict[str, str]:
         words = {f"choice_label:{language}": column.codes[code].in_(language) for language in self.languages}
-        return words | {"choice": code, "versions": self.versions_of(column, code)}
+        score = column.scores.get(code)
+        found = {"choice": code, "versions": self.versions_of(column, code)}
+        issue = {"issue": column.issues[code]} if code in column.issues else {}
+        return words | found | issue | {"score": "" if score is None else f"{score:g}"}
 
     def _refusal(self, column: Column, choice: Choice) -> dict[str, str]:
         """A choice that stands in the cells as a refusal."""
         words = {f"choice_label:{language}": choice.label.in_(language) for language in self.languages}
         versions = self.versions_of(column, choice.name)
-        return words | {"choice": choice.name, "in_cells": REFUSED, "versions": versions}
+        return words | {"choice": choice.name, "missing": REFUSED, "versions": versions}
 
     def _special(self, code: str) -> dict[str, str]:
         words = {f"choice_label:{language}": say(STATES[code], language) for language in self.languages}
-        return words | {"choice": code}
+        return words | {"choice": code, "missing": "" if code == ANSWERED else code}

@@ -21,7 +21,7 @@ from survey_app.campaign.columns import (
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.texts import Text
 from survey_app.exporting.words import META, PHRASES, STATES, say
-from survey_app.tabulation.words import SPECIAL_LABELS
+from survey_app.tabulation.words import CHANNELS, SPECIAL_LABELS
 
 FieldKind = Literal["code", "state", "flag", "place", "integer", "decimal", "percent", "text", "date", "time"]
 
@@ -90,13 +90,15 @@ def is_sealed(column: Column) -> bool:
 def open_columns(columns: Iterable[Column], repeat: str | None = None) -> tuple[Column, ...]:
     """The columns of the main table (or of `repeat`) that may stand in a file, in order."""
     listed = tuple(columns)
-    sealed = {f"{column.question}_other" for column in listed if is_sealed(column)}
-    return tuple(c for c in listed if c.repeat == repeat and not is_sealed(c) and c.name not in sealed)
+    sealed = {column.question for column in listed if is_sealed(column)}
+    return tuple(c for c in listed if c.repeat == repeat and sealed.isdisjoint({c.question, c.other_of}))
 
 
 def label_of(column: Column, language: str) -> str:
     """The question's words on one line, with those of the row in a checklist."""
     label = _line(column.label, language)
+    if column.other_of is not None:
+        return say(PHRASES["other_of"], language, label=label)
     if column.row_label is None:
         return label
     return say(PHRASES["part_of"], language, label=label, choice=_line(column.row_label, language))
@@ -186,14 +188,9 @@ def _plain(kind: FieldKind) -> Callable[[Column, pd.DataFrame, Wish], Iterator[M
     """A column whose cell is the answer itself, and its state beside it."""
 
     def made(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
-        label = label_of(column, wish.language)
-        state = f"{column.name}:state"
-        if column.name != column.question or state not in frame.columns:
-            label = say(PHRASES["other_of"], wish.language, label=label)
-        header = _header(column.name, label, wish)
+        header = _header(column.name, label_of(column, wish.language), wish)
         yield Field(column.name, kind, header, column), SHAPES[kind](frame[column.name])
-        if state in frame.columns:
-            yield _state(column, frame[state], wish)
+        yield _state(column, frame[f"{column.name}:state"], wish)
 
     return made
 
@@ -229,13 +226,14 @@ FIELDS: dict[ColumnType, Callable[[Column, pd.DataFrame, Wish], Iterator[Made]]]
 
 
 def _meta_words(
-    name: str, campaign: Campaign, versions: Sequence[Questionnaire], wish: Wish
-) -> dict[str, str]:
-    if name == "_region":
-        return words_of({region.code: region.label for region in campaign.regions}, wish.language)
-    if name == "_questionnaire":
-        return {version.name: _line(version.title, wish.language) for version in versions}
-    return dict(campaign.about.languages) if name == "_language" else {}
+    campaign: Campaign, versions: Sequence[Questionnaire], language: str
+) -> dict[str, dict[str, str]]:
+    return {
+        "_region": words_of({region.code: region.label for region in campaign.regions}, language),
+        "_questionnaire": {version.name: _line(version.title, language) for version in versions},
+        "_language": dict(campaign.about.languages),
+        "_channel": words_of(CHANNELS, language),
+    }
 
 
 def _days(values: Series) -> Series:
@@ -245,6 +243,7 @@ def _days(values: Series) -> Series:
 def _meta(
     frame: pd.DataFrame, campaign: Campaign, versions: Sequence[Questionnaire], wish: Wish
 ) -> Iterator[Made]:
+    shown = _meta_words(campaign, versions, wish.language) if wish.labels else {}
     for name, words in META.items():
         if name not in frame.columns:
             continue
@@ -257,8 +256,7 @@ def _meta(
         elif name == "_date":
             yield Field(name, "date", header), _days(values)
         else:
-            shown = _meta_words(name, campaign, versions, wish) if wish.labels else {}
-            yield Field(name, "code", header, shown=shown), values.astype("category")
+            yield Field(name, "code", header, shown=shown.get(name, {})), values.astype("category")
 
 
 def part(

@@ -18,7 +18,7 @@ META: dict[str, Text] = {
     "_language": both(zh="作答语言", en="language of the answers"),
     "_status": both(zh="状态", en="status"),
     "_date": both(zh="提交日期", en="date of sending"),
-    "_region": both(zh="地区代码", en="region code"),
+    "_region": both(zh="地区", en="region"),
     "_position": both(zh="第几条", en="place among the entries of the response, from 1"),
 }
 """The columns that are not questions."""
@@ -154,7 +154,12 @@ CODEBOOK: dict[str, Text] = {
     "label:…": both(zh="题目文字（每种语言一列）", en="the question's words, one column per language"),
     "choice": both(zh="选项代码", en="code of the choice"),
     "choice_label:…": both(zh="选项文字（每种语言一列）", en="the choice's words, one column per language"),
-    "in_cells": both(zh="单元格中写作（空：即选项代码）", en="what stands in the cells instead of the code"),
+    "missing": both(
+        zh="缺失类别：不是答案的代码；选项有此类别时，单元格中写此代码",
+        en="the kind of no answer; a choice of that kind stands in the cells as this code",
+    ),
+    "score": both(zh="量表分值", en="score on its scale"),
+    "issue": both(zh="对应的问题代码", en="the issue it stands for"),
     "role": both(zh="作用", en="role"),
     "repeat": both(zh="所属题组", en="repeat"),
     "versions": both(zh="所在版本", en="versions"),

@@ -17,7 +17,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from survey_app.errors import SurveyError
 from survey_app.exporting.cells import XLSX, Fitting, Note, Place, disarm, units
-from survey_app.exporting.layout import Field, FieldKind, Part, of_texts
+from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
 from survey_app.exporting.words import SHEETS, say
@@ -25,7 +25,10 @@ from survey_app.exporting.words import SHEETS, say
 MOST_ROWS, MOST_COLUMNS, LONGEST_TAB = 1_048_576, 16_384, 31
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was; days before it are written as text."""
-WIDEST, NARROWEST = 50, 8
+FITS_PAGE = 20
+"""Columns that are still legible when a page holds them side by side."""
+LINE_HEIGHT = 15
+NARROWEST, WIDEST, WIDEST_PROSE = 8, 50, 100
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -46,11 +49,12 @@ FORMATS: dict[FieldKind, str] = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """A part on its sheet, with lines of words above and below it."""
+    """A part on its sheet, with lines of words above and below it. `prose`: long cells wrap, to be read."""
 
     part: Part
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    prose: bool = False
 
 
 Front = Callable[[Sequence[Part], int], Part]
@@ -134,6 +138,7 @@ class _Filling:
             {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"}
         )
         self.words = book.add_format({"num_format": "@"})
+        self.prose = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self.title = book.add_format({"bold": True, "font_size": 13})
         self.formats = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}
 
@@ -149,7 +154,7 @@ class _Filling:
             self._sheet(self.book.add_worksheet(name), Sheet(part))
         if front:
             about = front([*(sheet.part for sheet in sheets), *more], len(self.fitting.notes))
-            self._sheet(pages[0], Sheet(about))
+            self._sheet(pages[0], Sheet(about, prose=True))
 
     def abandon(self) -> None:
         """Let go of the rows' temporary files when the book was not closed."""
@@ -164,34 +169,38 @@ class _Filling:
         page.set_row(top, 48 if any(units(name) > WIDEST for name in meant.header) else None)
         for column, name in enumerate(meant.header):
             page.write_string(top, column, name, self.heading)
-        row = self._rows(page, part, top + 1, meant)
+        row = self._rows(page, sheet, top + 1, meant)
         for place, line in enumerate(sheet.below):
             page.write_string(row + 1 + place, 0, self._line(part, line))
         page.freeze_panes(top + 1, 1)
         page.autofilter(top, 0, max(row - 1, top), max(len(meant.header) - 1, 0))
+        _for_paper(page, top, len(meant.header))
         self.meant[page.get_name()] = (top, meant)
 
     def _line(self, part: Part, line: str) -> str:
         return self.fitting.text(line, Place(part.name, ""))
 
-    def _rows(self, page: Any, part: Part, row: int, meant: Print) -> int:
+    def _rows(self, page: Any, sheet: Sheet, row: int, meant: Print) -> int:
         """Write the rows from `row` on; gives the first row after them."""
-        writers = [self._writer(page, part, field) for field in part.fields]
+        words, widest = (self.prose, WIDEST_PROSE) if sheet.prose else (self.words, WIDEST)
+        writers = [
+            self._writer(page, place, field.kind, words) for place, field in enumerate(sheet.part.fields)
+        ]
         widths = [_width(name) / 2 for name in meant.header]
-        for rows in chunks(part, self.fitting):
+        for rows in chunks(sheet.part, self.fitting):
             for cells in rows:
+                if sheet.prose:
+                    page.set_row(row, LINE_HEIGHT * max(_lines(written(cell), widest) for cell in cells))
                 meant.add([[write(row, cell) for write, cell in zip(writers, cells, strict=True)]])
                 row += 1
             widths = [max(pair) for pair in zip(widths, _widths(rows), strict=True)]
         for column, width in enumerate(widths):
-            page.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
+            page.set_column(column, column, min(max(width + 2, NARROWEST), widest))
         return row
 
-    def _writer(self, page: Any, part: Part, field: Field) -> Callable[[int, Cell], str]:
+    def _writer(self, page: Any, column: int, kind: FieldKind, words: Any) -> Callable[[int, Cell], str]:
         """Writes a cell of one column into a row, and gives it as it should read back."""
-        column = part.fields.index(field)
-        form = self.formats.get(field.kind, self.words)
-        parse = PARSERS.get(field.kind)
+        form, parse = self.formats.get(kind, words), PARSERS.get(kind)
 
         def write(row: int, cell: Cell) -> str:
             if cell is None or cell == "":
@@ -199,15 +208,24 @@ class _Filling:
             if isinstance(cell, str):
                 value = parse(cell) if parse else None
                 if value is None:
-                    page.write_string(row, column, cell, self.words)
+                    page.write_string(row, column, cell, words)
                     return cell
                 page.write_datetime(row, column, value, form)
                 return value.isoformat()
-            is_base = field.kind == "percent" and isinstance(cell, int)
+            is_base = kind == "percent" and isinstance(cell, int)
             page.write_number(row, column, cell, self.formats["integer"] if is_base else form)
             return written(cell)
 
         return write
+
+
+def _for_paper(page: Any, header: int, columns: int) -> None:
+    """A4, the header on every page; what a page can hold is not torn into several columns of pages."""
+    page.set_paper(9)
+    page.set_landscape()
+    page.repeat_rows(header)
+    if columns <= FITS_PAGE:
+        page.fit_to_pages(1, 0)
 
 
 def _day(text: str) -> date | None:
@@ -247,12 +265,14 @@ def _more(fitting: Fitting, language: str) -> Iterator[Part]:
 def _width(text: str) -> int:
     """Its longest line in columns of the screen: Chinese characters take two."""
     return max(
-        (
-            sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line[:WIDEST])
-            for line in text.split("\n")
-        ),
+        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n")),
         default=0,
     )
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines it takes when wrapped at `width`."""
+    return sum(1 + (_width(line) - 1) // width for line in text.split("\n"))
 
 
 def _widths(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
