@@ -1,0 +1,37 @@
+"""The public pages, on which respondents answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.routing import BaseConverter
+
+from survey_app.respondent import headers, languages, trouble, views
+from survey_app.respondent.bodies import StrictRequest
+
+
+class PageName(BaseConverter):
+    """A page of a questionnaire, as opposed to the addresses that every questionnaire has."""
+
+    regex = r"(?!(?:check|sent|afresh)$)[A-Za-z][A-Za-z0-9_]*"
+
+
+def install(app: Flask) -> None:
+    """Put the public pages on `app`, which has the open survey in `app.extensions["survey"]`.
+
+    With them come what all pages need: bodies read strictly, a token in every form, the interface's languages, error
+    pages, and the headers of every response.
+    """
+    app.request_class = StrictRequest
+    app.url_map.converters["page"] = PageName
+    # A token lives as long as the browser's session: a person may rest for hours over a page. The policy is
+    # no-referrer, so there is no referrer to check on https.
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    languages.install(app, str(Path(__file__).with_name("translations")))
+    headers.install(app)
+    trouble.install(app)
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,37 @@
+"""The stylesheet and what else never changes: served under the hash of its content, and kept for a year."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory, url_for
+
+FOLDER = Path(__file__).with_name("static")
+YEAR = 365 * 86400
+
+
+def install(blueprint: Blueprint) -> None:
+    """Serve the files, and give templates `asset(name)`, the address of one."""
+    blueprint.add_url_rule("/assets/<digest>/<name>", "asset", serve)
+    blueprint.app_template_global("asset")(address)
+
+
+def serve(digest: str, name: str) -> Response:
+    """A file, to be kept for a year if its content is what the address promised, else not at all."""
+    response = send_from_directory(FOLDER, name)
+    fresh = digest == content_hash(name)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if fresh else "no-store"
+    return response
+
+
+def address(name: str) -> str:
+    """The address of a file, another one for every content."""
+    return url_for("respondent.asset", digest=content_hash(name), name=name)
+
+
+@cache
+def content_hash(name: str) -> str:
+    """12 hexadecimal digits of the file's hash."""
+    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,63 @@
+"""Request bodies, read strictly: what cannot be read is refused with words, before anything looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from flask import Request
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest
+from werkzeug.formparser import FormDataParser
+
+Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
+
+UNREADABLE = _("What was sent cannot be read. Nothing was changed. Please go back and send the page again.")
+LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+class StrictFormDataParser(FormDataParser):
+    """Refuses what the framework's own parser passes over: broken UTF-8, NUL, more fields than any page has."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Parsed:
+        """The form and the files in `stream`. Raises BadRequest with words where they cannot be read."""
+        self.silent = False
+        try:
+            stream, form, files = super().parse(stream, mimetype, content_length, options)
+        except ValueError as error:
+            raise BadRequest(UNREADABLE) from error
+        broken = LOST if mimetype == "multipart/form-data" else "\0"
+        if any("\0" in text or broken in text for text in _texts(form)):
+            raise BadRequest(UNREADABLE)
+        return stream, form, files
+
+    def _parse_urlencoded(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> Parsed:
+        pairs = parse_qsl(
+            stream.read().decode(),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=self.max_form_parts,
+        )
+        return stream, self.cls(pairs), self.cls()
+
+
+class StrictRequest(Request):
+    """A request whose form is read by StrictFormDataParser."""
+
+    form_data_parser_class = StrictFormDataParser
+
+
+def _texts(form: MultiDict[str, str]) -> Iterator[Any]:
+    for name, value in form.items(multi=True):
+        yield name
+        yield value

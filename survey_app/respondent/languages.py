@@ -1,0 +1,85 @@
+"""Which language a page speaks: the one chosen, else the one the browser asks for, else the first one offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import flask
+from flask import Flask, g, request
+from flask_babel import Babel, refresh
+from werkzeug.wrappers import Response
+
+from survey_app.campaign.campaign import Campaign
+
+INTERFACE = ("zh", "en")
+"""The languages of the interface's own words. In another language the questions are shown, and these words in the
+first one here."""
+
+COOKIE = "language"
+KEPT = timedelta(days=365)
+
+TAGS = {"zh": "zh-Hans"}
+"""Language tags (BCP 47) that say more than the code does."""
+
+
+def tag(language: str) -> str:
+    """What the `lang` attribute says."""
+    return TAGS.get(language, language)
+
+
+def current() -> str:
+    """The language of this page's questions."""
+    if "language" not in g:
+        g.language = _pick(INTERFACE)
+    language: str = g.language
+    return language
+
+
+def interface() -> str:
+    """The language of this page's own words."""
+    base = current().partition("-")[0]
+    return base if base in INTERFACE else INTERFACE[0]
+
+
+def offer(languages: Sequence[str]) -> None:
+    """Let this page speak one of `languages`."""
+    g.language = _pick(languages)
+    refresh()
+
+
+def offered(campaigns: Iterable[Campaign]) -> dict[str, str]:
+    """The languages of all `campaigns`, each code with what the language calls itself."""
+    return {code: name for campaign in campaigns for code, name in campaign.about.languages.items()}
+
+
+def remember(response: Response, language: str) -> None:
+    """Keep the choice on the reader's device."""
+    path = request.script_root or "/"
+    response.set_cookie(
+        COOKIE, language, max_age=KEPT, path=path, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def install(app: Flask, folder: str) -> None:
+    """Translate the interface with the catalogues in `folder`, and remember a language chosen by a link."""
+    Babel(
+        app,
+        default_locale=INTERFACE[0],
+        default_translation_directories=folder,
+        locale_selector=interface,
+    )
+
+    @app.after_request
+    def keep_choice(response: flask.Response) -> flask.Response:
+        if "language" in g and request.args.get("language") == g.language:
+            remember(response, g.language)
+        return response
+
+
+def _pick(languages: Sequence[str]) -> str:
+    for wanted in (request.args.get("language"), request.cookies.get(COOKIE)):
+        if wanted in languages:
+            return wanted
+    best: str | None = request.accept_languages.best_match(languages)
+    return best or languages[0]

@@ -1,0 +1,73 @@
+"""The pages as they are drawn. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.exceptions import NotFound
+
+from survey_app.campaign.answers import Problem
+from survey_app.campaign.models import Page
+from survey_app.respondent import pages, steps, visits
+from survey_app.respondent.pages import Complaint, say
+from survey_app.respondent.said import Teller
+from survey_app.respondent.visits import Visit
+
+
+def start(visit: Visit, notice: Any = "") -> str:
+    """What it is about and the way in."""
+    return _render("start.html", visit, notice=notice)
+
+
+def closed(visit: Visit) -> tuple[str, int]:
+    """When it was open, or will be."""
+    opens, closes = visit.campaign.opening(visit.questionnaire)
+    soon = opens is not None and date.today() < opens
+    return _render("closed.html", visit, opens=opens, closes=closes, soon=soon), 403
+
+
+def page(
+    visit: Visit, page: Page, raw: Mapping[str, Any], problems: tuple[Problem, ...] = (), notice: Any = ""
+) -> str:
+    """One page filled with `raw`, with `problems` at their places."""
+    filled = steps.ready(page, raw)
+    checked = visit.judged(filled)
+    sheet = pages.draw(page, filled, checked, visit.asking, problems)
+    shown = [name for name in checked.pages if visit.questionnaire.page(name)]
+    number = shown.index(page.name) + 1 if page.name in shown else 1
+    return _render("page.html", visit, notice=notice, sheet=sheet, number=number, count=max(len(shown), 1))
+
+
+def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:
+    """All answers once more; `judged`: as an error, since the person wanted to send what is not complete."""
+    checked = visit.judged(visit.raw)
+    teller = Teller(visit.campaign, checked, visit.asking.language)
+    parts = [(page, teller.lines(page)) for page in visit.questionnaire.pages if page.name in checked.pages]
+    missing = [(problem.page, _complaint(visit, problem)) for problem in checked.problems]
+    return _render("check.html", visit, notice=notice, parts=parts, missing=missing, judged=judged)
+
+
+def sent(visit: Visit, notice: Any = "") -> str:
+    """The receipt and the day."""
+    receipt = visit.receipt or ""
+    looked = visits.storage().look_up(receipt)
+    if looked is None:
+        raise NotFound
+    fours = [receipt[start : start + 4] for start in range(0, len(receipt), 4)]
+    return _render("sent.html", visit, notice=notice, fours=fours, day=looked.date)
+
+
+def _complaint(visit: Visit, problem: Problem) -> Complaint:
+    question = visit.questionnaire.questions.get(problem.question)
+    label = question.label if question is not None else None
+    owner = pages.place(problem.path.partition("/")[0].removesuffix("_other"))
+    return Complaint(label, say(problem, visit.asking.language), owner)
+
+
+def _render(template: str, visit: Visit, **more: Any) -> str:
+    then = steps.CHECK if request.args.get("then") == steps.CHECK else None
+    offered = {code: visit.campaign.about.languages.get(code, code) for code in visit.languages}
+    return render_template(template, visit=visit, languages=offered, then=then, **more)

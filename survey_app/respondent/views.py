@@ -1,0 +1,316 @@
+"""The addresses of the public pages: the list, the start, one page per section, the check, the receipt.
+
+What was typed is kept on the server after each page; whether it is right is decided by campaign.answers.check, at
+every step anew. Every page works without a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.wrappers import Response
+
+from survey_app.campaign.answers import OTHER_LENGTH
+from survey_app.campaign.models import Page
+from survey_app.errors import Closed, NotFound, StorageError, SurveyError
+from survey_app.respondent import assets, languages, pages, show, steps, trouble, visits
+from survey_app.respondent.bodies import UNREADABLE
+from survey_app.respondent.controls import typed
+from survey_app.respondent.posted import Posted
+from survey_app.respondent.visits import Visit
+
+blueprint = Blueprint("respondent", __name__, template_folder="templates")
+assets.install(blueprint)
+
+Raw = dict[str, Any]
+Answer = str | Response | tuple[str, int]
+
+INVALID = 422
+
+STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
+NO_COOKIES = _(
+    "Your browser keeps no cookies, and without them nothing can be saved. Your answers are still here: "
+    "please allow cookies and press the button again."
+)
+NOT_KEPT = _(
+    "The page could not be saved just now. Your answers are still here: please press the button again."
+)
+NOT_SENT = _("Sending did not work just now. Your answers are still here: please send them again.")
+BEGIN = _("Please begin here.")
+BEGIN_AGAIN = _(
+    "Your earlier answers are no longer kept here, so this starts again. "
+    "What you typed on the last page has been kept."
+)
+
+
+@blueprint.app_context_processor
+def template_words() -> dict[str, Any]:
+    """What every template may use."""
+    language = languages.current()
+    return {
+        "language": language,
+        "page_lang": languages.tag(languages.interface()),
+        "tag": languages.tag,
+        "say": lambda problem: pages.say(problem, language),
+        "place": pages.place,
+        "typed": typed,
+        "other_length": OTHER_LENGTH,
+    }
+
+
+@blueprint.get("/")
+def front() -> str:
+    """The questionnaires that take answers today."""
+    shown = [campaign for campaign in visits.campaigns().values() if campaign.about.listed]
+    offered = languages.offered(shown)
+    languages.offer(list(offered) or languages.INTERFACE)
+    listed = [(campaign, visits.open_today(campaign)) for campaign in shown]
+    return render_template("front.html", listed=listed, languages=offered)
+
+
+@blueprint.get("/q/<name>")
+def start(name: str) -> Answer:
+    """What it is about, what happens to the answers, and the way in."""
+    visit = visits.open_visit(name)
+    if visit.receipt:
+        return _to("sent", visit)
+    notice = visits.lost_words(visit) if visit.lost else ""
+    return show.start(visit, notice) if visit.is_open(date.today()) else show.closed(visit)
+
+
+@blueprint.post("/q/<name>")
+def begin(name: str) -> Answer:
+    """Consent: a draft begins, or one whose answers were kept goes on."""
+    visit = visits.open_visit(name)
+    if visit.receipt:
+        return _to("sent", visit)
+    if not visit.is_open(date.today()):
+        return show.closed(visit)
+    draft = visit.draft or visits.start(visit, consented=True)
+    if visit.draft and not visit.draft.consented:
+        visits.save(draft, visit.raw, consented=True)
+    return visits.remember(_to_page(visit, steps.resume(visit)), draft)
+
+
+@blueprint.post("/q/<name>/afresh")
+def afresh(name: str) -> Answer:
+    """Forget this person's answers or receipt on this device, so that the questionnaire can be answered anew."""
+    visit = visits.open_visit(name)
+    if visit.draft and not visit.receipt:
+        visits.save(visit.draft, {}, consented=False)
+    return visits.forget(_to("start", visit), visit)
+
+
+@blueprint.get("/q/<name>/<page:page_name>")
+def show_page(name: str, page_name: str) -> Answer:
+    """One page, with what was typed so far."""
+    visit = visits.open_visit(name)
+    page = visit.page(page_name)
+    if (elsewhere := _elsewhere(visit)) is not None:
+        return elsewhere
+    checked = visit.judged(visit.raw)
+    if page.name not in checked.pages:
+        return _to_page(visit, steps.after(visit.questionnaire, page, checked))
+    return show.page(visit, page, visit.raw)
+
+
+@blueprint.post("/q/<name>/<page:page_name>")
+def take_page(name: str, page_name: str) -> Answer:
+    """Keep what was typed on a page; then on, back, or the page again with what is still to do."""
+    visit = visits.open_visit(name)
+    page = visit.page(page_name)
+    if visit.receipt:
+        return _to("sent", visit)
+    if not visit.is_open(date.today()):
+        return show.closed(visit)
+    raw = pages.rearranged(page, _typed(visit, page), request.form.get("go", ""))
+    if any(problem.code in steps.FORGED for problem in visit.judged(raw).on(page.name)):
+        raise BadRequest(UNREADABLE)
+    if visit.draft is None or not visit.draft.consented:
+        return _keep_for_a_new_start(visit, raw)
+    try:
+        visits.save(visit.draft, raw)
+    except StorageError:
+        return show.page(visit, page, raw, notice=NOT_KEPT), StorageError.status
+    except (Closed, NotFound):
+        return _to("start", visit)
+    return _go(visit, page, raw)
+
+
+@blueprint.get("/q/<name>/check")
+def check(name: str) -> Answer:
+    """All answers once more, each with the way back to its page."""
+    visit = visits.open_visit(name)
+    elsewhere = _elsewhere(visit)
+    return show.check(visit) if elsewhere is None else elsewhere
+
+
+@blueprint.post("/q/<name>/check")
+def send(name: str) -> Answer:
+    """Send. The second time finds what the first one did."""
+    visit = visits.open_visit(name)
+    if (elsewhere := _elsewhere(visit)) is not None:
+        return elsewhere
+    if chosen := request.form.get("language"):
+        return _in_language(_to("check", visit), chosen, visit)
+    checked = visit.judged(visit.raw)
+    if checked.problems:
+        return show.check(visit, judged=True), INVALID
+    try:
+        visits.send(visit, checked)
+    except StorageError:
+        return show.check(visit, NOT_SENT), StorageError.status
+    except NotFound:
+        return _to("start", visit)
+    return _to("sent", visit)
+
+
+@blueprint.get("/q/<name>/sent")
+def sent(name: str) -> Answer:
+    """The receipt, for as long as the browser keeps the cookie."""
+    visit = visits.open_visit(name)
+    return show.sent(visit) if visit.receipt else _to("start", visit)
+
+
+@blueprint.errorhandler(CSRFError)
+def stale(error: CSRFError) -> Any:
+    """A form that is too old, or another site's: the page again with what was typed, and nothing kept."""
+    try:
+        visit = visits.open_visit((request.view_args or {})["name"])
+        if visit.receipt:
+            return show.sent(visit, STALE), error.code
+        if not visit.is_open(date.today()):
+            return show.closed(visit)
+        again = AGAIN.get(request.endpoint or "", show.start)
+        return again(visit, STALE if request.cookies else NO_COOKIES), error.code
+    except (HTTPException, SurveyError) as other:
+        return trouble.page(other)
+
+
+def _page_again(visit: Visit, notice: Any) -> str:
+    page = visit.page((request.view_args or {})["page_name"])
+    return show.page(visit, page, _typed(visit, page), notice=notice)
+
+
+AGAIN: dict[str, Callable[[Visit, Any], str]] = {
+    "respondent.take_page": _page_again,
+    "respondent.send": show.check,
+}
+"""What is shown again, by address, where a form was stale; elsewhere the start."""
+
+
+def _typed(visit: Visit, page: Page) -> Raw:
+    """The answers with what this request typed. Raises BadRequest for fields that the page does not have."""
+    posted = Posted(request.form)
+    shown = visit.judged(steps.ready(page, visit.raw)).relevant if visit.draft else frozenset()
+    raw = pages.read(page, posted, visit.raw, shown, visit.asking)
+    if posted.strangers() or request.files:
+        raise BadRequest(UNREADABLE)
+    return raw
+
+
+def _elsewhere(visit: Visit) -> Answer | None:
+    """Where a visit belongs that is not under way: to its receipt, to the closed door, to the start."""
+    if visit.receipt:
+        return _to("sent", visit)
+    if not visit.is_open(date.today()):
+        return show.closed(visit)
+    if visit.is_under_way:
+        return None
+    flash(visits.lost_words(visit) if visit.lost else str(BEGIN))
+    return _to("start", visit)
+
+
+def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
+    """The draft is gone: what this page brought goes into a new one, for which the person is asked again."""
+    draft = visit.draft or visits.start(visit, consented=False)
+    try:
+        visits.save(draft, raw)
+    except (Closed, NotFound):
+        return _to("start", visit)
+    flash(str(BEGIN_AGAIN))
+    return visits.remember(_to("start", visit), draft)
+
+
+def _go(visit: Visit, page: Page, raw: Raw) -> Answer:
+    """Do what the pressed button says; the first one, and any that is not known, goes on."""
+    if chosen := request.form.get("language"):
+        return _in_language(_to_page(visit, page.name), chosen, visit)
+    verb, _, rest = request.form.get("go", "").partition("-")
+    return GO.get(verb, _on)(visit, page, raw, rest)
+
+
+def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    earlier = steps.ready(page, visit.raw)
+    checked = visit.judged(raw)
+    found = steps.outcome(page, earlier, raw, visit.judged(earlier), checked)
+    if found.problems:
+        return show.page(visit, page, raw, found.problems), INVALID
+    if found.gained:
+        flash(
+            ngettext(
+                "One more question belongs to your answer. Please answer it too.",
+                "%(num)s more questions belong to your answer. Please answer them too.",
+                len(found.gained),
+            )
+        )
+        return _to_page(visit, page.name, found.gained[0])
+    if "then" in request.args:
+        return _to("check", visit)
+    return _to_page(visit, steps.after(visit.questionnaire, page, checked))
+
+
+def _back(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    if "then" in request.args:
+        return _to("check", visit)
+    earlier = steps.before(visit.questionnaire, page, visit.judged(raw))
+    return _to_page(visit, earlier) if earlier else _to("start", visit)
+
+
+def _deeper(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    return _to_page(visit, page.name, rest)
+
+
+def _entry(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    repeat = rest.partition("-")[0]
+    last = len(raw.get(repeat, [])) - 1
+    return _to_page(visit, page.name, f"{repeat}/{last}" if last >= 0 else repeat)
+
+
+GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
+    "back": _back,
+    "deeper": _deeper,
+    "add": _entry,
+    "remove": _entry,
+}
+"""What a button's value begins with, and what it does once the page is kept."""
+
+
+def _to(view: str, visit: Visit) -> Response:
+    return redirect(url_for(f"respondent.{view}", name=visit.questionnaire.name), 303)
+
+
+def _to_page(visit: Visit, name: str, path: str | None = None) -> Response:
+    """To a page, or to the question at `path` on it."""
+    if name == steps.CHECK:
+        return _to("check", visit)
+    then = steps.CHECK if "then" in request.args else None
+    anchor = pages.place(path) if path else None
+    address = url_for(
+        "respondent.show_page", name=visit.questionnaire.name, page_name=name, _anchor=anchor, then=then
+    )
+    return redirect(address, 303)
+
+
+def _in_language(response: Response, language: str, visit: Visit) -> Response:
+    if language not in visit.languages:
+        raise BadRequest(UNREADABLE)
+    languages.remember(response, language)
+    return response

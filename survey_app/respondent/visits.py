@@ -1,0 +1,206 @@
+"""One person's visit to one questionnaire: which version, which draft, and what the cookie has to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from survey_app.campaign.answers import Checked, check
+from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.models import Page, Questionnaire
+from survey_app.errors import NotFound as Expired
+from survey_app.respondent import languages
+from survey_app.respondent.controls import Asking
+from survey_app.storage import Draft, NewResponse, Storage
+
+CHANNEL = "web"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A person at a questionnaire; `draft` is None before the start and after it expired.
+
+    `lost`: the cookie names a draft that is no longer there.
+    """
+
+    campaign: Campaign
+    questionnaire: Questionnaire
+    draft: Draft | None
+    lost: bool = False
+
+    @property
+    def asking(self) -> Asking:
+        """For whom pages are drawn."""
+        return Asking(self.campaign, languages.current(), self.draft.id if self.draft else "")
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The answers typed so far, without those to questions that this version does not have."""
+        names = {name + end for name in self.questionnaire.questions for end in ("", "_other")}
+        answers = self.draft.answers if self.draft else {}
+        return {name: value for name, value in answers.items() if name in names}
+
+    @property
+    def receipt(self) -> str | None:
+        """The receipt, once the answers were sent."""
+        return self.draft.sent if self.draft else None
+
+    @property
+    def kept(self) -> Draft:
+        """The draft. Raises NotFound, with words, where there is none."""
+        if self.draft is None:
+            raise Expired(lost_words(self))
+        return self.draft
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the questionnaire is offered in."""
+        return self.campaign.languages_of(self.questionnaire)
+
+    def is_open(self, day: date) -> bool:
+        """Whether answers are taken on `day`."""
+        return self.campaign.is_open(self.questionnaire, day)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the person consented and has not sent yet."""
+        return self.draft is not None and self.draft.consented and not self.draft.sent
+
+    def judged(self, raw: Mapping[str, Any]) -> Checked:
+        """What `raw` comes to."""
+        return check(self.questionnaire, raw, self.campaign, language=languages.current())
+
+    def page(self, name: str) -> Page:
+        """The page of that name. Raises NotFound."""
+        page = self.questionnaire.page(name)
+        if page is None:
+            raise NotFound
+        return page
+
+
+def lost_words(visit: Visit) -> str:
+    """Why the answers of an earlier visit are not there any more."""
+    days = visit.campaign.about.retention.draft_days
+    words: str = gettext(
+        "The answers you began with are no longer kept here: they are deleted after %(days)s days. Please begin again.",
+        days=days,
+    )
+    return words
+
+
+def open_today(campaign: Campaign) -> list[Questionnaire]:
+    """The questionnaires of a campaign that anyone may answer today."""
+    public = (questionnaire for questionnaire in campaign.questionnaires.values() if not questionnaire.staff)
+    return [questionnaire for questionnaire in public if campaign.is_open(questionnaire, date.today())]
+
+
+def campaigns() -> Mapping[str, Campaign]:
+    """The campaigns of this program."""
+    found: Mapping[str, Campaign] = current_app.extensions["survey"].campaigns
+    return found
+
+
+def storage() -> Storage:
+    """Where answers are kept."""
+    kept: Storage = current_app.extensions["survey"].storage
+    return kept
+
+
+def find(name: str) -> tuple[Campaign, Questionnaire]:
+    """The public questionnaire of that name. Raises NotFound, also for one that only staff fill in."""
+    for campaign in campaigns().values():
+        questionnaire = campaign.questionnaires.get(name)
+        if questionnaire is not None and not questionnaire.staff:
+            languages.offer(campaign.languages_of(questionnaire))
+            return campaign, questionnaire
+    raise NotFound
+
+
+def open_visit(name: str) -> Visit:
+    """The visit of whoever sent this request to questionnaire `name`. Raises NotFound, StorageError."""
+    campaign, questionnaire = find(name)
+    token = request.cookies.get(cookie_name(name), "")
+    draft = _draft(token, questionnaire) if token else None
+    if draft is not None:
+        questionnaire = _version(questionnaire, draft.version)
+    return Visit(campaign, questionnaire, draft, lost=bool(token) and draft is None)
+
+
+def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
+    """The draft of this questionnaire under `token`; after a sent one was cleared away, what is left: its receipt."""
+    draft = storage().draft(token)
+    if draft is None and (receipt := storage().receipt_of(token)):
+        return Draft(
+            token, questionnaire.name, questionnaire.version, "", CHANNEL, {}, True, date.today(), receipt
+        )
+    return draft if draft and draft.questionnaire == questionnaire.name else None
+
+
+def _version(current: Questionnaire, version: str) -> Questionnaire:
+    """The version that the person began with, so that no question changes under his hands."""
+    if version == current.version:
+        return current
+    kept = (earlier for earlier in storage().versions(current.name) if earlier.version == version)
+    return next(kept, current)
+
+
+def start(visit: Visit, *, consented: bool) -> Draft:
+    """A new, empty draft. Raises StorageError."""
+    days = visit.campaign.about.retention.draft_days
+    language = languages.current()
+    name, version = visit.questionnaire.name, visit.questionnaire.version
+    token = storage().start_draft(name, version, CHANNEL, language, consented=consented, days=days)
+    expires = date.today() + timedelta(days=days)
+    return Draft(token, name, version, language, CHANNEL, {}, consented, expires)
+
+
+def save(draft: Draft, raw: Mapping[str, Any], *, consented: bool | None = None) -> None:
+    """Keep what was typed so far. Raises StorageError, Closed where it was sent, NotFound where it expired."""
+    storage().save_draft(draft.id, raw, language=languages.current(), consented=consented)
+
+
+def send(visit: Visit, checked: Checked) -> str:
+    """Send the answers, once; gives the receipt. Raises StorageError, NotFound where the draft expired."""
+    response = NewResponse.of(
+        visit.campaign,
+        visit.questionnaire,
+        checked.answers,
+        checked.asked,
+        channel=visit.kept.channel,
+        language=languages.current(),
+        date=date.today(),
+    )
+    return storage().send(visit.kept.id, response)
+
+
+def cookie_name(questionnaire: str) -> str:
+    """One cookie a questionnaire, so that two of them in two tabs do not mix."""
+    return f"draft-{questionnaire}"
+
+
+def remember(response: Response, draft: Draft) -> Response:
+    """Give the draft's token to the person's browser, and to nobody else."""
+    response.set_cookie(
+        cookie_name(draft.questionnaire),
+        draft.id,
+        max_age=draft.expires - date.today(),
+        path=url_for("respondent.start", name=draft.questionnaire),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response
+
+
+def forget(response: Response, visit: Visit) -> Response:
+    """Take the draft's token away from the browser."""
+    name = visit.questionnaire.name
+    response.delete_cookie(cookie_name(name), path=url_for("respondent.start", name=name))
+    return response
