@@ -1,4 +1,4 @@
-"""All mistakes of campaign folders, at once: those of reading, and those that show only when files are held together."""
+"""All mistakes of campaign folders at once: those of reading, and those that show when files are held together."""
 
 from __future__ import annotations
 
@@ -6,15 +6,70 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from survey_app.campaign.folder import Folder, is_campaign, read_folder
+from survey_app.campaign.checks import (
+    about,
+    choices,
+    languages,
+    limits,
+    names,
+    places,
+    reach,
+    references,
+    roles,
+)
+from survey_app.campaign.checks.form import Form, forms
+from survey_app.campaign.folder import ABOUT, Folder, is_campaign, read_folder
 from survey_app.campaign.reports import Mistake, errors, in_order, render
+from survey_app.campaign.yamlsource import Source
 from survey_app.errors import CampaignError
 
-Check = Callable[[Folder], Iterator[Mistake]]
-
-CHECKS: tuple[Check, ...] = ()
-"""Every check by a function of its own; those of THOROUGH may take a second and say only what cannot happen."""
-THOROUGH: tuple[Check, ...] = ()
+OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (
+    names.question_names,
+    names.companions,
+    names.page_names,
+    names.choice_names,
+    names.row_names,
+    names.file_name,
+    references.names_exist,
+    references.looks_back,
+    references.own_answer,
+    references.entries,
+    references.rows_exist,
+    references.codes_exist,
+    choices.lists_used,
+    choices.numbers_of_choices,
+    choices.exclusive,
+    choices.specify,
+    choices.scores,
+    choices.issues,
+    choices.defaults,
+    choices.codes_beside_regions,
+    limits.in_order,
+    limits.ranges,
+    limits.constraints,
+    limits.opening,
+    limits.pages_seen,
+    limits.nesting,
+    roles.roles_fit,
+    roles.sealed,
+    languages.declared,
+    places.questionnaire_region,
+    places.region_questions,
+)
+OF_A_FOLDER: tuple[Callable[[Folder], Iterator[Mistake]], ...] = (
+    places.tree,
+    places.levels,
+    places.groups,
+    places.units,
+    places.tiles,
+    about.days,
+    about.languages,
+    about.recipients,
+    about.tables,
+)
+THOROUGH_OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (reach.unreachable,)
+"""These take longer and find nothing that a served questionnaire could stumble over."""
+THOROUGH_OF_A_FOLDER: tuple[Callable[[Folder], Iterator[Mistake]], ...] = (languages.translations,)
 
 
 @dataclass(frozen=True)
@@ -49,14 +104,26 @@ class Report:
 
 def check_path(path: Path) -> Report:
     """Check a campaign folder or a folder of them; raises CampaignError where there is no campaign at all."""
-    read = [read_and_check(folder, thorough=True) for folder in campaign_folders(path)]
-    found = tuple(mistake for _, mistakes in read for mistake in mistakes) + check_together(read)
-    return Report(found, sum(len(folder.forms) for folder, _ in read))
+    return read_all(path, thorough=True)[1]
 
 
 def check_folder(folder: Path) -> tuple[Mistake, ...]:
     """Every mistake of one campaign folder, warnings too, in order of file and line."""
     return read_and_check(Path(folder), thorough=True)[1]
+
+
+def read_all(path: Path, thorough: bool) -> tuple[list[Folder], Report]:
+    """The folders as read, and one report on all of them; files are named from `path` on."""
+    folders: list[Folder] = []
+    found: list[Mistake] = []
+    for each in campaign_folders(Path(path)):
+        folder, mistakes = read_and_check(each, thorough)
+        folders.append(folder)
+        inside = "" if each == Path(path) else f"{each.name}/"
+        found.extend(replace(mistake, file=inside + mistake.file) for mistake in mistakes)
+    if len(folders) > 1:
+        found.extend(mistake for mistake in check_together(folders) if mistake not in found)
+    return folders, Report(in_order(found), sum(len(folder.forms) for folder in folders))
 
 
 def campaign_folders(path: Path) -> list[Path]:
@@ -79,15 +146,39 @@ def campaign_folders(path: Path) -> list[Path]:
 def read_and_check(path: Path, thorough: bool) -> tuple[Folder, tuple[Mistake, ...]]:
     """The folder as read, and its mistakes."""
     folder = read_folder(path)
-    found = [*folder.mistakes]
-    for check in (*CHECKS, *(THOROUGH if thorough else ())):
-        found.extend(check(folder))
+    found = [*folder.mistakes, *_same_names([folder])]
+    for of_folder in (*OF_A_FOLDER, *(THOROUGH_OF_A_FOLDER if thorough else ())):
+        found.extend(of_folder(folder))
+    for form in forms(folder):
+        for of_form in (*OF_A_FORM, *(THOROUGH_OF_A_FORM if thorough else ())):
+            found.extend(of_form(form))
     return folder, in_order(found)
 
 
-def check_together(read: Iterable[tuple[Folder, tuple[Mistake, ...]]]) -> tuple[Mistake, ...]:
-    """Names that must be different in all campaigns that are served together."""
-    return ()
+def check_together(folders: Iterable[Folder]) -> tuple[Mistake, ...]:
+    """Names that must differ in all campaigns that are served together."""
+    return tuple(_same_names(list(folders)))
+
+
+def _same_names(folders: list[Folder]) -> Iterator[Mistake]:
+    """Questionnaires, and campaigns, are found by their names alone."""
+    first: dict[str, str] = {}
+    for folder, source, name in _named(folders):
+        shown = source.file if len(folders) == 1 else f"{folder.path.name}/{source.file}"
+        noun = "campaign" if source.file == ABOUT else "questionnaire"
+        key = f"{noun} {name}"
+        if key in first and source.root is not None:
+            words = f"{first[key]} is the {key} too"
+            yield Mistake(shown, source.root.at("name").line, words, "give one of them another name")
+        first.setdefault(key, shown)
+
+
+def _named(folders: list[Folder]) -> Iterator[tuple[Folder, Source, str]]:
+    for folder in folders:
+        if folder.campaign is not None and ABOUT in folder.sources:
+            yield folder, folder.sources[ABOUT], folder.campaign.name
+        for form in forms(folder):
+            yield folder, form.reading.source, form.questionnaire.name
 
 
 def _counted(number: int, noun: str) -> str:

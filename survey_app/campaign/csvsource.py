@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from survey_app.campaign.reports import suggestion
@@ -16,14 +17,17 @@ from survey_app.campaign.yamlsource import Node, Source, read_text
 REST = "attributes"
 
 
-def read_csv(
-    path: Path, file: str, key: str, columns: Collection[str], needed: Collection[str], rest: bool
-) -> Source:
-    """A source whose root is {key: [a mapping per line]}.
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a file, without `::language`: those known, and those needed. `rest`: others are attributes."""
 
-    `columns` are those known, `needed` those that must be there, both without `::language`; with `rest`, other
-    columns go under `attributes`, else they are a mistake.
-    """
+    known: tuple[str, ...]
+    needed: tuple[str, ...]
+    rest: bool = False
+
+
+def read_csv(path: Path, file: str, key: str, layout: Layout) -> Source:
+    """A source whose root is {key: [a mapping per line]}; mistakes stand in the source, nothing is raised."""
     source = Source(file)
     text = read_text(path, source)
     if text is None:
@@ -32,12 +36,14 @@ def read_csv(
     header = next(lines, None)
     if header is None:
         if not source.mistakes:
-            source.mistake(None, "is empty", f"write the columns {', '.join(needed)} in the first line")
+            source.mistake(
+                None, "is empty", f"write the columns {', '.join(layout.needed)} in the first line"
+            )
         return source
     names = [cell.strip() for cell in header[1]]
-    if _header_is_right(names, source, columns, needed, rest):
+    if _header_is_right(names, source, layout):
         rows = [
-            _row(line, cells, names, columns, source) for line, cells in lines if any(map(str.strip, cells))
+            _row(line, cells, names, layout, source) for line, cells in lines if any(map(str.strip, cells))
         ]
         source.root = Node(1, entries={key: Node(1, items=rows)})
     return source
@@ -55,34 +61,32 @@ def _lines(text: str, source: Source) -> Iterator[tuple[int, list[str]]]:
         source.mistake(line, f"cannot be read as CSV: {error}", "see that every quote is closed")
 
 
-def _header_is_right(
-    names: list[str], source: Source, columns: Collection[str], needed: Collection[str], rest: bool
-) -> bool:
+def _header_is_right(names: list[str], source: Source, layout: Layout) -> bool:
     known = [name.partition("::")[0] for name in names]
     if len(names) == 1 and any(sign in names[0] for sign in ";\t"):
         source.mistake(1, "its columns are not parted by commas", "save it as CSV with commas")
         return False
-    for name in needed:
+    for name in layout.needed:
         if name not in known:
             words = f'the column "{name}" is missing'
             source.mistake(
-                1, words, f"the columns needed are {', '.join(needed)}; a label is label::zh, label::en, …"
+                1, words, f"the columns needed are {', '.join(layout.needed)}; a label is label::zh, …"
             )
     for position, name in enumerate(names):
         if name and name in names[:position]:
             source.mistake(1, f'the column "{name}" stands twice', "keep one of them")
-        elif name and not rest and known[position] not in columns:
-            cure = suggestion(name, columns, f"columns here: {', '.join(columns)}")
+        elif name and not layout.rest and known[position] not in layout.known:
+            cure = suggestion(name, layout.known, f"columns here: {', '.join(layout.known)}")
             source.mistake(1, f'the column "{name}" is not known', cure)
-    return set(needed) <= set(known)
+    return set(layout.needed) <= set(known)
 
 
-def _row(line: int, cells: list[str], names: list[str], columns: Collection[str], source: Source) -> Node:
+def _row(line: int, cells: list[str], names: list[str], layout: Layout, source: Source) -> Node:
     row = Node(line, entries={})
     for name, cell in zip(names, cells, strict=False):
         text = cell.strip()
         if name and text:
-            _put(row, name, Node(line, text, text), columns)
+            _put(row, name, Node(line, text, text), layout)
     if any(map(str.strip, cells[len(names) :])):
         source.mistake(
             line, f"has {len(cells)} cells, more than there are columns", "put text with a comma in quotes"
@@ -90,10 +94,10 @@ def _row(line: int, cells: list[str], names: list[str], columns: Collection[str]
     return row
 
 
-def _put(row: Node, name: str, cell: Node, columns: Collection[str]) -> None:
+def _put(row: Node, name: str, cell: Node, layout: Layout) -> None:
     entries = row.entries if row.entries is not None else {}
     column, _, language = name.partition("::")
-    if column not in columns:
+    if column not in layout.known:
         inner, key = entries.setdefault(REST, Node(cell.line, entries={})), name
     elif language:
         inner, key = entries.setdefault(column, Node(cell.line, entries={})), language

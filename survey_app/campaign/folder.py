@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from survey_app.campaign.campaign import Campaign, CampaignFile, Unit
-from survey_app.campaign.csvsource import read_csv
+from survey_app.campaign.csvsource import Layout, read_csv
 from survey_app.campaign.files import GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Choice, Questionnaire
@@ -27,8 +28,13 @@ REGIONS = "regions.csv"
 UNITS = "units.csv"
 TILES = "tilegrid.json"
 
-_REGION_COLUMNS = ("code", "parent", "level", "label", "short", "pinyin")
-_UNIT_COLUMNS = ("code", "label", "kind", "parent", "region", "status", "evidence")
+_REGION_COLUMNS = Layout(
+    ("code", "parent", "level", "label", "short", "pinyin"), needed=("code", "level", "label"), rest=True
+)
+_UNIT_COLUMNS = Layout(
+    ("code", "label", "kind", "parent", "region", "status", "evidence"), needed=("code", "label", "kind")
+)
+_WORKBOOKS = (".xlsx", ".xls")
 
 
 @dataclass
@@ -63,7 +69,7 @@ def is_campaign(path: Path) -> bool:
 
 def read_folder(path: Path) -> Folder:
     """Read every file of a campaign folder once. Nothing is raised for what stands in the files."""
-    folder = Folder(path)
+    folder = Folder(path, others=list(_strays(path)))
     about = _model(folder, ABOUT, CampaignFile, needed=True)
     issues = _issues(folder)
     groups = _model(folder, GROUPS, GroupsFile)
@@ -129,9 +135,7 @@ def _regions(folder: Folder, about: CampaignFile | None, groups: GroupsFile | No
     entries = groups.groups if groups else ()
     rows: tuple[RegionRow, ...] = ()
     if _is_there(folder.path / REGIONS):
-        source = read_csv(
-            folder.path / REGIONS, REGIONS, "regions", _REGION_COLUMNS, ("code", "level", "label"), True
-        )
+        source = read_csv(folder.path / REGIONS, REGIONS, "regions", _REGION_COLUMNS)
         folder.sources[REGIONS] = source
         read = read_model(source, RegionsFile).model
         rows = read.regions if read else ()
@@ -145,7 +149,7 @@ def _regions(folder: Folder, about: CampaignFile | None, groups: GroupsFile | No
 def _units(folder: Folder) -> tuple[Unit, ...]:
     if not _is_there(folder.path / UNITS):
         return ()
-    source = read_csv(folder.path / UNITS, UNITS, "units", _UNIT_COLUMNS, ("code", "label", "kind"), False)
+    source = read_csv(folder.path / UNITS, UNITS, "units", _UNIT_COLUMNS)
     folder.sources[UNITS] = source
     for row in (source.root.at("units").items if source.root else None) or ():
         if row.entries is not None and "code" in row.entries:
@@ -159,7 +163,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _lists(issues: Issues, regions: Regions, units: tuple[Unit, ...]) -> dict[str, tuple[Choice, ...]]:
-    """The lists that every questionnaire can name: @issues, @groups, @units and one per scheme. Empty ones are left out."""
+    """The lists that every questionnaire can name, as far as there are any: @issues, @groups, @units, one per scheme."""
     lists = {
         "@issues": tuple(
             Choice(name=issue.name, label=issue.label, issue=issue.name, specify=issue.specify)
@@ -182,4 +186,19 @@ def _questionnaire_files(path: Path) -> list[Path]:
 
 def _is_other(name: str) -> bool:
     stem = name.rpartition(".")[0]
-    return name in (ABOUT, ISSUES, GROUPS) or stem == "map" or stem.endswith(".map")
+    return f"{stem}.yaml" in (ABOUT, ISSUES, GROUPS) or stem == "map" or stem.endswith(".map")
+
+
+def _strays(path: Path) -> Iterator[Mistake]:
+    """Files that look as if they were meant to be read, and are not."""
+    for name in (ABOUT, ISSUES, GROUPS):
+        other = path / name.replace(".yaml", ".yml")
+        if other.exists():
+            yield Mistake(other.name, None, "is not read under this name", f"rename it to {name}")
+    for file in sorted(path.iterdir()):
+        if file.suffix.lower() in _WORKBOOKS and not file.name.startswith(("~", ".")):
+            words = "a workbook is not read as a questionnaire yet"
+            yield Mistake(file.name, None, words, "write the questionnaire as YAML", None, "warning")
+    if not _questionnaire_files(path):
+        words = "the campaign has no questionnaire"
+        yield Mistake(ABOUT, None, words, "write one as a YAML file in the same folder", None, "warning")

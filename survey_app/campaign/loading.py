@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.checking import Report, campaign_folders, check_together, read_and_check
+from survey_app.campaign.checking import read_all
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import CampaignError, NotFound
 
 
 def load_campaign(folder: Path) -> Campaign:
-    """The campaign in `folder`; raises CampaignError, one line per mistake, when it has an error (not for a warning)."""
-    return _whole([Path(folder)])[0]
+    """The campaign in `folder`; raises CampaignError, one line per mistake, when it has an error (not a warning)."""
+    return next(iter(load_campaigns(folder).values()))
 
 
 def load_campaigns(path: Path) -> dict[str, Campaign]:
@@ -22,7 +22,10 @@ def load_campaigns(path: Path) -> dict[str, Campaign]:
 
     Raises CampaignError with a line for each mistake in any of them, and where two questionnaires have one name.
     """
-    return {campaign.name: campaign for campaign in _whole(campaign_folders(Path(path)))}
+    folders, report = read_all(Path(path), thorough=False)
+    if report.errors:
+        raise CampaignError(report.error_text())
+    return {folder.campaign.name: folder.campaign for folder in folders if folder.campaign is not None}
 
 
 def find_questionnaire(campaigns: Mapping[str, Campaign], name: str) -> tuple[Campaign, Questionnaire]:
@@ -33,11 +36,3 @@ def find_questionnaire(campaigns: Mapping[str, Campaign], name: str) -> tuple[Ca
     known = [known for campaign in campaigns.values() for known in campaign.questionnaires]
     cure = suggestion(name, known, f"There are: {listed(known)}." if known else "No campaign has one.")
     raise NotFound(f"There is no questionnaire '{name}': {cure}")
-
-
-def _whole(folders: Iterable[Path]) -> list[Campaign]:
-    read = [read_and_check(folder, thorough=False) for folder in folders]
-    report = Report(tuple(mistake for _, mistakes in read for mistake in mistakes) + check_together(read))
-    if report.errors:
-        raise CampaignError(report.error_text())
-    return [folder.campaign for folder, _ in read if folder.campaign is not None]

@@ -122,7 +122,7 @@ def _mend(reading: Reading[M], found: list[ErrorDetails]) -> None:
                 continue
             reading.source.root = root if error["type"] == "too_short" else None
             return
-        name, depth = place.question()
+        _, depth = place.question()
         if depth:
             _mend_question(reading, error, place, depth)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -94,14 +94,32 @@ def word_all(
 ) -> Iterator[Mistake]:
     """One mistake for each thing that is wrong (pydantic may find one thing several times)."""
     formulas = {locate(root, error["loc"]).steps for error in found if error["type"] == "value_error"}
+    astray: set[tuple[Step, ...]] = set()
     for error in found:
         place = locate(root, error["loc"])
+        if (page := _question_as_page(place)) is not None:
+            if page.steps not in astray:
+                astray.add(page.steps)
+                words = f"a question stands where a page belongs: {shown(page.node.text('name'))}"
+                yield Mistake(
+                    source.file, page.node.line, words, "put it under questions: of a page, indented below"
+                )
+            continue
         if error["type"] != "value_error" and place.steps in formulas and error["loc"][-1] == "bool":
             continue
         if _is_consequence(error, place):
             continue
         line, words, cure = _worded(error, place, model)
         yield Mistake(source.file, line, words, cure, place.question()[0])
+
+
+def _question_as_page(place: Place) -> Place | None:
+    """The page in which the place lies, if it is a question: it has a type and no questions."""
+    if len(place.steps) < 2 or place.steps[0] != "pages":
+        return None
+    page = Place(place.steps[:2], place.nodes[:3])
+    entries = page.node.entries or {}
+    return page if "type" in entries and "questions" not in entries else None
 
 
 def _is_consequence(error: ErrorDetails, place: Place) -> bool:
@@ -118,13 +136,10 @@ def _issue_alone(place: Place) -> bool:
 
 
 def _worded(error: ErrorDetails, place: Place, model: type[BaseModel]) -> tuple[int, str, str]:
-    word = _WORDS.get(error["type"], _as_pydantic_says)
-    line = place.node.line
     if error["type"] == "extra_forbidden":
-        return line, *_unknown_key(place, model)
-    if error["type"] == "value_error" and place.node.entries is not None and place.key == "name":
-        line = place.node.line
-    return line, *word(error, place)
+        return place.node.line, *_unknown_key(place, model)
+    word = _WORDS.get(error["type"], _as_pydantic_says)
+    return place.node.line, *word(error, place)
 
 
 def _model_at(place: Place, root: type[BaseModel]) -> type[BaseModel]:
@@ -262,6 +277,13 @@ _LIST = _wanted("a list", "write its items with - before each, or between [ ]")
 _MAPPING = _wanted("a mapping", "write keys and values, as in name: …")
 _TEXT = _wanted("text", "write words, or one wording per language as in {zh: …, en: …}")
 
+
+def _text_or_mapping(error: ErrorDetails, place: Place) -> tuple[str, str]:
+    return (
+        _MAPPING if place.key in ("languages", "choice_lists", "schemes", "groups", "attributes") else _TEXT
+    )(error, place)
+
+
 _WORDS: Mapping[str, Callable[[ErrorDetails, Place], tuple[str, str]]] = {
     "missing": _missing,
     "union_tag_invalid": _unknown_kind,
@@ -276,7 +298,7 @@ _WORDS: Mapping[str, Callable[[ErrorDetails, Place], tuple[str, str]]] = {
     "less_than": _bound("below"),
     "less_than_equal": _bound("up to"),
     "string_type": _TEXT,
-    "dict_type": _TEXT,
+    "dict_type": _text_or_mapping,
     "int_type": _NUMBER,
     "int_parsing": _NUMBER,
     "int_parsing_size": _NUMBER,

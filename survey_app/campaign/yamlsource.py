@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from survey_app.campaign.reports import Mistake, shown
 
@@ -83,6 +83,9 @@ class Source:
 def read_text(path: Path, source: Source) -> str | None:
     """The file's text (UTF-8, with or without BOM); None, with a mistake in `source`, when it cannot be had."""
     try:
+        if path.exists() and not path.is_file():
+            source.mistake(None, "is not a file", "take it out of the folder, or give it another name")
+            return None
         if path.stat().st_size > LARGEST:
             source.mistake(
                 None, f"is larger than {LARGEST // 1_000_000} MB", "split it, or leave out what is not needed"
@@ -90,7 +93,10 @@ def read_text(path: Path, source: Source) -> str | None:
             return None
         content = path.read_bytes()
     except FileNotFoundError:
-        source.mistake(None, "points to a file that does not exist", "mend the link or take it out")
+        if path.is_symlink():
+            source.mistake(None, "points to a file that does not exist", "mend the link or take it out")
+        else:
+            source.mistake(None, "is missing", "write it")
         return None
     except OSError as error:
         source.mistake(
@@ -136,8 +142,8 @@ def compose(text: str, source: Source) -> None:
 def _events(text: str) -> Iterator[yaml.Event]:
     parser = CParser(text)
     try:
-        while parser.check_event():
-            yield parser.get_event()
+        while (event := parser.get_event()) is not None:
+            yield event
     finally:
         parser.dispose()
 
@@ -161,7 +167,7 @@ class _Composer:
 
     def take(self, event: yaml.Event) -> None:
         """Add what an event tells."""
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1  # type: ignore[union-attr]  # libyaml gives every event a mark
         if isinstance(event, yaml.AliasEvent):
             raise _Unreadable(
                 line, f'"*{event.anchor}" repeats another part', "write it out, or use choice_lists"

@@ -1,0 +1,87 @@
+"""Roles that fit the question which carries them, and answers that must be sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from survey_app.campaign.checks.form import Form
+from survey_app.campaign.models import Checklist, all_choices
+from survey_app.campaign.reports import Mistake
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "region": ("region", "calculate"),
+    "home_region": ("region", "calculate"),
+    "issue": ("select_multiple", "select_one"),
+    "issue_check": ("checklist",),
+    "priority": ("select_one", "select_multiple", "rank"),
+    "satisfaction": ("scale",),
+    "trend": ("scale",),
+    "group": ("select_one", "calculate"),
+    "unit": ("select_one", "calculate"),
+    "contact": ("text", "integer"),
+}
+"""The types of question that can carry a role."""
+
+
+def _issues_missing(question: object) -> tuple[str, str] | None:
+    if any(choice.issue for choice in all_choices(question)):
+        return None
+    return "has no choice that stands for an issue", 'write choices: "@issues", or issue: … at its choices'
+
+
+def _rows_missing(question: object) -> tuple[str, str] | None:
+    rows = question.rows if isinstance(question, Checklist) else ()
+    if not any(row.issue for row in rows):
+        return "has no row that stands for an issue", "write issue: … at its rows"
+    if not any(choice.problem for choice in all_choices(question)):
+        return (
+            "has no choice that counts as a problem",
+            "write problem: true at the choice by which an issue is met",
+        )
+    return None
+
+
+def _unsealed(question: object) -> tuple[str, str] | None:
+    if getattr(question, "sensitive", False):
+        return None
+    return "is not sealed", "write sensitive: true"
+
+
+_MORE: dict[str, Callable[[object], tuple[str, str] | None]] = {
+    "issue": _issues_missing,
+    "issue_check": _rows_missing,
+    "contact": _unsealed,
+}
+
+
+def roles_fit(form: Form) -> Iterator[Mistake]:
+    """A role is carried by a question that can give what the role stands for."""
+    for spot in form.spots:
+        question = spot.placed.question
+        role = getattr(question, "role", None)
+        if role is None or spot.name in form.doubtful:
+            continue
+        kinds = _KINDS[role]
+        if question.type not in kinds:
+            words = f"the role {role} does not go with a {question.type} question"
+            yield form.mistake(spot, "role", words, f"its type can be {' or '.join(kinds)}")
+        elif role in _MORE and (found := _MORE[role](question)):
+            yield form.mistake(spot, "role", f"a question with the role {role} {found[0]}", found[1])
+
+
+def sealed(form: Form) -> Iterator[Mistake]:
+    """Without a recipient there is nobody who could open a sealed answer, so it is not asked."""
+    campaign = form.folder.campaign
+    if campaign is None or campaign.about.recipients or "recipients" in _keys(form):
+        return
+    for spot in form.spots:
+        if getattr(spot.placed.question, "sensitive", False):
+            words = (
+                "will not be asked: it is sensitive, and campaign.yaml names no recipients who could open it"
+            )
+            yield form.mistake(spot, "sensitive", words, "write recipients: and an age public key", "warning")
+
+
+def _keys(form: Form) -> list[str]:
+    source = form.folder.sources.get("campaign.yaml")
+    return list((source.root.entries if source and source.root else None) or ())
