@@ -17,7 +17,7 @@ from survey_app.tabulation import places
 from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import PERIODS, Dates
 from survey_app.tabulation.variables import Everyone, OneAnswer, SeveralAnswers, Variable
-from survey_app.tabulation.words import CHANNELS, ROW, VARIABLES, phrase, plain
+from survey_app.tabulation.words import BY_SCHEME, CHANNELS, ROW, VARIABLES, phrase, plain
 
 ISSUE_ROLES = ("issue", "issue_check")
 """Roles whose codes are the campaign's issues."""
@@ -52,7 +52,7 @@ class Catalogue:
         """The columns of each role that a question here has."""
         found: dict[str, list[Column]] = {}
         for column in (column for layout in self.layouts.values() for column in layout):
-            if column.role is not None and not column.sensitive:
+            if column.role is not None and _fills(column, column.role):
                 found.setdefault(column.role, []).append(column)
         return {role: tuple(found[role]) for role in get_args(Role) if role in found}
 
@@ -80,7 +80,7 @@ class Catalogue:
         return self._question(self.column(name), level, period)
 
     def column(self, name: str) -> Column:
-        """The column of a question or of a checklist's row; raises NotFound, or SurveyError for what cannot be counted."""
+        """The column of a question or of a checklist's row; raises NotFound, or SurveyError where it has none."""
         column = self.questions.get(name)
         if column is None:
             self._not_found(name)
@@ -140,7 +140,7 @@ class Catalogue:
         for issue in issues.issues:
             members[issue.groups.get(scheme)].append(f"{state}/{issue.name}")
         uncategorised = tuple(members.pop(None))
-        label = phrase(plain("{variable} · {scheme}"), variable=label, scheme=found.label)
+        label = phrase(BY_SCHEME, variable=label, scheme=found.label)
         codes = {category.name: category.label for category in found.categories}
         return SeveralAnswers(role, label, state, codes, {c: tuple(members[c]) for c in codes}, uncategorised)
 
@@ -179,6 +179,11 @@ class Catalogue:
         words = suggestion(name, self.names, _known(self.names))
         alone = "" if self.questions else "; questions can be named when one questionnaire is asked for"
         raise NotFound(f"there is no question, role or column '{name}': {words}{alone}")
+
+
+def _fills(column: Column, role: str) -> bool:
+    """Whether frames have a column of `role` because of this one: many answers from anywhere, one from a choice."""
+    return role in SEVERAL_ROLES or (column.type == "choice" and column.row is None and column.repeat is None)
 
 
 def _several(name: str, label: Text, state: str, codes: Mapping[str, Text]) -> SeveralAnswers:

@@ -53,7 +53,7 @@ def tabulate(
     versions, several_versions = _versions(read, questionnaires or {})
     said = [
         notes.of_where(where.source if where else None),
-        notes.of_people(measured.people),
+        notes.of_people(measured, measure),
         notes.of_sides(measured.people, sides),
         notes.of_measure(measured, measure),
         notes.of_weights(

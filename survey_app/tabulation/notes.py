@@ -16,6 +16,7 @@ from survey_app.tabulation.words import (
     ONLY_WHERE,
     OUTSIDE_SCORE,
     OUTSIDE_SHARES,
+    SCORED_LINE,
     SELF_SELECTED,
     SELF_SELECTED_SHORT,
     SEVERAL,
@@ -30,9 +31,13 @@ _BOTH = (ANSWERED_LINE, ANSWERED_LINE)
 _ANYONE = (ANYONE_LINE, ANYONE_LINE)
 
 
-def of_people(people: Grid) -> Iterator[Text]:
-    """How many are in the table, and how many answered both sides."""
-    yield phrase(BASE_LINE, base=round(people[_BOTH]), people=round(people[_ANYONE]))
+def of_people(measured: Sums, measure: Measure) -> Iterator[Text]:
+    """How many are in the table, and how many in its base."""
+    people = round(measured.people[_ANYONE])
+    if measure.scale is None:
+        yield phrase(BASE_LINE, base=round(measured.people[_BOTH]), people=people)
+    else:
+        yield phrase(SCORED_LINE, base=round(measured.counted[_BOTH]), people=people)
 
 
 def of_sides(people: Grid, sides: Sequence[tuple[Variable, Axis]]) -> Iterator[Text]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_app.campaign.columns import NOT_ANSWERED
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode
@@ -90,7 +90,7 @@ class Dates:
         return Axis.of({code: plain(code) for code in codes})
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
-        """One period each; without a date, what the state says, else not answered."""
+        """One period each; without a date, what the state says (an answer that is no date is unknown)."""
         positions = self._absent(frame, axis)
         dates = self._dates(frame)
         known = ~np.isnat(dates)
@@ -108,6 +108,5 @@ class Dates:
     def _absent(self, frame: pd.DataFrame, axis: Axis) -> NDArray[np.intp]:
         if self.state is None:
             return np.full(len(frame), axis.position[NOT_ANSWERED], dtype=np.intp)
-        return looked_up(categorical(frame, self.state), axis.position, axis.position[NOT_ANSWERED]).astype(
-            np.intp
-        )
+        places = {**axis.position, ANSWERED: axis.position[UNKNOWN]}
+        return looked_up(categorical(frame, self.state), places, axis.position[NOT_ANSWERED]).astype(np.intp)

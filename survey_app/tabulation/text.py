@@ -49,7 +49,7 @@ def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     for column, (_, label) in enumerate(table.columns):
         figures = [[_figure(table, row, column)] for row in places]
         yield [
-            _wrapped(label.in_(language), HEAD_WIDTH),
+            _balanced(label.in_(language), HEAD_WIDTH),
             *figures,
             [_base(table.column_bases[column], mark=True)],
         ]
@@ -115,6 +115,12 @@ def _line(cells: Sequence[Cell], widths: list[int]) -> Iterator[str]:
 
 def _width(column: list[Cell]) -> int:
     return max(cell_len(line) for cell in column for line in cell)
+
+
+def _balanced(words: str, width: int) -> Cell:
+    """As `_wrapped`, with lines of about one length: no last letter alone."""
+    lines = len(_wrapped(words, width))
+    return next(tried for w in range(1, width + 1) if len(tried := _wrapped(words, w)) <= lines)
 
 
 def _wrapped(words: str, width: int) -> Cell:

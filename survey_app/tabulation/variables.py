@@ -206,7 +206,8 @@ def _ticks(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
 
 def _either(unknown: NDArray[Any], beside: NDArray[Any]) -> NDArray[Any]:
     """Codes that no version declares, and issues without a category, are counted together."""
-    return np.logical_or(unknown, beside) if beside.dtype == np.bool_ else np.add(unknown, beside)
+    together: NDArray[Any] = unknown | beside if beside.dtype == np.bool_ else unknown + beside
+    return together
 
 
 def _mentioned(lines: list[NDArray[Any]], axis: Axis) -> NDArray[np.uint16]:

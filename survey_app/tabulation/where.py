@@ -104,7 +104,7 @@ class _Ticks:
         if value == "" and sign in ("=", "!="):
             state = categorical(frame, self.state)
             empty = looked_up(state, dict.fromkeys(_UNANSWERED, True), False) | (state.codes == -1)
-            return empty if sign == "=" else ~empty
+            return _mask(empty if sign == "=" else ~empty)
         raise SurveyError(
             f"${{{self.name}}} takes several answers: write selected(${{{self.name}}}, '{value}')"
         )
@@ -127,7 +127,7 @@ class _Numbers:
     def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
         numbers = column_of(frame, self.column).to_numpy(dtype=float, na_value=np.nan)
         if value == "":
-            return np.isnan(numbers) if sign == "=" else ~np.isnan(numbers)
+            return _mask(np.isnan(numbers) if sign == "=" else ~np.isnan(numbers))
         return _mask(_COMPARISONS[sign](numbers, to_number(value)))
 
 

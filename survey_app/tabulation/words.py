@@ -53,6 +53,7 @@ SHARE = {
     "total": both("占全部百分比", "% of all"),
 }
 
+BY_SCHEME = both("{variable} · {scheme}", "{variable} · {scheme}")
 ROW = both("{question}：{row}", "{question}: {row}")
 UNSPECIFIED = both("{region}（未细分）", "{region} (no closer place given)")
 NO_GROUP = both("{region}（不属任何调研组）", "{region} (in no research group)")
@@ -82,8 +83,12 @@ CHANNELS = {
 }
 
 BASE_LINE = both(
-    "两项都作答：{base} 人；表中共 {people} 人。",
-    "Answered both: {base} respondents, of {people} in the table.",
+    "基数：两项都作答的 {base} 人；表中共 {people} 人。",
+    "Base: {base} respondents who answered both, of {people} in the table.",
+)
+SCORED_LINE = both(
+    "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
+    "Base: {base} respondents who answered both and gave a score, of {people} in the table.",
 )
 ABSENT = {
     NOT_ANSWERED: both("{n} 人未答“{name}”", "{n} did not answer “{name}”"),
