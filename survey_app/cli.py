@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from survey_app.config import Settings
 from survey_app.errors import SurveyError
 
+if TYPE_CHECKING:
+    from survey_app.survey import Survey
+    from survey_app.tabulation import Table
+
+FILE = click.Path(path_type=Path)
+CAMPAIGNS = "questionnaires"
+
 
 class Words(click.Group):
     """A group whose commands end with words and a non-zero exit where something can be mended."""
 
-    def invoke(self, ctx: click.Context) -> object:
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a SurveyError becomes its words on standard error."""
         try:
             return super().invoke(ctx)
@@ -24,20 +38,43 @@ class Words(click.Group):
             ctx.exit(error.exit_code)
 
 
+@contextmanager
+def opened() -> Iterator[Survey]:
+    """The survey of the SURVEY_* settings, closed afterwards."""
+    # imported here, so that commands without a database do not wait for it
+    from survey_app.survey import open_survey
+
+    survey = open_survey(Settings.read())
+    try:
+        yield survey
+    finally:
+        survey.storage.close()
+
+
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"]})
 def survey() -> None:
     """Turn a folder of questionnaires into live surveys, tables and exports."""
 
 
 @survey.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=FILE)
 def check(path: Path | None) -> None:
     """Report every mistake in PATH (a campaign or a folder of them; default: SURVEY_CAMPAIGNS)."""
     from survey_app.campaign.checking import check_path
 
-    report = check_path(path or Path(os.environ.get("SURVEY_CAMPAIGNS") or "questionnaires"))
+    report = check_path(path or Path(os.environ.get("SURVEY_CAMPAIGNS") or CAMPAIGNS))
     click.echo(report.text())
     sys.exit(1 if report.errors else 0)
+
+
+@survey.command()
+@click.argument("folder", required=False, type=FILE)
+def schema(folder: Path | None) -> None:
+    """Write the JSON Schemas of the campaign files, by which an editor completes and checks them."""
+    from survey_app.campaign.schema import write_schemas
+
+    for path in write_schemas(folder) if folder else write_schemas():
+        click.echo(path)
 
 
 @survey.command()
@@ -58,6 +95,154 @@ def serve(host: str, port: int, threads: int) -> None:
         raise SurveyError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
         ) from error
+
+
+@survey.command()
+@click.argument("rows")
+@click.argument("columns", required=False)
+@click.option("--questionnaire", help="Count this one alone; then its questions can be named too.")
+@click.option("--level", help="For regions: a level of the campaign, or group.")
+@click.option("--scheme", help="For issues: count by this scheme's categories.")
+@click.option("--period", type=click.Choice(["day", "week", "month"]), help="For date.")
+@click.option(
+    "--measure", help="respondents (default), mentions, share, mean, satisfied; mean:B12 names a scale."
+)
+@click.option("--percent", type=click.Choice(["row", "column", "total"]))
+@click.option("--where", help="Count only where this expression is true, as in: ${B01} = 'taxi'")
+@click.option("--weights", help="A question that takes a number: how much each response counts.")
+@click.option("--language", help="Of the labels; default: the campaign's first.")
+@click.option(
+    "--format", "form", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "xlsx"])
+)
+@click.option("-o", "--output", type=FILE, help="Write to this file instead of the screen.")
+def tabulate(
+    rows: str,
+    columns: str | None,
+    *,
+    questionnaire: str | None,
+    language: str | None,
+    form: str,
+    output: Path | None,
+    **options: str | None,
+) -> None:
+    """Count respondents by ROWS and COLUMNS, or print the table that campaign.yaml calls ROWS.
+
+    ROWS and COLUMNS name a question (B06, B09/id), a role (region, issue, satisfaction …) or one of questionnaire,
+    audience, channel, language, version, date, all.
+    """
+    from survey_app.exporting import file_name
+
+    given = {name: value for name, value in options.items() if value is not None}
+    if columns is None and given:
+        raise SurveyError(f"A named table takes no --{next(iter(given))}. Name ROWS and COLUMNS to use it.")
+    with opened() as survey:
+        campaign, table = (
+            survey.table(rows, columns, questionnaire, **given)
+            if columns
+            else survey.named_table(rows, questionnaire)
+        )
+        language = language or campaign.default_language
+        if form == "xlsx" and output is None:
+            name = "-".join(part.replace("/", "-") for part in (rows, columns) if part)
+            output = exports(survey) / file_name(campaign, name, form, date.today())
+        if output:
+            put_table(table, form, output, language)
+        else:
+            click.echo(printed(table, form, language))
+
+
+def put_table(table: Table, form: str, output: Path, language: str) -> None:
+    """Write the table to a file, and say what had to be changed to fit it."""
+    from survey_app.exporting import write_table
+
+    if form == "text":
+        output.write_text(table.to_text(language) + "\n", encoding="utf-8")
+        notes = []
+    else:
+        notes = write_table(table, form, output, language)
+    click.echo("\n".join([str(output), *capped([note.sentence for note in notes])]))
+
+
+def printed(table: Table, form: str, language: str) -> str:
+    """The table as it goes to the screen or into a pipe; csv is as safe to open as the file would be."""
+    if form == "json":
+        return json.dumps(table.to_json_dict(language), ensure_ascii=False, indent=1)
+    if form == "text":
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        return table.to_text(language, width)
+    from survey_app.exporting import write_table
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        write_table(table, form, path, language)
+        return path.read_text(encoding="utf-8-sig").rstrip("\n")
+
+
+@survey.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]))
+@click.option("--questionnaire", help="Default: each one that has responses, in a file of its own.")
+@click.option(
+    "-o", "--output", type=FILE, help="The file; default: in SURVEY_EXPORTS, named by campaign and day."
+)
+@click.option("--labels", is_flag=True, help="Words instead of codes (a workbook has both).")
+@click.option("--joined", is_flag=True, help="Multiple answers also joined in one column.")
+@click.option("--language", help="Of labels and notes; default: the campaign's first.")
+def export(
+    form: str,
+    *,
+    questionnaire: str | None,
+    output: Path | None,
+    labels: bool,
+    joined: bool,
+    language: str | None,
+) -> None:
+    """Write the responses as FORMAT, with a codebook beside."""
+    from survey_app.exporting import export as write
+    from survey_app.exporting import file_name
+
+    with opened() as survey:
+        names = [questionnaire] if questionnaire else survey.answered()
+        if not names:
+            raise SurveyError(
+                "There are no responses yet. Name a --questionnaire to export its empty columns."
+            )
+        if output and len(names) > 1:
+            raise SurveyError(
+                f"One file holds one questionnaire: name it with --questionnaire, of {', '.join(names)}."
+            )
+        for name in names:
+            source = survey.source(name)
+            path = output or exports(survey) / file_name(source.campaign, name, form, date.today())
+            report = write(
+                source,
+                form,
+                path,
+                language=language or source.campaign.default_language,
+                labels=labels,
+                joined=joined,
+            )
+            click.echo(f"{name}: {report.rows} responses in {report.columns} columns")
+            click.echo(
+                "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])
+            )
+
+
+def capped(lines: list[str], most: int = 20) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - most
+    return lines[:most] + ([f"… and {more} more of the kind"] if more > 0 else [])
+
+
+def exports(survey: Survey) -> Path:
+    """The folder for files that were given no place."""
+    folder = survey.settings.exports
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SurveyError(
+            f"The folder {folder} cannot be made ({error.strerror}). Set SURVEY_EXPORTS."
+        ) from error
+    return folder
 
 
 def main() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.loading import load_campaigns
+from survey_app.campaign.campaign import Campaign, TableWish
+from survey_app.campaign.expressions import Expression, parse
+from survey_app.campaign.loading import find_questionnaire, load_campaigns
+from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
+from survey_app.errors import NotFound, SurveyError
+from survey_app.exporting import Source
 from survey_app.storage import Storage, open_storage
+from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
 
 @dataclass(frozen=True)
@@ -15,18 +22,129 @@ class Survey:
     """What the pages and the commands work on."""
 
     settings: Settings
-    campaigns: dict[str, Campaign]
+    campaigns: Mapping[str, Campaign]
     storage: Storage
+
+    def catalogue(self, campaign: Campaign, names: Sequence[str]) -> Catalogue:
+        """What can be tabulated of these questionnaires."""
+        return Catalogue.of(campaign, {name: self.storage.versions(name) for name in names})
+
+    def table(
+        self, rows: str, columns: str, questionnaire: str | None = None, **options: Any
+    ) -> tuple[Campaign, Table]:
+        """The table of two names, and the campaign it is of; `options` are those of `tabulation.ask`.
+
+        Without a questionnaire, those of one campaign that know every name used are counted together.
+        Raises NotFound or SurveyError with words.
+        """
+        expression = parse(options["where"]) if options.get("where") else None
+        campaign, names = self._knowing(
+            _used(rows, columns, options.get("measure"), expression), questionnaire
+        )
+        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        return campaign, ask(frame, self.catalogue(campaign, names), rows, columns, **options)
+
+    def named_table(self, name: str, questionnaire: str | None = None) -> tuple[Campaign, Table]:
+        """The table that a campaign.yaml calls `name`. Raises NotFound with words."""
+        wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
+        for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
+            if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
+                return campaign, self._wished(campaign, wish, [questionnaire] if questionnaire else None)
+        known = [wish.name for _, wish in wishes]
+        there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
+        raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
+
+    def source(self, questionnaire: str) -> Source:
+        """What an export of that questionnaire is made of, the campaign's tables counted over it alone included."""
+        campaign, _ = find_questionnaire(self.campaigns, questionnaire)
+        versions = self.storage.versions(questionnaire)
+        repeats = {repeat.name for version in versions for repeat in version.repeats}
+        return Source(
+            campaign,
+            versions,
+            self.storage.frame(campaign, questionnaire),
+            {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats},
+            dict(self._tables_of(campaign, questionnaire)),
+        )
+
+    def answered(self) -> list[str]:
+        """The questionnaires that have responses, in the order of the campaigns."""
+        counts = self.storage.counts()
+        return [name for c in self.campaigns.values() for name in c.questionnaires if counts.get(name)]
+
+    def _tables_of(self, campaign: Campaign, questionnaire: str) -> Iterator[tuple[str, Table]]:
+        catalogue = self.catalogue(campaign, [questionnaire])
+        for wish in campaign.about.tables:
+            used = _used(wish.rows, wish.columns, wish.measure, wish.where)
+            mine = not wish.questionnaires or questionnaire in wish.questionnaires
+            if mine and used <= _names(catalogue):
+                yield wish.name, self._wished(campaign, wish, [questionnaire])
+
+    def _wished(self, campaign: Campaign, wish: TableWish, only: list[str] | None) -> Table:
+        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
+        names = only or list(wish.questionnaires) or public
+        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        return ask_wish(frame, self.catalogue(campaign, names), wish)
+
+    def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
+        """The campaign and its questionnaires that know all names in `used`."""
+        if questionnaire is not None:
+            return find_questionnaire(self.campaigns, questionnaire)[0], [questionnaire]
+        found = {c.name: self._able(c, used) for c in self.campaigns.values()}
+        able = [self.campaigns[name] for name, names in found.items() if names]
+        answered = set(self.answered())
+        for fits in (lambda c: answered & set(found[c.name]), lambda c: c.about.listed):
+            able = [campaign for campaign in able if fits(campaign)] or able
+        if len(able) > 1:
+            names = listed([name for c in able for name in found[c.name]])
+            raise SurveyError(f"several campaigns can answer this: name one with --questionnaire, of {names}")
+        if not able:
+            raise self._unknown(used)
+        return able[0], found[able[0].name]
+
+    def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
+        """Those not for staff that know every name; a name that only one of them knows as a question picks it."""
+        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
+        return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
+
+    def _unknown(self, used: set[str]) -> NotFound:
+        """Words for names that no questionnaire knows together."""
+        known = {
+            name
+            for campaign in self.campaigns.values()
+            for questionnaire in campaign.questionnaires
+            for name in _names(self.catalogue(campaign, [questionnaire]))
+        }
+        strangers = sorted(used - known)
+        if not strangers:
+            return NotFound(
+                f"no questionnaire asks {listed(sorted(used))} together: name one with --questionnaire"
+            )
+        words = suggestion(
+            strangers[0], sorted(known), "see the names with `survey export csv`, in the codebook"
+        )
+        return NotFound(f"there is no question, role or column '{strangers[0]}': {words}")
+
+
+def _used(rows: str, columns: str, measure: str | None, where: Expression | None) -> set[str]:
+    """The names that a table is asked for by: of its sides, its scale and its condition."""
+    scale = (measure or "").partition(":")[2]
+    return {rows, columns, *([scale] if scale else []), *(where.names if where else [])}
+
+
+def _names(catalogue: Catalogue) -> set[str]:
+    """What can stand on a side or in a condition, where a checklist goes by its own name too."""
+    return {*catalogue.names, *catalogue.questions, *(c.question for c in catalogue.questions.values())}
 
 
 def open_survey(settings: Settings) -> Survey:
-    """Read the campaigns, open the database, bring it up to date and keep the questionnaires' versions.
+    """Read the campaigns, open the database, keep the questionnaires' versions and let expired drafts go.
 
     Raises CampaignError or StorageError with words.
     """
     campaigns = load_campaigns(settings.campaigns)
     storage = open_storage(settings.database_url, secret=settings.secret_key.encode())
-    storage.migrate()
+    storage.purge_expired_drafts()
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():
             storage.register(questionnaire)
