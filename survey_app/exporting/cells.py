@@ -1,7 +1,7 @@
 """Text that fits: what a format cannot hold is replaced and noted, what a spreadsheet would run is disarmed.
 
-Sources: OWASP ASVS 5.0, 1.2.10 (formula injection: = + - @ tab and NUL, full-width forms too), XML 1.0 section 2.2
-(characters that a document can hold), Excel's limit of 32,767 UTF-16 units in a cell.
+Sources: XML 1.0 section 2.2 (characters that a document can hold), Excel's limit of 32,767 UTF-16 units in a cell;
+for formulas see survey_app/formulas.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from survey_app.exporting.words import PHRASES, say
+from survey_app.formulas import disarm
 
 LONGEST_CELL = 32_767
 EXACT_IN_CELL = 10**15
@@ -17,10 +18,6 @@ EXACT_IN_CELL = 10**15
 KEPT_OF_LONG = 32_700
 """UTF-16 units of a long text that stay in its cell, so that the mark and an apostrophe have room."""
 
-_MARKS = "=+@＝＋－＠﹦﹢﹣﹫-"
-# White space and zero-width characters may stand before the mark: some programs cut them off and then see a formula.
-# '<r>' opens what XlsxWriter takes for ready-made XML.
-_DANGEROUS = re.compile(rf"'*(?:[\t\r\n\0]|<r>|[\s\0-\x1f\ufeff\u200b-\u200f\u2060]*[{_MARKS}])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?")
@@ -70,16 +67,6 @@ class Piece:
     place: Place
     number: int
     text: str
-
-
-def disarm(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet could take it for a formula; `arm` undoes it."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
-
-
-def arm(text: str) -> str:
-    """What `disarm` was given."""
-    return text[1:] if text.startswith("'") and _DANGEROUS.match(text) else text
 
 
 def units(text: str) -> int:

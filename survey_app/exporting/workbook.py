@@ -16,11 +16,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from survey_app.errors import SurveyError
-from survey_app.exporting.cells import XLSX, Fitting, Note, Place, disarm, units
+from survey_app.exporting.cells import XLSX, Fitting, Note, Place, units
 from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
 from survey_app.exporting.words import SHEETS, say
+from survey_app.formulas import disarm
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_TAB = 1_048_576, 16_384, 31
 FIRST_DAY = date(1900, 3, 1)
