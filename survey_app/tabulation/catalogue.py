@@ -59,7 +59,7 @@ class Catalogue:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Everything that can be asked for: roles, meta columns, `all`, then questions."""
-        questions = (name for name, column in self.questions.items() if column.type in _QUESTIONS)
+        questions = (name for name, column in self.questions.items() if _is_side(column))
         return tuple(dict.fromkeys([*self.roles, *META, "all", *questions]))
 
     def variable(
@@ -184,6 +184,10 @@ class Catalogue:
 def _fills(column: Column, role: str) -> bool:
     """Whether frames have a column of `role` because of this one: many answers from anywhere, one from a choice."""
     return role in SEVERAL_ROLES or (column.type == "choice" and column.row is None and column.repeat is None)
+
+
+def _is_side(column: Column) -> bool:
+    return column.type in _QUESTIONS and column.repeat is None and not column.sensitive
 
 
 def _several(name: str, label: Text, state: str, codes: Mapping[str, Text]) -> SeveralAnswers:
