@@ -163,7 +163,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _lists(issues: Issues, regions: Regions, units: tuple[Unit, ...]) -> dict[str, tuple[Choice, ...]]:
-    """The lists that every questionnaire can name, as far as there are any: @issues, @groups, @units, one per scheme."""
+    """The lists that every questionnaire can name, as far as there are any: @issues, @groups, @units, @<scheme>."""
     lists = {
         "@issues": tuple(
             Choice(name=issue.name, label=issue.label, issue=issue.name, specify=issue.specify)

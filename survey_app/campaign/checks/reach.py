@@ -136,7 +136,7 @@ class _Search:
         self.known: dict[tuple[str, str | None], bool] = {}
 
     def is_impossible(self, wanted: list[Expression], repeat: str | None) -> bool:
-        """Whether it is certain that the conditions never hold together, seen from an entry of `repeat` (None: no entry)."""
+        """Whether it is certain that the conditions never hold together, seen from `repeat` (None: from no entry)."""
         self.repeat = repeat
         tried = [each for each in wanted if self._can_be_tried(each)]
         plan = self._plan(tried)
