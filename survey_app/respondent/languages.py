@@ -79,7 +79,7 @@ def install(app: Flask, folder: str) -> None:
 
 def _pick(languages: Sequence[str]) -> str:
     for wanted in (request.args.get("language"), request.cookies.get(COOKIE)):
-        if wanted in languages:
+        if wanted is not None and wanted in languages:
             return wanted
     best: str | None = request.accept_languages.best_match(languages)
     return best or languages[0]

@@ -70,6 +70,11 @@ class Sheet:
     complaints: tuple[Complaint, ...]
 
 
+def is_of_row(problem: Problem) -> bool:
+    """Whether the sentence itself names what it is about: the row of a checklist."""
+    return "row_label" in problem.values
+
+
 def say(problem: Problem, language: str) -> str:
     """The problem's sentence, in the author's words or in the interface's."""
     return problem.say(language, gettext)
@@ -146,7 +151,8 @@ class _Artist:
         for item in items:
             for problem in item.problems:
                 anchor = item.focus if problem.path == item.path else control_name(problem.path)
-                yield Complaint(item.question.label, say(problem, self.asking.language), anchor)
+                label = None if is_of_row(problem) else item.question.label
+                yield Complaint(label, say(problem, self.asking.language), anchor)
             yield from self.complaints(item.items)
             for entry in item.entries:
                 yield from self.complaints(entry)

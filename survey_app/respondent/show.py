@@ -62,7 +62,7 @@ def sent(visit: Visit, notice: Any = "") -> str:
 
 def _complaint(visit: Visit, problem: Problem) -> Complaint:
     question = visit.questionnaire.questions.get(problem.question)
-    label = question.label if question is not None else None
+    label = None if question is None or pages.is_of_row(problem) else question.label
     owner = pages.place(problem.path.partition("/")[0].removesuffix("_other"))
     return Complaint(label, say(problem, visit.asking.language), owner)
 

@@ -111,8 +111,6 @@ def _at(raw: Mapping[str, Any], path: str) -> Any:
     """The raw answer at `path`; None where there is none."""
     here: Any = raw
     for part in path.split("/"):
-        if isinstance(here, Mapping):
-            here = here.get(part)
-        else:
-            here = here[int(part)] if int(part) < len(here or ()) else {}
+        entries = dict(enumerate(here)) if isinstance(here, list) else here or {}
+        here = entries.get(int(part) if isinstance(here, list) else part)
     return here

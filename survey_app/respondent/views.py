@@ -259,7 +259,8 @@ def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
                 "One more question belongs to your answer. Please answer it too.",
                 "%(num)s more questions belong to your answer. Please answer them too.",
                 len(found.gained),
-            )
+            ),
+            pages.place(found.gained[0]),
         )
         return _to_page(visit, page.name, found.gained[0])
     if "then" in request.args:
