@@ -161,6 +161,7 @@ def test_a_response_belongs_where_the_matter_happened_else_where_the_person_work
 
 def test_ping_tells_whether_the_database_answers(storage: Storage):
     storage.ping()
+    storage.close()
     storage.engine = make_engine("postgresql+psycopg://survey@/none?host=/nowhere")
     with pytest.raises(StorageError, match="does not answer"):
         storage.ping()
