@@ -55,10 +55,10 @@ def target(path: Path, extension: str, extensions: Collection[str]) -> Path:
     """`path` where a file of `extension` can be made; raises NotAPlace with words where it cannot."""
     if extension not in extensions:
         raise NotAPlace(f"there is no format '{extension}': choose one of {', '.join(extensions)}")
-    if path.is_dir():
+    if not path.name or not _can_be_named(path):
+        raise NotAPlace(f"{str(path)!r} is no name for a file")
+    if _is_folder(path):
         raise NotAPlace(f"{path} is a folder: name a file in it, as in {path / f'export.{extension}'}")
-    if not path.name or "\0" in str(path):
-        raise NotAPlace(f"'{path}' is no name for a file")
     written = path.suffix[1:].lower()
     if written != extension and written in extensions:
         raise NotAPlace(
@@ -67,6 +67,20 @@ def target(path: Path, extension: str, extensions: Collection[str]) -> Path:
     if not path.parent.is_dir():
         raise NotAPlace(f"there is no folder {path.parent}: make it, or choose another one")
     return path
+
+
+def _can_be_named(path: Path) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise NotWritten(_words(path.parent, error)) from error
 
 
 @contextmanager

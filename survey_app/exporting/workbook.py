@@ -14,6 +14,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.worksheet import Worksheet
 
 from survey_app.errors import SurveyError
 from survey_app.exporting.cells import XLSX, Fitting, Note, Place, units
@@ -127,6 +128,18 @@ def _shortened(name: str, ending: str) -> str:
     return name + ending
 
 
+class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter brings no types
+    """A sheet that escapes each underscore of what looks like an escape, as Excel does.
+
+    XlsxWriter passes over the second of two that share an underscore, so `_x005F_x0041_` would read back as another
+    text.
+    """
+
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        return re.sub("_(?=x[0-9a-fA-F]{4}_)", "_x005F_", data)
+
+
 class _Filling:
     """One workbook while it is being written. XlsxWriter keeps one row in memory, so rows come in order."""
 
@@ -146,13 +159,13 @@ class _Filling:
     def fill(self, sheets: Sequence[Sheet], front: Front | None) -> None:
         """All sheets; the front sheet, which tells of the others, is the first tab and is written last."""
         tabs = tab_names([*(["about"] if front else []), *(sheet.part.name for sheet in sheets)])
-        pages = [self.book.add_worksheet(tab) for tab in tabs]
+        pages = [self.book.add_worksheet(tab, _Page) for tab in tabs]
         for page, sheet in zip(pages[bool(front) :], sheets, strict=True):
             self._sheet(page, sheet)
         more = list(_more(self.fitting, self.language))
         for part in more:
             name = tab_names([*tabs, part.name])[-1]
-            self._sheet(self.book.add_worksheet(name), Sheet(part))
+            self._sheet(self.book.add_worksheet(name, _Page), Sheet(part))
         if front:
             about = front([*(sheet.part for sheet in sheets), *more], len(self.fitting.notes))
             self._sheet(pages[0], Sheet(about, prose=True))
