@@ -9,6 +9,9 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
+# A virtual environment knows its place by heart: in a project folder that was moved or copied it is made anew.
+MOVED := $(shell [ ! -f .venv/.place ] || [ "$$(cat .venv/.place)" = "$(CURDIR)" ] || rm -rf .venv)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint format types rooms campaigns
 
