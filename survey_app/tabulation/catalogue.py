@@ -275,14 +275,14 @@ def _language(catalogue: Catalogue, _period: str | None) -> Variable:
     return _meta("language", {code: plain(name) for code, name in catalogue.campaign.about.languages.items()})
 
 
-def _meta(name: str, codes: Mapping[str, Text], known: Mapping[str, Text] | None = None) -> OneAnswer:
-    return OneAnswer(name, VARIABLES[name], f"_{name}", codes, open=True, known=known or {})
+def _meta(name: str, codes: Mapping[str, Text]) -> OneAnswer:
+    return OneAnswer(name, VARIABLES[name], f"_{name}", codes, open=True)
 
 
 _META: dict[str, Callable[[Catalogue, str | None], Variable]] = {
     "questionnaire": _questionnaire,
     "audience": _audience,
-    "channel": lambda _catalogue, _: _meta("channel", {}, CHANNELS),
+    "channel": lambda _catalogue, _: _meta("channel", CHANNELS),
     "language": _language,
     "version": lambda _catalogue, _: _meta("version", {}),
     "date": lambda _catalogue, period: Dates("date", VARIABLES["date"], "_date", _period(period)),

@@ -18,7 +18,8 @@ Grid: TypeAlias = NDArray[np.float64]
 ANSWERED_LINE, ANYONE_LINE = -2, -1
 """Where in a grid stand the respondents who answered a side, and all of them, whatever they did there."""
 
-_BLOCK = 1 << 16  # respondents multiplied at a time, so that memory stays small however many there are
+Made: TypeAlias = NDArray[np.bool_] | NDArray[np.uint16]
+"""Whether, or how often, each respondent has something."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class SeveralCodes:
     whole numbers where mentions are counted.
     """
 
-    made: tuple[NDArray[np.bool_] | NDArray[np.uint16], ...]
+    made: tuple[Made, ...]
 
 
 Side: TypeAlias = OneCode | SeveralCodes
@@ -73,28 +74,34 @@ def _closed(counted: NDArray[Any], side: OneCode) -> Grid:
     return np.vstack([counted, counted[side.answered].sum(axis=0), counted.sum(axis=0)]).astype(float)
 
 
-def _sums(
-    side: OneCode, made: NDArray[np.bool_] | NDArray[np.uint16], weights: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
+def _sums(side: OneCode, made: Made, weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """For each code of `side`, the weight of its respondents times how often they have what was `made`."""
-    those = np.flatnonzero(made)
-    heft: NDArray[Any] | None = None if weights is None else weights[those]
-    if made.dtype != np.bool_:
-        heft = made[those] if heft is None else heft * made[those]
+    those, heft = _who(made, weights)
     return np.bincount(side.positions[those], weights=heft, minlength=len(side.answered)).astype(float)
 
 
 def _several_by_several(
     rows: SeveralCodes, columns: SeveralCodes, weights: NDArray[np.float64] | None
 ) -> Grid:
-    grid = np.zeros((len(rows.made), len(columns.made)))
-    for start in range(0, len(rows.made[0]), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        # float64 holds whole numbers to 2**53, so the product is exact.
-        left = np.array([made[block] for made in rows.made], dtype=float)
-        right = np.array([made[block] for made in columns.made], dtype=float)
-        grid += (left if weights is None else left * weights[block]) @ right.T
-    return grid
+    # Not a matrix product: its threads wait for one another where other programs use the processor.
+    lines = (_who(made, weights) for made in rows.made)
+    return np.array([[_total(made[those], heft) for made in columns.made] for those, heft in lines])
+
+
+def _who(
+    made: Made, weights: NDArray[np.float64] | None
+) -> tuple[NDArray[np.intp], NDArray[np.float64] | None]:
+    """The places of the respondents who have it, and what each counts for there (None: 1)."""
+    those = np.flatnonzero(made)
+    if weights is None:
+        return those, None if made.dtype == np.bool_ else made[those].astype(float)
+    return those, weights[those] * made[those]
+
+
+def _total(made: Made, heft: NDArray[np.float64] | None) -> float:
+    if heft is not None:
+        return float(np.einsum("i,i->", heft, made))
+    return float(np.count_nonzero(made) if made.dtype == np.bool_ else made.sum())
 
 
 _WAYS: dict[tuple[type, type], Callable[..., Grid]] = {

@@ -109,7 +109,7 @@ class OneAnswer:
     """A question, checklist row, role or meta column with one code a respondent.
 
     `targets`: code as answered to code as shown (a county to its prefecture); `strays`: codes shown where they occur.
-    `open`: the frame's own categories are declared too (channels, versions), `known` are words for those.
+    `open`: the frame's own categories are declared too (versions, QR codes' channels).
     """
 
     name: str
@@ -119,7 +119,6 @@ class OneAnswer:
     strays: Mapping[str, Text] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
-    known: Mapping[str, Text] = field(default_factory=dict)
     several: bool = False
 
     @property
@@ -132,8 +131,7 @@ class OneAnswer:
         if not self.open:
             return Axis.of(self.codes, self.strays)
         found = (str(code) for code in categorical(frame, self.column).categories)
-        added = {c: self.known.get(c, plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
-        return Axis.of({**self.codes, **added})
+        return Axis.of({**self.codes, **{c: plain(c) for c in found if c not in (*self.codes, *SPECIAL)}})
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One code each; no code at all counts as not answered."""

@@ -186,7 +186,7 @@ def frame_of(people: Iterable[Person], questionnaire: Questionnaire = ROAD) -> p
             date=person.day,
             status="sent",
             answers=dict(person.answers),
-            asked=list(person.asked),
+            asked=person.asked,
         )
         for number, person in enumerate(people)
     ]
