@@ -53,21 +53,17 @@ def level_after(question: RegionQuestion, drawn: list[Step], regions: Regions) -
 def read(question: RegionQuestion, name: str, posted: Posted, regions: Regions) -> Any:
     """The deepest place that fits what was chosen above it: after another prefecture, the old county is no answer.
 
-    A code in `name` alone, without the lists above it, is taken as it is.
+    A code in `name` alone, with the lists above it empty or absent, is taken as it is.
     """
     extras = {choice.name for choice in question.extra_choices}
     answer: Any = ""
     for level in (*(level for level in regions.levels if level != question.level), question.level):
         part = control(name, question, level)
-        if not posted.has(part):
-            continue
         value = posted.one(part)
         if not isinstance(value, str):
             return value
-        if not answer or value in extras or regions.is_within(value, answer):
+        if value and (not answer or value in extras or regions.is_within(value, answer)):
             answer = value
-        if not value:
-            break
     return answer
 
 
