@@ -1,0 +1,15 @@
+"""What comes in: tables of answers, from other programs and from our own exports."""
+
+from survey_app.importing.mapping import Mapping, MappingError, read_mapping
+from survey_app.importing.report import Complaint, ImportReport
+from survey_app.importing.run import Progress, import_file
+
+__all__ = [
+    "Complaint",
+    "ImportReport",
+    "Mapping",
+    "MappingError",
+    "Progress",
+    "import_file",
+    "read_mapping",
+]
