@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, url_for
+from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).with_name("static")
 YEAR = 365 * 86400
@@ -20,7 +22,9 @@ def install(blueprint: Blueprint) -> None:
 
 def serve(digest: str, name: str) -> Response:
     """A file, to be kept for a year if its content is what the address promised, else not at all."""
-    response = send_from_directory(FOLDER, name)
+    if name not in contents():
+        raise NotFound
+    response = Response(contents()[name], content_type=guess_type(name)[0])
     fresh = digest == content_hash(name)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if fresh else "no-store"
     return response
@@ -32,6 +36,11 @@ def address(name: str) -> str:
 
 
 @cache
+def contents() -> dict[str, bytes]:
+    """Every file by name; they are few and small."""
+    return {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+
+
 def content_hash(name: str) -> str:
     """12 hexadecimal digits of the file's hash."""
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(contents()[name]).hexdigest()[:12]

@@ -47,8 +47,8 @@ def page(error: HTTPException | SurveyError) -> Response:
     status = _status(error)
     title, cure = WORDS.get(status, WORDS[400 if status < 500 else 500])
     own = getattr(error, "description", None)
-    words = str(own) if isinstance(own, LazyString) else str(cure)
-    response = make_response(render_template("trouble.html", title=str(title), words=words), status)
+    advice = str(own) if isinstance(own, LazyString) else str(cure)
+    response = make_response(render_template("trouble.html", title=str(title), advice=advice), status)
     for name, value in _headers(error):
         response.headers[name] = value
     return response

@@ -10,29 +10,24 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
-from werkzeug.wrappers import Response
 
 from survey_app.campaign.answers import OTHER_LENGTH
 from survey_app.campaign.models import Page
 from survey_app.errors import Closed, NotFound, StorageError, SurveyError
-from survey_app.respondent import assets, languages, pages, show, steps, trouble, visits
+from survey_app.respondent import assets, languages, pages, show, steps, trouble, visits, ways
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import typed
 from survey_app.respondent.posted import Posted
 from survey_app.respondent.visits import Visit
+from survey_app.respondent.ways import Answer, Raw
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
 assets.install(blueprint)
 
-Raw = dict[str, Any]
-Answer = str | Response | tuple[str, int]
-
-INVALID = 422
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
 NO_COOKIES = _(
@@ -80,7 +75,7 @@ def start(name: str) -> Answer:
     """What it is about, what happens to the answers, and the way in."""
     visit = visits.open_visit(name)
     if visit.receipt:
-        return _to("sent", visit)
+        return ways.to("sent", visit)
     notice = visits.lost_words(visit) if visit.lost else ""
     return show.start(visit, notice) if visit.is_open(date.today()) else show.closed(visit)
 
@@ -90,13 +85,13 @@ def begin(name: str) -> Answer:
     """Consent: a draft begins, or one whose answers were kept goes on."""
     visit = visits.open_visit(name)
     if visit.receipt:
-        return _to("sent", visit)
+        return ways.to("sent", visit)
     if not visit.is_open(date.today()):
         return show.closed(visit)
     draft = visit.draft or visits.start(visit, consented=True)
     if visit.draft and not visit.draft.consented:
         visits.save(draft, visit.raw, consented=True)
-    return visits.remember(_to_page(visit, steps.resume(visit)), draft)
+    return visits.remember(ways.to_page(visit, steps.resume(visit)), draft)
 
 
 @blueprint.post("/q/<name>/afresh")
@@ -105,7 +100,7 @@ def afresh(name: str) -> Answer:
     visit = visits.open_visit(name)
     if visit.draft and not visit.receipt:
         visits.save(visit.draft, {}, consented=False)
-    return visits.forget(_to("start", visit), visit)
+    return visits.forget(ways.to("start", visit), visit)
 
 
 @blueprint.get("/q/<name>/<page:page_name>")
@@ -117,17 +112,20 @@ def show_page(name: str, page_name: str) -> Answer:
         return elsewhere
     checked = visit.judged(visit.raw)
     if page.name not in checked.pages:
-        return _to_page(visit, steps.after(visit.questionnaire, page, checked))
+        return ways.to_page(visit, steps.after(visit.questionnaire, page, checked))
     return show.page(visit, page, visit.raw)
 
 
 @blueprint.post("/q/<name>/<page:page_name>")
 def take_page(name: str, page_name: str) -> Answer:
     """Keep what was typed on a page; then on, back, or the page again with what is still to do."""
-    visit = visits.open_visit(name)
+    try:
+        visit = visits.open_visit(name)
+    except StorageError:
+        return _page_again(visits.stranger(name), NOT_KEPT), StorageError.status
     page = visit.page(page_name)
     if visit.receipt:
-        return _to("sent", visit)
+        return ways.to("sent", visit)
     if not visit.is_open(date.today()):
         return show.closed(visit)
     raw = pages.rearranged(page, _typed(visit, page), request.form.get("go", ""))
@@ -140,8 +138,8 @@ def take_page(name: str, page_name: str) -> Answer:
     except StorageError:
         return show.page(visit, page, raw, notice=NOT_KEPT), StorageError.status
     except (Closed, NotFound):
-        return _to("start", visit)
-    return _go(visit, page, raw)
+        return ways.to("start", visit)
+    return ways.go(visit, page, raw)
 
 
 @blueprint.get("/q/<name>/check")
@@ -159,39 +157,49 @@ def send(name: str) -> Answer:
     if (elsewhere := _elsewhere(visit)) is not None:
         return elsewhere
     if chosen := request.form.get("language"):
-        return _in_language(_to("check", visit), chosen, visit)
+        return ways.in_language(ways.to("check", visit), chosen, visit)
     checked = visit.judged(visit.raw)
     if checked.problems:
-        return show.check(visit, judged=True), INVALID
+        return show.check(visit, judged=True), ways.INVALID
     try:
         visits.send(visit, checked)
     except StorageError:
         return show.check(visit, NOT_SENT), StorageError.status
     except NotFound:
-        return _to("start", visit)
-    return _to("sent", visit)
+        return ways.to("start", visit)
+    return ways.to("sent", visit)
 
 
 @blueprint.get("/q/<name>/sent")
 def sent(name: str) -> Answer:
     """The receipt, for as long as the browser keeps the cookie."""
     visit = visits.open_visit(name)
-    return show.sent(visit) if visit.receipt else _to("start", visit)
+    return show.sent(visit) if visit.receipt else ways.to("start", visit)
 
 
 @blueprint.errorhandler(CSRFError)
 def stale(error: CSRFError) -> Any:
     """A form that is too old, or another site's: the page again with what was typed, and nothing kept."""
     try:
-        visit = visits.open_visit((request.view_args or {})["name"])
-        if visit.receipt:
-            return show.sent(visit, STALE), error.code
-        if not visit.is_open(date.today()):
-            return show.closed(visit)
-        again = AGAIN.get(request.endpoint or "", show.start)
-        return again(visit, STALE if request.cookies else NO_COOKIES), error.code
+        return _again(error)
     except (HTTPException, SurveyError) as other:
         return trouble.page(other)
+
+
+def _again(error: CSRFError) -> Any:
+    name = (request.view_args or {})["name"]
+    try:
+        visit = visits.open_visit(name)
+    except StorageError:
+        if request.endpoint != "respondent.take_page":
+            raise
+        visit = visits.stranger(name)
+    if visit.receipt:
+        return show.sent(visit, STALE), error.code
+    if not visit.is_open(date.today()):
+        return show.closed(visit)
+    again = AGAIN.get(request.endpoint or "", show.start)
+    return again(visit, STALE if request.cookies else NO_COOKIES), error.code
 
 
 def _page_again(visit: Visit, notice: Any) -> str:
@@ -199,9 +207,13 @@ def _page_again(visit: Visit, notice: Any) -> str:
     return show.page(visit, page, _typed(visit, page), notice=notice)
 
 
+def _check_again(visit: Visit, notice: Any) -> str:
+    return show.check(visit, notice) if visit.is_under_way else show.start(visit, visits.lost_words(visit))
+
+
 AGAIN: dict[str, Callable[[Visit, Any], str]] = {
     "respondent.take_page": _page_again,
-    "respondent.send": show.check,
+    "respondent.send": _check_again,
 }
 """What is shown again, by address, where a form was stale; elsewhere the start."""
 
@@ -219,13 +231,13 @@ def _typed(visit: Visit, page: Page) -> Raw:
 def _elsewhere(visit: Visit) -> Answer | None:
     """Where a visit belongs that is not under way: to its receipt, to the closed door, to the start."""
     if visit.receipt:
-        return _to("sent", visit)
+        return ways.to("sent", visit)
     if not visit.is_open(date.today()):
         return show.closed(visit)
     if visit.is_under_way:
         return None
     flash(visits.lost_words(visit) if visit.lost else str(BEGIN))
-    return _to("start", visit)
+    return ways.to("start", visit)
 
 
 def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
@@ -234,84 +246,6 @@ def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
     try:
         visits.save(draft, raw)
     except (Closed, NotFound):
-        return _to("start", visit)
+        return ways.to("start", visit)
     flash(str(BEGIN_AGAIN))
-    return visits.remember(_to("start", visit), draft)
-
-
-def _go(visit: Visit, page: Page, raw: Raw) -> Answer:
-    """Do what the pressed button says; the first one, and any that is not known, goes on."""
-    if chosen := request.form.get("language"):
-        return _in_language(_to_page(visit, page.name), chosen, visit)
-    verb, _, rest = request.form.get("go", "").partition("-")
-    return GO.get(verb, _on)(visit, page, raw, rest)
-
-
-def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
-    earlier = steps.ready(page, visit.raw)
-    checked = visit.judged(raw)
-    found = steps.outcome(page, earlier, raw, visit.judged(earlier), checked)
-    if found.problems:
-        return show.page(visit, page, raw, found.problems), INVALID
-    if found.gained:
-        flash(
-            ngettext(
-                "One more question belongs to your answer. Please answer it too.",
-                "%(num)s more questions belong to your answer. Please answer them too.",
-                len(found.gained),
-            ),
-            pages.place(found.gained[0]),
-        )
-        return _to_page(visit, page.name, found.gained[0])
-    if "then" in request.args:
-        return _to("check", visit)
-    return _to_page(visit, steps.after(visit.questionnaire, page, checked))
-
-
-def _back(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
-    if "then" in request.args:
-        return _to("check", visit)
-    earlier = steps.before(visit.questionnaire, page, visit.judged(raw))
-    return _to_page(visit, earlier) if earlier else _to("start", visit)
-
-
-def _deeper(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
-    return _to_page(visit, page.name, rest)
-
-
-def _entry(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
-    repeat = rest.partition("-")[0]
-    last = len(raw.get(repeat, [])) - 1
-    return _to_page(visit, page.name, f"{repeat}/{last}" if last >= 0 else repeat)
-
-
-GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
-    "back": _back,
-    "deeper": _deeper,
-    "add": _entry,
-    "remove": _entry,
-}
-"""What a button's value begins with, and what it does once the page is kept."""
-
-
-def _to(view: str, visit: Visit) -> Response:
-    return redirect(url_for(f"respondent.{view}", name=visit.questionnaire.name), 303)
-
-
-def _to_page(visit: Visit, name: str, path: str | None = None) -> Response:
-    """To a page, or to the question at `path` on it."""
-    if name == steps.CHECK:
-        return _to("check", visit)
-    then = steps.CHECK if "then" in request.args else None
-    anchor = pages.place(path) if path else None
-    address = url_for(
-        "respondent.show_page", name=visit.questionnaire.name, page_name=name, _anchor=anchor, then=then
-    )
-    return redirect(address, 303)
-
-
-def _in_language(response: Response, language: str, visit: Visit) -> Response:
-    if language not in visit.languages:
-        raise BadRequest(UNREADABLE)
-    languages.remember(response, language)
-    return response
+    return visits.remember(ways.to("start", visit), draft)

@@ -133,6 +133,11 @@ def open_visit(name: str) -> Visit:
     return Visit(campaign, questionnaire, draft, lost=bool(token) and draft is None)
 
 
+def stranger(name: str) -> Visit:
+    """The visit as it looks while the database is away: nothing is known of a draft. Raises NotFound."""
+    return Visit(*find(name), None)
+
+
 def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
     """The draft of this questionnaire under `token`; after a sent one was cleared away, what is left: its receipt."""
     draft = storage().draft(token)

@@ -146,7 +146,9 @@ class Person:
 
     def form(self, **answers: str | list[str]) -> dict[str, str | list[str]]:
         """What the form before the person would send with `answers` given (`one="red"`, `rows__first="did"`)."""
-        filled: dict[str, str | list[str]] = {name: values for name, values in self.sees.controls.items() if values}
+        filled: dict[str, str | list[str]] = {
+            name: values for name, values in self.sees.controls.items() if values
+        }
         return filled | {"q-" + name.replace("__", "-"): value for name, value in answers.items()}
 
     def answers(self, button: str = "on", follow: bool = True, **answers: str | list[str]) -> Person:

@@ -161,7 +161,9 @@ def test_the_first_button_of_every_form_goes_on(person: Person):
 def test_a_page_that_is_not_asked_is_passed_over_in_both_directions(person: Person):
     at_the_check(person)
     assert person.opens("/q/every-kind/last").at == "check"
-    person.opens("/q/every-kind/chosen").answers(one="red", why="好看").opens("/q/every-kind/entries").answers()
+    person.opens("/q/every-kind/chosen").answers(one="red", why="好看").opens(
+        "/q/every-kind/entries"
+    ).answers()
     assert person.at == "last"
 
 
@@ -230,7 +232,9 @@ def test_the_draft_cookie_is_closed_to_scripts_and_other_sites_and_secure_on_htt
         person = Person(every_kind, https=https)
         person.opens("/q/every-kind")
         person.answers(follow=False)
-        cookie = next(c for c in person.page.headers.getlist("Set-Cookie") if c.startswith("draft-every-kind="))
+        cookie = next(
+            c for c in person.page.headers.getlist("Set-Cookie") if c.startswith("draft-every-kind=")
+        )
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
         assert "Path=/q/every-kind" in cookie
