@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,7 +27,20 @@ LARGEST = 1e300
 """Beyond it a number is no answer but a mistake or an attack; it counts as unknown."""
 
 
-@dataclass
+class Names:
+    """A set of names in each row. Few sets differ, so each is looked at once."""
+
+    def __init__(self, rows: Iterable[Collection[str]]) -> None:
+        places: dict[Collection[str], int] = {}
+        self.places = np.array([places.setdefault(names, len(places)) for names in rows], dtype=np.intp)
+        self.different = list(places)
+
+    def have(self, name: str) -> Flags:
+        """Whether `name` is in each row's set."""
+        return np.array([name in names for names in self.different], dtype=np.bool_)[self.places]
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows of a frame: responses, or the entries of a repeat.
 
@@ -35,27 +49,24 @@ class Rows:
     """
 
     answers: Sequence[Mapping[str, Any]]
-    asked: Sequence[frozenset[str]]
-    sealed: Sequence[frozenset[str]]
+    asked: Names
+    sealed: Names
     known: Flags
-    _absent: dict[str, States] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.answers)
 
+    def values(self, column: Column) -> list[Any]:
+        """The canonical answers in `column`; None where there is none."""
+        question, row = column.question, column.row
+        found = [answers.get(question) for answers in self.answers]
+        return found if row is None else [v.get(row) if isinstance(v, dict) else None for v in found]
+
     def absent(self, question: str) -> States:
         """The state that `question` has in each row if the row holds no answer to it."""
-        if question not in self._absent:
-            self._absent[question] = self._find_absent(question)
-        return self._absent[question].copy()
-
-    def _find_absent(self, question: str) -> States:
-        def has(names: Sequence[frozenset[str]]) -> Flags:
-            return np.fromiter((question in each for each in names), np.bool_, len(self))
-
-        states = np.where(has(self.asked), STATE[NOT_ANSWERED], STATE[NOT_ASKED])
+        states = np.where(self.asked.have(question), STATE[NOT_ANSWERED], STATE[NOT_ASKED])
         states[~self.known] = STATE[UNKNOWN]
-        states[has(self.sealed)] = STATE[ANSWERED]
+        states[self.sealed.have(question)] = STATE[ANSWERED]
         return states
 
 
@@ -69,8 +80,7 @@ class Cells:
 
 def cells(column: Column, rows: Rows) -> Cells:
     """The cells of `column`; never raises, whatever the answers hold."""
-    values = [column.value(answers) for answers in rows.answers]
-    return KINDS[column.type](column, values, rows.absent(column.question))
+    return KINDS[column.type](column, rows.values(column), rows.absent(column.question))
 
 
 def _unreadable(states: States) -> States:
@@ -102,25 +112,21 @@ def _one_code(value: Any) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-def _several_codes(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [code if isinstance(code, str) else _one_code(code) for code in value]
-    return [] if value is None else [_one_code(value)]
-
-
 def _flags(column: Column, values: list[Any], absent: States) -> tuple[npt.NDArray[np.int32], States]:
     """Of each code and row, where in the answer the code stands (from 1, 0: nowhere); and the states."""
-    places = {code: place for place, code in enumerate(column.codes)}
-    positions = np.zeros((len(places), len(values)), dtype=np.int32)
-    states = _unreadable(absent)
-    for row, value in enumerate(values):
-        codes = _several_codes(value)
-        for position, code in enumerate(codes, start=1):
-            if code in places:
-                positions[places[code], row] = position
-        if codes:
-            states[row] = STATE[UNKNOWN] if column.refused.isdisjoint(codes) else STATE[REFUSED]
-    states[positions.any(axis=0)] = STATE[ANSWERED]
+    lists = [v if isinstance(v, list) else [] if v is None else [v] for v in values]
+    lengths = np.fromiter(map(len, lists), np.intp, len(lists))
+    owners = np.repeat(np.arange(len(lists)), lengths)
+    order = np.arange(1, len(owners) + 1) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    codes = (code if isinstance(code, str) else _one_code(code) for code in chain.from_iterable(lists))
+    places = dict.fromkeys(column.refused, -1) | {code: place for place, code in enumerate(column.codes)}
+    chosen = np.fromiter((places.get(code, -2) for code in codes), np.intp, len(owners))
+    declared = chosen >= 0
+    positions = np.zeros((len(column.codes), len(lists)), dtype=np.int32)
+    positions[chosen[declared], owners[declared]] = order[declared]
+    states = np.where(lengths > 0, STATE[UNKNOWN], _unreadable(absent))
+    states[owners[chosen == -1]] = STATE[REFUSED]
+    states[owners[declared]] = STATE[ANSWERED]
     return positions, states
 
 
@@ -185,7 +191,7 @@ def word_array(words: Sequence[str | None]) -> Series:
 
 def _value(column: Column, values: list[Any], absent: States) -> Cells:
     """A worked-out value may be a number or words; `settle` decides once all of them are there."""
-    held = np.array(values, dtype=object) if values else np.empty(0, dtype=object)
+    held = np.fromiter(values, dtype=object, count=len(values))
     given = np.fromiter((v is not None for v in values), np.bool_, len(values))
     states = np.where(given, STATE[ANSWERED], _unreadable(absent))
     return Cells({column.name: held, f"{column.name}:state": state_array(states)}, states)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -16,8 +16,8 @@ from survey_app.campaign.columns import Column, columns
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import NotFound
 from survey_app.storage import responses
-from survey_app.storage.cells import Cells, Rows, Series, cells, settle, word_array
-from survey_app.storage.responses import StoredResponse, Wanted
+from survey_app.storage.cells import Cells, Names, Rows, Series, cells, settle, word_array
+from survey_app.storage.responses import NOTHING, StoredResponse, Wanted
 from survey_app.storage.roles import Part, Roles, has_one, many_answers, one_answer
 from survey_app.storage.versions import versions
 
@@ -93,17 +93,24 @@ def build(
 
 
 def _built(rows: Iterable[StoredResponse], layout: Layout, shared_only: bool = False) -> pd.DataFrame:
+    whole = _piece_by_piece(rows, lambda chunk: _part(chunk, layout, shared_only))
+    return _with_categories(_settled(whole, layout.columns))
+
+
+def _piece_by_piece(
+    rows: Iterable[StoredResponse], make: Callable[[Sequence[StoredResponse]], pd.DataFrame]
+) -> pd.DataFrame:
+    """The frames that `make` gives of so many rows at once, one after the other; of no rows the empty one."""
     waiting = iter(rows)
-    parts = [_part([], layout, shared_only)]
+    parts = []
     while chunk := list(islice(waiting, AT_ONCE)):
-        parts.append(_part(chunk, layout, shared_only))
-    whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    settled: dict[str, Any] = {
-        c.name: settle(whole[c.name].tolist())
-        for c in layout.columns
-        if c.name in whole and c.type == "value"
-    }
-    return _with_categories(whole.assign(**settled))
+        parts.append(make(chunk))
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else make([])
+
+
+def _settled(whole: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    worked_out = [column.name for column in columns if column.type == "value" and column.name in whole]
+    return whole.assign(**{name: settle(whole[name].tolist()) for name in worked_out})
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -118,7 +125,8 @@ def _with_categories(whole: pd.DataFrame) -> pd.DataFrame:
 
 def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) -> pd.DataFrame:
     rows = _rows(chunk, layout.known)
-    found = [(column, cells(column, rows)) for column in layout.columns if column.repeat is None]
+    top = [column for column in layout.columns if column.repeat is None]
+    found = [(column, cells(column, rows)) for column in top if column.role or not shared_only]
     arrays = _meta(chunk)
     if not shared_only:
         for _, made in found:
@@ -134,8 +142,8 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
 def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:
     return Rows(
         answers=[response.answers for response in chunk],
-        asked=[frozenset(response.asked) for response in chunk],
-        sealed=[response.sealed for response in chunk],
+        asked=Names(response.asked for response in chunk),
+        sealed=Names(response.sealed for response in chunk),
         known=np.fromiter((response.version in known for response in chunk), np.bool_, len(chunk)),
     )
 
@@ -163,13 +171,9 @@ def _many_roles(
             name = str(column.repeat)
             entries.setdefault(name, Entries.of(chunk, name, layout.known))
             parts.append(Part(column, cells(column, entries[name].rows), entries[name].owners))
-        states = [_without_entries(rows, str(column.repeat)) for column in repeated]
+        states = [rows.absent(str(column.repeat)) for column in repeated]
         arrays |= many_answers(role, codes, parts, states, len(rows))
     return arrays
-
-
-def _without_entries(rows: Rows, repeat: str) -> Any:
-    return rows.absent(repeat)
 
 
 @dataclass(frozen=True)
@@ -193,8 +197,8 @@ class Entries:
         sealed = [_paths_by_entry(response.sealed, repeat) for response in chunk]
         rows = Rows(
             answers=[entry for _, _, entry in found],
-            asked=[asked[owner].get(position, frozenset()) for owner, position, _ in found],
-            sealed=[sealed[owner].get(position, frozenset()) for owner, position, _ in found],
+            asked=Names(asked[owner].get(position, NOTHING) for owner, position, _ in found),
+            sealed=Names(sealed[owner].get(position, NOTHING) for owner, position, _ in found),
             known=_rows(chunk, known).known[owners],
         )
         return cls(rows, owners, np.array([position for _, position, _ in found], dtype=np.int64))
@@ -232,13 +236,8 @@ def build_repeat(
     """The second frame of a questionnaire: `_id` of the response, `_position` from 1, and the repeat's columns."""
     layout = Layout.of(versions, campaign)
     inside = [column for column in layout.columns if column.repeat == repeat]
-    waiting = iter(rows)
-    parts = [_repeat_part([], inside, layout, repeat)]
-    while chunk := list(islice(waiting, AT_ONCE)):
-        parts.append(_repeat_part(chunk, inside, layout, repeat))
-    whole = pd.concat(parts, ignore_index=True)
-    settled: dict[str, Any] = {c.name: settle(whole[c.name].tolist()) for c in inside if c.type == "value"}
-    return whole.assign(**settled)
+    whole = _piece_by_piece(rows, lambda chunk: _repeat_part(chunk, inside, layout, repeat))
+    return _settled(whole, inside)
 
 
 def _repeat_part(

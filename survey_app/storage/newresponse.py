@@ -62,7 +62,7 @@ class NewResponse:
             language=language,
             date=date,
             answers=kept,
-            asked=list(asked),
+            asked=tuple(asked),
             region=region_of(campaign, questionnaire, kept),
             status=status,
             sealed=sealed,

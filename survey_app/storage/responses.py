@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
@@ -23,8 +23,7 @@ CHUNK = 1000
 RECEIVED = "received"
 
 
-@dataclass(frozen=True)
-class StoredResponse:
+class StoredResponse(NamedTuple):
     """A response as it is kept. `asked` and `sealed` are paths of questions: relevant ones, sealed ones."""
 
     id: str
@@ -37,7 +36,7 @@ class StoredResponse:
     date: date
     status: str
     answers: dict[str, Any]
-    asked: list[str]
+    asked: tuple[str, ...]
     sealed: frozenset[str] = frozenset()
 
 
@@ -111,6 +110,13 @@ def add(connection: Connection, digests: Digests, responses: Iterable[NewRespons
     return added
 
 
+def known(connection: Connection, digests: Digests, keys: Iterable[str]) -> set[str]:
+    """Those of `keys` whose response was added before, whatever became of it since."""
+    by_digest = {digests.response(key): key for key in keys}
+    query = select(ResponseRow.key).where(ResponseRow.key.in_(by_digest))
+    return {by_digest[digest] for digest in connection.execute(query).scalars()}
+
+
 def _row(response: NewResponse, key: str, digest: str | None) -> dict[str, Any]:
     copied = {name: getattr(response, name) for name in COPIED}
     return {"id": uuid4().hex, "key": key, "receipt_digest": digest} | copied
@@ -145,10 +151,11 @@ def read(connection: Connection, wanted: Wanted) -> Iterator[StoredResponse]:
     result = connection.execution_options(yield_per=CHUNK).execute(query)
     for chunk in result.partitions():
         sealed = _sealed_paths(connection, [row.id for row in chunk])
-        yield from (StoredResponse(*(*row, sealed.get(row.id, frozenset()))) for row in chunk)
+        yield from (StoredResponse._make((*row, sealed.get(row.id, NOTHING))) for row in chunk)
 
 
-STORED = [field.name for field in fields(StoredResponse) if field.name != "sealed"]
+NOTHING: frozenset[str] = frozenset()
+STORED = [name for name in StoredResponse._fields if name != "sealed"]
 
 
 def _sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:

@@ -163,6 +163,11 @@ class Storage:
         with self._writing() as connection:
             return responses.add(connection, self._digests, new)
 
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` (a few hundred at most) under which `add` would pass over a response."""
+        with self._reading() as connection:
+            return responses.known(connection, self._digests, keys)
+
     def responses(self, wanted: Wanted | str | None = None) -> Iterator[StoredResponse]:
         """The responses that fit `wanted` (a name stands for that questionnaire), read as they are asked for.
 

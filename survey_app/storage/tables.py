@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Connection, Date, ForeignKey, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,13 +39,33 @@ INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
 }
 
 
+class Paths(TypeDecorator[tuple[str, ...]]):
+    """Paths of questions, as a JSON list. Few lists differ, so each is read once."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """The list as JSON."""
+        return json.dumps(list(value), separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
+        """The paths of a JSON list."""
+        return _read_paths(value)
+
+
+@lru_cache(maxsize=10_000)
+def _read_paths(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
+
+
 class Base(DeclarativeBase):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         dict[str, Any]: JSON,
-        list[str]: JSON,
+        tuple[str, ...]: Paths,
         str: String,
         bytes: LargeBinary,
     }
@@ -86,7 +119,7 @@ class ResponseRow(Base):
     date: Mapped[date] = mapped_column(Date, index=True)
     status: Mapped[str] = mapped_column(index=True)
     answers: Mapped[dict[str, Any]]
-    asked: Mapped[list[str]]
+    asked: Mapped[tuple[str, ...]]
 
 
 class SealedRow(Base):

@@ -96,6 +96,6 @@ def stored(
         "date": DAY,
         "status": "received",
         "answers": dict(answers),
-        "asked": list(every if asked is None else asked),
+        "asked": tuple(every if asked is None else asked),
     }
     return StoredResponse(**(values | keys))

@@ -1,4 +1,4 @@
-"""The disk is full, the database is busy, read-only or away: 503 with words, the draft is intact, sending works later."""
+"""The disk is full, the database busy, read-only or away: 503 with words, the draft is intact, sending works later."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _responses() -> None:
         sa.Column("date", sa.Date, nullable=False),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("answers", sa.JSON, nullable=False),
-        sa.Column("asked", sa.JSON, nullable=False),
+        sa.Column("asked", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_responses"),
         sa.UniqueConstraint("key", name="uq_responses_key"),
         sa.UniqueConstraint("receipt_digest", name="uq_responses_receipt_digest"),
