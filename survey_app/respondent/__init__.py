@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
@@ -18,6 +19,14 @@ class PageName(BaseConverter):
     regex = r"(?!(?:check|sent|afresh)$)[A-Za-z][A-Za-z0-9_]*"
 
 
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's session, whose cookie goes over https only where the page came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether this response's cookie is marked as secure."""
+        return request.is_secure
+
+
 def install(app: Flask) -> None:
     """Put the public pages on `app`, which has the open survey in `app.extensions["survey"]`.
 
@@ -25,6 +34,7 @@ def install(app: Flask) -> None:
     pages, and the headers of every response.
     """
     app.request_class = StrictRequest
+    app.session_interface = SessionCookie()
     app.url_map.converters["page"] = PageName
     # A token lives as long as the browser's session: a person may rest for hours over a page. The policy is
     # no-referrer, so there is no referrer to check on https.

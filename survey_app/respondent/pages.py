@@ -45,6 +45,12 @@ class Item:
     items: tuple[Item, ...] = ()
     entries: tuple[tuple[Item, ...], ...] = ()
 
+    @property
+    def has_button(self) -> bool:
+        """Whether a button stands among the questions."""
+        inner = (*self.items, *(item for entry in self.entries for item in entry))
+        return self.macro == "repeat" or self.more is not None or any(item.has_button for item in inner)
+
     def problem(self, part: str = "") -> Problem | None:
         """The first problem of the question itself, or of its row `part`."""
         path = f"{self.path}/{part}" if part else self.path
@@ -68,6 +74,11 @@ class Sheet:
     items: tuple[Item, ...]
     form: BaseForm
     complaints: tuple[Complaint, ...]
+
+    @property
+    def has_button(self) -> bool:
+        """Whether a button stands among the questions, before the one that goes on."""
+        return any(item.has_button for item in self.items)
 
 
 def is_of_row(problem: Problem) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, OpenPage
-from tests.machinery.live_server import LiveServer
+from tests.machinery.live_server import LiveServer, StartServer
 
+EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 CHENGDU, JINNIU = "510100", "510106"
 GUANGYUAN, ZHAOHUA = "510800", "510811"
 
@@ -133,3 +135,17 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(
                     .map(each => each.outerHTML.slice(0, 120))"""
             )
             assert low == []
+
+
+def test_the_enter_key_goes_on_and_removes_nothing(open_page: OpenPage, start_server: StartServer):
+    server = start_server(campaigns=EVERY_KIND)
+    page = open_page(javascript=False)
+    page.goto(f"{server.url}/q/every-kind")
+    goes_on(page)
+    page.goto(f"{server.url}/q/every-kind/entries")
+    page.check('input[name="q-events-0-what"][value="red"]')
+    page.locator('button[value="add-events"]').click()
+    page.fill('input[name="q-events-0-shade"]', "深红")
+    page.press('input[name="q-events-0-shade"]', "Enter")
+    page.wait_for_url("**/check")
+    assert "深红" in page.locator("main").inner_text()

@@ -11,7 +11,7 @@ from survey_app.campaign.reports import Mistake
 from survey_app.campaign.yamlsource import Node
 
 RESERVED = frozenset({"csrf_token"})
-RESERVED_PAGES = frozenset({"check", "consent", "language", "receipt", "send", "start"})
+RESERVED_PAGES = frozenset({"afresh", "check", "consent", "language", "receipt", "send", "sent", "start"})
 """Words that stand in the place of a page's name in addresses."""
 
 
