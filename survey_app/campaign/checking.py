@@ -9,6 +9,7 @@ from pathlib import Path
 from survey_app.campaign.checks import (
     about,
     choices,
+    issues,
     languages,
     limits,
     names,
@@ -19,7 +20,7 @@ from survey_app.campaign.checks import (
 )
 from survey_app.campaign.checks.form import Form, forms
 from survey_app.campaign.folder import ABOUT, Folder, is_campaign, read_folder
-from survey_app.campaign.reports import Mistake, errors, in_order, render
+from survey_app.campaign.reports import Mistake, counted, errors, in_order, render
 from survey_app.campaign.yamlsource import Source
 from survey_app.errors import CampaignError
 
@@ -62,6 +63,7 @@ OF_A_FOLDER: tuple[Callable[[Folder], Iterator[Mistake]], ...] = (
     places.groups,
     places.units,
     places.tiles,
+    issues.codes_once,
     about.days,
     about.languages,
     about.recipients,
@@ -98,8 +100,8 @@ class Report:
         return render(self.errors)
 
     def _summary(self) -> str:
-        found = [_counted(len(self.errors), "mistake"), _counted(len(self.warnings), "warning")]
-        return f"{_counted(self.checked, 'questionnaire')} checked: {', '.join(found)}."
+        found = [counted(len(self.errors), "mistake"), counted(len(self.warnings), "warning")]
+        return f"{counted(self.checked, 'questionnaire')} checked: {', '.join(found)}."
 
 
 def check_path(path: Path) -> Report:
@@ -179,7 +181,3 @@ def _named(folders: list[Folder]) -> Iterator[tuple[Folder, Source, str]]:
             yield folder, folder.sources[ABOUT], folder.campaign.name
         for form in forms(folder):
             yield folder, form.reading.source, form.questionnaire.name
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

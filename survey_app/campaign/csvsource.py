@@ -97,6 +97,8 @@ def _row(line: int, cells: list[str], names: list[str], layout: Layout, source: 
 def _put(row: Node, name: str, cell: Node, layout: Layout) -> None:
     entries = row.entries if row.entries is not None else {}
     column, _, language = name.partition("::")
+    if column not in layout.known and not layout.rest:
+        return
     if column not in layout.known:
         inner, key = entries.setdefault(REST, Node(cell.line, entries={})), name
     elif language:

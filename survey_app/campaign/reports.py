@@ -70,5 +70,15 @@ def shown(value: object, longest: int = 60) -> str:
     return f'"{text[: longest - 1]}…"' if len(text) > longest else f'"{text}"'
 
 
+def counted(number: int, noun: str) -> str:
+    """As in `1 mistake`, `2 mistakes`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def article(noun: str) -> str:
+    """The noun with a or an before it."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def _key(word: str) -> str:
     return word.casefold().replace("-", "_")

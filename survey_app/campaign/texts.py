@@ -11,18 +11,15 @@ ANY = ""
 """The language of a text that was written as a plain string: it stands for every language."""
 
 
+def _string_or_wordings(schema: dict[str, Any]) -> None:
+    wordings = {key: schema.pop(key) for key in ("type", "additionalProperties")}
+    schema["anyOf"] = [{"type": "string"}, {**wordings, "minProperties": 1}]
+
+
 class Text(RootModel[dict[str, str]]):
     """One wording per language code. A plain string in YAML is the same wording in every language."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        json_schema_extra={
-            "anyOf": [
-                {"type": "string"},
-                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
-            ]
-        },
-    )
+    model_config = ConfigDict(frozen=True, json_schema_extra=_string_or_wordings)
 
     @model_validator(mode="before")
     @classmethod

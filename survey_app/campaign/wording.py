@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from survey_app.campaign import models
 from survey_app.campaign.campaign import Disclosure, Hotline, Level, Retention, TableWish, Tile
 from survey_app.campaign.issues import Category, Issue, Scheme
-from survey_app.campaign.reports import Mistake, listed, nearest, shown, suggestion
+from survey_app.campaign.reports import Mistake, article, listed, nearest, shown, suggestion
 from survey_app.campaign.yamlsource import Node, Source
 
 Step = str | int
@@ -162,7 +162,7 @@ def _unknown_key(place: Place, root: type[BaseModel]) -> tuple[str, str]:
     model = _model_at(parent, root)
     known = list(model.model_fields)
     kind = parent.node.text("type") if issubclass(model, models.QuestionModel) else None
-    where = f"a {kind} question" if kind else _MODEL_WORDS.get(model, "this file")
+    where = article(f"{kind} question") if kind else _MODEL_WORDS.get(model, "this file")
     return f'"{place.key}" is not a key of {where}', suggestion(
         place.key, known, f"keys here: {', '.join(known)}"
     )

@@ -274,6 +274,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int | None, str, st
         mark = error.context_mark
     lines = text.splitlines() or [""]
     line = min(mark.line, len(lines) - 1)
+    if "tab character" in problem:
+        return line + 1, *_odd_character("\t")
     if "cannot start any token" in problem:
         return line + 1, *_odd_character(lines[line][mark.column : mark.column + 1])
     cure = next(

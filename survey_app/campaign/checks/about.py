@@ -10,7 +10,7 @@ from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.checks.form import forms
 from survey_app.campaign.folder import ABOUT, GROUPS, ISSUES, Folder
 from survey_app.campaign.models import Questionnaire, Role, Scale
-from survey_app.campaign.reports import Mistake, listed, nearest, suggestion
+from survey_app.campaign.reports import Mistake, listed, nearest, shown, suggestion
 from survey_app.campaign.yamlsource import Node
 
 META = ("questionnaire", "audience", "channel", "language", "version", "date")
@@ -53,7 +53,7 @@ def recipients(folder: Folder) -> Iterator[Mistake]:
                 node, words, "make a new pair of keys, and write the public one, which begins with age1"
             )
         elif not _RECIPIENT.fullmatch(written):
-            words = f'"{written[:20]}…" is not an age public key'
+            words = f"{shown(written, 30)} is not an age public key"
             yield _wrong(node, words, "write the line that begins with age1: it has 62 characters")
 
 

@@ -17,7 +17,7 @@ from survey_app.campaign.models import (
     all_choices,
 )
 from survey_app.campaign.regions import Regions
-from survey_app.campaign.reports import Mistake, listed, shown, suggestion
+from survey_app.campaign.reports import Mistake, counted, listed, shown, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.campaign.yamlsource import Node
 
@@ -47,14 +47,14 @@ def numbers_of_choices(form: Form) -> Iterator[Mistake]:
             yield form.mistake(
                 spot,
                 "max_choices",
-                f'"max_choices" is {most}, but there are {number} choices',
+                f'"max_choices" is {most}, but the list has {counted(number, "choice")}',
                 "lower or remove it",
             )
         if least is not None and most is not None and least > most:
             words = f'"min_choices" {least} is more than "max_choices" {most}'
             yield form.mistake(spot, "min_choices", words, "swap them")
         if least is not None and least > together:
-            words = f'"min_choices" is {least}, but only {together} choices can stand together'
+            words = f'"min_choices" is {least}, but only {counted(together, "choice")} can stand together'
             yield form.mistake(spot, "min_choices", words, "lower it")
 
 

@@ -124,7 +124,8 @@ def _unoffered(campaign: Campaign, source: Source, places: list[_Place]) -> Iter
         for language in place.node.entries or {}:
             if language not in known and language not in told:
                 told.add(language)
-                near = nearest(language, known)
+                base = language.partition("-")[0]
+                near = base if base in known else nearest(language, known)
                 cure = (
                     f"did you mean {near}?"
                     if near

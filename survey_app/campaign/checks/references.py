@@ -9,7 +9,7 @@ from survey_app.campaign.checks.form import Form, Spot, Use, is_repeat
 from survey_app.campaign.expressions import comparisons, rows
 from survey_app.campaign.models import Checklist, Rank, RegionQuestion, SelectMultiple, all_choices
 from survey_app.campaign.nodes import Answer, Call, Node
-from survey_app.campaign.reports import Mistake, listed, suggestion
+from survey_app.campaign.reports import Mistake, article, listed, suggestion
 
 OVER_ENTRIES = frozenset({"sum", "count", "count-non-empty", "min", "max", "join"})
 """Functions that take the answers of all entries of a repeat."""
@@ -34,7 +34,7 @@ def _why_not(form: Form, name: str) -> tuple[str, str] | None:
         return f"names {name}, which does not exist", suggestion(name, known, f"there are {listed(known)}")
     kind = spot.placed.question.type
     if kind in _WITHOUT_ANSWER:
-        return f"names {name}, a {kind}, which has no answer", "name a question that is answered"
+        return f"names {name}, {article(kind)}, which has no answer", "name a question that is answered"
     return None
 
 
@@ -161,7 +161,7 @@ def rows_exist(form: Form) -> Iterator[Mistake]:
                 continue
             question = spot.placed.question
             if not isinstance(question, Checklist):
-                words = f"names the row {row} of {name}, which is a {question.type}"
+                words = f"names the row {row} of {name}, which is {article(question.type)}"
                 yield form.mistake_of(use, words, f"write ${{{name}}}")
                 continue
             known = [each.name for each in question.rows]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from survey_app.campaign.checks.form import Form
 from survey_app.campaign.models import Checklist, all_choices
-from survey_app.campaign.reports import Mistake
+from survey_app.campaign.reports import Mistake, article
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "region": ("region", "calculate"),
@@ -63,7 +63,7 @@ def roles_fit(form: Form) -> Iterator[Mistake]:
             continue
         kinds = _KINDS[role]
         if question.type not in kinds:
-            words = f"the role {role} does not go with a {question.type} question"
+            words = f"the role {role} does not go with {article(question.type)} question"
             yield form.mistake(spot, "role", words, f"its type can be {' or '.join(kinds)}")
         elif role in _MORE and (found := _MORE[role](question)):
             yield form.mistake(spot, "role", f"a question with the role {role} {found[0]}", found[1])
