@@ -111,10 +111,14 @@ def add(connection: Connection, digests: Digests, responses: Iterable[NewRespons
 
 
 def known(connection: Connection, digests: Digests, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` whose response was added before, whatever became of it since."""
-    by_digest = {digests.response(key): key for key in keys}
-    query = select(ResponseRow.key).where(ResponseRow.key.in_(by_digest))
-    return {by_digest[digest] for digest in connection.execute(query).scalars()}
+    """Those of `keys` under which a response was added before."""
+    found: set[str] = set()
+    waiting = iter(keys)
+    while chunk := list(islice(waiting, CHUNK)):
+        digest = {digests.response(key): key for key in chunk}
+        query = select(ResponseRow.key).where(ResponseRow.key.in_(list(digest)))
+        found.update(digest[kept] for kept in connection.execute(query).scalars())
+    return found
 
 
 def _row(response: NewResponse, key: str, digest: str | None) -> dict[str, Any]:

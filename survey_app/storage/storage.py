@@ -164,7 +164,7 @@ class Storage:
             return responses.add(connection, self._digests, new)
 
     def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of `keys` (a few hundred at most) under which `add` would pass over a response."""
+        """Those of `keys` under which a response was added before, so that adding it again adds nothing."""
         with self._reading() as connection:
             return responses.known(connection, self._digests, keys)
 

@@ -60,6 +60,14 @@ def test_the_same_file_twice_adds_nothing(storage: Storage):
     assert storage.counts() == {"tiny": 2501}
 
 
+def test_it_is_known_beforehand_which_rows_would_be_new(storage: Storage):
+    storage.add(replace(ROW, key=f"file:{number}") for number in range(1200))
+    assert storage.known(f"file:{number}" for number in range(1100, 2300)) == {
+        f"file:{n}" for n in range(1100, 1200)
+    }
+    assert storage.known([]) == set()
+
+
 def test_rows_without_a_key_are_always_new(storage: Storage):
     assert storage.add([ROW, ROW]) == 2
     assert storage.add([]) == 0
