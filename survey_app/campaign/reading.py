@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from survey_app.campaign.models import Choice, Model, Name, Questionnaire
+from survey_app.campaign.models import Choice, Model, Name, Questionnaire, all_choices
 from survey_app.campaign.texts import Text
 from survey_app.campaign.wording import KINDS, Place, locate, word_all
 from survey_app.campaign.yamlsource import Node, Source
@@ -42,17 +42,18 @@ class _Lists(Model):
 
 
 class _Known(dict[str, Any]):
-    """The lists that can be named; with `forgiving`, those that begin with @ are all taken as known."""
+    """What can be named. Other names that begin with `begin` are taken as known too, and mean `instead`."""
 
-    def __init__(self, lists: Mapping[str, Any], forgiving: bool) -> None:
-        super().__init__(lists)
-        self.forgiving = forgiving
+    def __init__(self, known: Mapping[str, Any], begin: str, instead: Any) -> None:
+        super().__init__(known)
+        self.begin = begin
+        self.instead = instead
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (self.forgiving and str(name).startswith("@"))
+        return super().__contains__(name) or str(name).startswith(self.begin)
 
-    def __missing__(self, name: str) -> tuple[Choice, ...]:
-        return (_LOST_CHOICE,)
+    def __missing__(self, name: str) -> Any:
+        return self.instead
 
 
 def read_model(source: Source, model: type[M], context: Mapping[str, Any] | None = None) -> Reading[M]:
@@ -80,13 +81,19 @@ def read_model(source: Source, model: type[M], context: Mapping[str, Any] | None
 def read_questionnaire(
     source: Source, lists: Mapping[str, Any], issues: Mapping[str, Any], forgiving: bool
 ) -> Reading[Questionnaire]:
-    """Validate a questionnaire whose choices may name its own lists and `lists`.
+    """Validate a questionnaire whose choices may name its own lists, `lists`, and `issues` (code: label).
 
-    With `forgiving` a list @… that is not there is no mistake, since the file it comes from has one.
+    With `forgiving` a list @… or an issue that is not there is no mistake, since the file it comes from has one.
     """
-    own = _own_lists(source, issues)
-    context = {"lists": _Known({**lists, **own}, forgiving), "issues": issues}
-    return read_model(source, Questionnaire, context)
+    if forgiving:
+        issues = _Known(issues, "", _LOST_CHOICE.label)
+    lists = {**lists, **_own_lists(source, issues)}
+    context = {"lists": _Known(lists, "@", (_LOST_CHOICE,)) if forgiving else lists, "issues": issues}
+    reading = read_model(source, Questionnaire, context)
+    if reading.model is not None:
+        questions = reading.model.questions.items()
+        reading.doubtful |= {name for name, question in questions if _LOST_CHOICE in all_choices(question)}
+    return reading
 
 
 def _own_lists(source: Source, issues: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:

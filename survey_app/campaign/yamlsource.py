@@ -249,7 +249,6 @@ def _meaning(written: str) -> Any:
 
 
 _CURES = (
-    ("mapping values are not allowed", "put text that holds a colon between quotes"),
     ("found unexpected end of stream", "close the quote that is open"),
     ("could not find expected ':'", "write a colon and a space after the key, and close all quotes"),
     ("did not find expected key", "indent it like the lines that belong together, and close all quotes"),
@@ -261,6 +260,7 @@ _CURES = (
     ("did not find expected node content", "close the brackets"),
     ("found unknown escape character", "write the text between single quotes"),
     ("block sequence entries are not allowed", "begin the list on a line of its own"),
+    ("did not find expected <document start>", "begin every key of the file in the first column"),
     ("found undefined tag handle", "put text that begins with ! between quotes"),
 )
 
@@ -278,10 +278,22 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int | None, str, st
         return line + 1, *_odd_character("\t")
     if "cannot start any token" in problem:
         return line + 1, *_odd_character(lines[line][mark.column : mark.column + 1])
+    if "mapping values are not allowed" in problem:
+        return line + 1, f"cannot be read as YAML: {problem}", _colon_cure(lines[line])
     cure = next(
         (cure for words, cure in _CURES if words in problem), "see that indentation and quotes are right"
     )
     return line + 1, f"cannot be read as YAML: {problem}", cure
+
+
+def _colon_cure(line: str) -> str:
+    """A second colon in the line is one of a text; else the line, or the one before it, stands too far right."""
+    inside = re.fullmatch(r"\s*(?:- +)*[^\s:{\['\"][^:]*: +[^\s{\['\"|>].*?:(?: .*|)", line)
+    return (
+        "put text that holds a colon between quotes"
+        if inside
+        else "indent it like the lines that belong together"
+    )
 
 
 def _odd_character(found: str) -> tuple[str, str]:

@@ -477,6 +477,20 @@ def test_a_condition_looks_back_only(write_campaign: WriteCampaign) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["check", "Sent"])
+def test_a_page_cannot_have_a_name_that_addresses_use(write_campaign: WriteCampaign, name: str) -> None:
+    assert told(write_campaign, draw(N).replace("name: one", f"name: {name}")) == [
+        f"q.yaml:5: page {name} has a name that addresses use themselves (rename it)"
+    ]
+
+
+def test_two_pages_of_one_name_are_told(write_campaign: WriteCampaign) -> None:
+    page = "  - {name: one, label: Two, questions: [{type: note, name: m, label: M}]}"
+    assert told(write_campaign, draw(N) + page) == [
+        "q.yaml:9: page one stands twice; the first one is in line 5 (rename one of them)"
+    ]
+
+
 def test_a_page_looks_back_only(write_campaign: WriteCampaign) -> None:
     questionnaire = draw(A).replace("    label: One\n", "    label: One\n    relevant: ${a} = 'x'\n")
     assert told(write_campaign, questionnaire) == [
@@ -890,6 +904,24 @@ def test_a_questionnaire_in_a_language_without_a_name_is_told(write_campaign: Wr
     assert told(write_campaign, draw(N).replace("title: Q", "title: Q\nlanguages: [zh, bo]")) == [
         'q.yaml:3: the language "bo" is not one of the campaign (add it to languages in campaign.yaml)'
     ]
+
+
+def test_a_questionnaire_that_closes_before_it_opens_is_told(write_campaign: WriteCampaign) -> None:
+    assert told(
+        write_campaign, draw(N).replace("title: Q", "title: Q\nopens: 2021-06-02\ncloses: 2021-06-01")
+    ) == ["q.yaml:3: it opens on 2021-06-02, after it closes on 2021-06-01 (change one of the two days)"]
+
+
+def test_a_mistake_in_the_issues_is_not_told_again_where_issues_are_named(
+    write_campaign: WriteCampaign,
+) -> None:
+    questions = """\
+        - {type: select_multiple, name: a, label: A, choices: [{issue: FEE}, {issue: NEW}]}
+        - {type: select_multiple, name: b, label: B, choices: "@issues"}
+        - {type: note, name: n, label: N, relevant: "selected(${a}, 'FEE') and selected(${b}, 'FEE')"}
+        """
+    lines = told(write_campaign, draw(questions), issues_yaml="issues:\n  - {name: FEE, label: Fee\n")
+    assert [line.partition(":")[0] for line in lines] == ["issues.yaml"]
 
 
 def test_a_region_question_without_regions_is_told(write_campaign: WriteCampaign) -> None:

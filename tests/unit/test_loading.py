@@ -197,6 +197,11 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
         "driver.yaml:2: cannot be read as YAML: mapping values are not allowed in this context "
         "(put text that holds a colon between quotes)",
     ),
+    "a line too far right": (
+        b"name: a\n  title: b\n",
+        "driver.yaml:2: cannot be read as YAML: mapping values are not allowed in this context "
+        "(indent it like the lines that belong together)",
+    ),
     "an open quote": (
         b"name: a\ntitle: 'b\nend: c\n",
         "driver.yaml:2: cannot be read as YAML: found unexpected end of stream (close the quote that is open)",
