@@ -56,7 +56,7 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         address = make_url(url)
     except ArgumentError as error:
         raise StorageError(
-            f"The database address {url!r} cannot be read. Give one as in sqlite:///survey.db"
+            "The database address cannot be read. Give one as in sqlite:///survey.db"
         ) from error
     kind = address.get_backend_name()
     if kind not in MAKERS:

@@ -10,13 +10,13 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from survey_app.errors import StorageError, SurveyError
 
-FULL = "The disk of the server is full, so nothing could be kept just now. Your answers are still here; send again."
+FULL = "The disk of the database is full. Nothing was changed; make room there, then try again."
 READ_ONLY = (
-    "The database may not be written to just now. Your answers are still here; send again a little later."
+    "The database may not be written to. Nothing was changed; check its rights and its disk, then try again."
 )
-BUSY = "Too many people are sending at this moment. Your answers are still here; send again."
-AWAY = "The database does not answer just now. Your answers are still here; send again a little later."
-BROKEN = "The database could not keep or give this just now. Your answers are still here; send again a little later."
+BUSY = "The database is too busy to take this. Nothing was changed; try again in a moment."
+AWAY = "The database does not answer. Nothing was changed; check that it runs, then try again."
+BROKEN = "The database could not keep or give this. Nothing was changed; its log says why."
 UNFIT = "This text holds characters that cannot be kept. Type it again without them."
 
 BY_SQLITE_CODE = {13: FULL, 8: READ_ONLY, 5: BUSY, 6: BUSY, 14: AWAY}

@@ -89,7 +89,7 @@ def send(connection: Connection, digests: Digests, token: str, response: NewResp
         known = receipt_of(connection, digests, token)
         if known:
             return known
-    raise StorageError("No free receipt number was found. Your answers are still here; send again.")
+    raise StorageError("No free receipt number was found. Nothing was changed; try again.")
 
 
 def receipt_of(connection: Connection, digests: Digests, token: str) -> str | None:

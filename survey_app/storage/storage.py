@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
+from survey_app.errors import StorageError
 from survey_app.storage import drafts, frames, responses, versions
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import BUSY_SECONDS, make_engine
@@ -233,7 +235,14 @@ def open_storage(url: str, *, secret: bytes, busy_seconds: float = BUSY_SECONDS)
     storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret))
     try:
         storage.migrate()
-    except BaseException:
+    except StorageError as error:
         storage.close()
-        raise
+        raise StorageError(_opening(storage.engine, error)) from error
     return storage
+
+
+def _opening(engine: Engine, error: StorageError) -> str:
+    """What went wrong at the start, with the database's own words for whoever installs it; no password is shown."""
+    driver = error.__cause__.orig if isinstance(error.__cause__, DBAPIError) else None
+    said = " ".join(str(driver).split()) if driver else ""
+    return f"{engine.url.render_as_string()}: {error.words}" + (f" It says: {said}" if said else "")

@@ -76,7 +76,9 @@ def test_a_full_database_refuses_and_works_again_when_there_is_room(storage: Sto
     limit = on_each_connection(storage, f"max_page_count={pages}")
     limit.__enter__()
     assert storage.draft(draft) is not None, "reading works on a full disk"
-    refused_then_sent(storage, draft, lambda: limit.__exit__(None, None, None), "disk of the server is full")
+    refused_then_sent(
+        storage, draft, lambda: limit.__exit__(None, None, None), "disk of the database is full"
+    )
 
 
 def test_a_read_only_database_refuses_and_works_again(storage: Storage):
@@ -90,7 +92,7 @@ def test_a_write_that_waits_too_long_is_told_so(storage: Storage):
     draft = begin(storage)
     other = storage.engine.execution_options(writes=True).connect()
     other.begin()
-    refused_then_sent(storage, draft, other.close, "Too many people")
+    refused_then_sent(storage, draft, other.close, "too busy")
 
 
 def test_a_real_disk_that_fills_up(tmp_path: Path):
@@ -107,7 +109,7 @@ def test_a_real_disk_that_fills_up(tmp_path: Path):
         filler = disk / "filler"
         with pytest.raises(OSError, match="No space left"):
             filler.write_bytes(b"x" * 2**21)
-        refused_then_sent(storage, draft, filler.unlink, "disk of the server is full")
+        refused_then_sent(storage, draft, filler.unlink, "disk of the database is full")
         storage.close()
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -121,7 +123,7 @@ draft = begin(storage)
 size = Path(make_url(sys.argv[1]).database + "-wal").stat().st_size
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "send again")
+refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "Nothing was")
 storage.close()
 print("sent in the end")
 """
@@ -180,8 +182,11 @@ def test_postgresql_that_is_read_only(postgresql_server: Server, postgresql_url:
 
 
 def test_a_server_that_is_not_there_is_told_at_the_start(tmp_path: Path):
-    with pytest.raises(StorageError, match="does not answer"):
-        open_storage(f"postgresql+psycopg://survey@/none?host={tmp_path}", secret=SECRET)
+    with pytest.raises(StorageError, match="does not answer") as refused:
+        open_storage(f"postgresql+psycopg://survey:pass-word@/none?host={tmp_path}", secret=SECRET)
+    assert str(tmp_path) in refused.value.words
+    assert "No such file or directory" in refused.value.words, "what the database says is told"
+    assert "pass-word" not in refused.value.words
 
 
 @pytest.mark.parametrize(
@@ -201,8 +206,9 @@ def test_an_address_that_cannot_serve_says_why(url: str, words: str):
 
 def test_a_file_that_is_no_database_is_told_at_the_start(tmp_path: Path):
     (tmp_path / "letter.txt").write_text("尊敬的师傅" * 1000)
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match=r"letter\.txt.*file is not a database"):
         open_storage(f"sqlite:///{tmp_path / 'letter.txt'}", secret=SECRET)
+    assert (tmp_path / "letter.txt").read_text().startswith("尊敬的师傅")
 
 
 def test_a_short_secret_is_refused(sqlite_url: str):

@@ -47,7 +47,7 @@ def test_what_was_sent_is_there_and_the_draft_keeps_the_receipt_only(storage: St
     assert len(receipt) == 16
     assert receipt.isdecimal()
     [kept] = storage.responses()
-    assert (kept.answers, kept.asked) == ({"fined": "yes", "words": "罚款"}, ["fined", "words"])
+    assert (kept.answers, kept.asked) == ({"fined": "yes", "words": "罚款"}, ("fined", "words"))
     after = storage.draft(draft)
     assert after is not None
     assert (after.answers, after.sent) == ({}, receipt)
@@ -120,7 +120,7 @@ def test_two_people_never_share_a_receipt_even_where_the_numbers_meet(
     receipts = [storage.send(first, fined()), storage.send(second, fined()), storage.send(second, fined())]
     assert receipts[0] == "1" * 16
     assert receipts[1] == receipts[2] != receipts[0]
-    with pytest.raises(StorageError, match="send again"):
+    with pytest.raises(StorageError, match="try again"):
         monkeypatch.setattr(Digests, "receipts", lambda self, token: ("1" * 16,))
         storage.send(begin(storage), fined())
 
