@@ -23,10 +23,10 @@ def about(
     language: str,
     made: date,
     *,
-    sheets: Sequence[Part] = (),
+    sheets: Sequence[Line] = (),
     changes: int = 0,
 ) -> Part:
-    """Two columns, item and words, about the responses in `frame`; `sheets` are what else is in the workbook."""
+    """Two columns, item and words, about the responses in `frame`; `sheets` are the other tabs and what they hold."""
     lines = [
         *_origin(versions[-1], campaign, language),
         *_responses(frame, versions, language),
@@ -40,7 +40,7 @@ def about(
         ),
         *((say(ABOUT["reading"], language), say(words, language)) for words in READING),
         (say(ABOUT["codebook"], language), _codebook_columns(language)),
-        *((say(ABOUT["sheet"], language, name=part.name), part.title) for part in sheets),
+        *((say(ABOUT["sheet"], language, name=tab), title) for tab, title in sheets),
     ]
     header = {"item": say(ABOUT["item"], language), "words": say(ABOUT["words"], language)}
     return of_texts("about", header, lines)

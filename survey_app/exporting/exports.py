@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -54,30 +54,34 @@ class Source:
         """The columns of all versions."""
         return columns(self.versions, self.campaign.regions)
 
-    def parts(self, wish: Wish, suffix: str = "") -> list[Part]:
+    @property
+    def without_rows(self) -> Source:
+        """The same columns with nobody in them."""
+        repeats = {name: frame.iloc[:0] for name, frame in self.repeat_frames.items()}
+        return replace(self, frame=self.frame.iloc[:0], repeat_frames=repeats)
+
+    def parts(self, wish: Wish) -> list[Part]:
         """The responses, then each repeat's entries, in order of the questionnaire."""
-        titles = {RESPONSES: say(SHEETS["labels" if wish.labels else RESPONSES], wish.language)}
-        labels = {repeat.name: repeat.label for version in self.versions for repeat in version.repeats}
         make = partial(part, columns=self.columns, wish=wish, campaign=self.campaign, versions=self.versions)
-        main = make(suffix or RESPONSES, self.frame, title=titles[RESPONSES])
-        entries = [
-            make(
-                f"{name} {suffix}".strip(),
-                self.repeat_frames[name],
-                repeat=name,
-                title=say(SHEETS["repeat"], wish.language, label=label.in_(wish.language)),
-            )
+        title = say(SHEETS["labels" if wish.labels else RESPONSES], wish.language)
+        labels = {repeat.name: repeat.label for version in self.versions for repeat in version.repeats}
+        titles = {
+            name: say(SHEETS["repeat"], wish.language, label=label.in_(wish.language))
             for name, label in labels.items()
             if name in self.repeat_frames
+        }
+        return [
+            make(RESPONSES, self.frame, title=title),
+            *(make(name, self.repeat_frames[name], repeat=name, title=titles[name]) for name in titles),
         ]
-        return [main, *entries]
 
     def codebook(self, wish: Wish) -> Part:
         """The codebook of the parts that `wish` makes."""
         languages = self.campaign.languages_of(self.latest)
-        return Codebook(self.versions, self.campaign.regions, languages).part(self.parts(wish), wish.language)
+        parts = self.without_rows.parts(wish)
+        return Codebook(self.versions, self.campaign.regions, languages).part(parts, wish.language)
 
-    def front(self, language: str, sheets: Sequence[Part], changes: int) -> Part:
+    def front(self, language: str, sheets: Sequence[tuple[str, str]], changes: int) -> Part:
         """The front sheet of a workbook."""
         return about(
             self.frame, self.versions, self.campaign, language, self.made, sheets=sheets, changes=changes
@@ -119,13 +123,17 @@ def _one_file_a_part(write: PartWriter) -> Writer:
 
 def _workbook(source: Source, wish: Wish, path: Path) -> list[Note]:
     """Everything in one file: responses in codes and in words, the codebook, the tables."""
-    in_codes = source.parts(Wish(wish.language, joined=wish.joined))
-    in_words = source.parts(Wish(wish.language, labels=True, joined=wish.joined), "labels")
+    in_codes = [Sheet(one) for one in source.parts(replace(wish, labels=False))]
+    in_words = [Sheet(one, _labels_tab(one)) for one in source.parts(replace(wish, labels=True))]
     codebook = source.codebook(wish)
-    sheets = [Sheet(one) for one in (*in_codes, *in_words, codebook)]
-    sheets += [table_sheet(name, table, wish.language) for name, table in source.tables.items()]
+    tables = [table_sheet(name, table, wish.language) for name, table in source.tables.items()]
+    sheets = [*in_codes, *in_words, Sheet(codebook), *tables]
     notes = write_workbook(path, sheets, wish.language, partial(source.front, wish.language))
     return notes + write_csv(codebook, beside(path, "csv"), wish.language)
+
+
+def _labels_tab(part: Part) -> str:
+    return "labels" if part.name == RESPONSES else f"{part.name} labels"
 
 
 FORMATS: dict[str, Writer] = {
@@ -161,5 +169,5 @@ def export(
     with put_in_place(path.parent) as scratch:
         notes = FORMATS[extension](source, wish, scratch / path.name)
         files = tuple(path.parent / file.name for file in sorted(scratch.iterdir()))
-    main = source.parts(wish)[0]
-    return ExportReport(path, files, len(main), len(main.fields), tuple(dict.fromkeys(notes)))
+    main = source.without_rows.parts(wish)[0]
+    return ExportReport(path, files, len(source.frame), len(main.fields), tuple(dict.fromkeys(notes)))

@@ -20,7 +20,7 @@ from survey_app.tabulation.table import Table
 def table_sheet(name: str, table: Table, language: str) -> Sheet:
     """The table on a sheet called `name`: its title above, its notes below."""
     notes = tuple(note.in_(language) for note in table.notes)
-    return Sheet(_part(name, table, language), (table.title.in_(language),), notes)
+    return Sheet(_part(name, table, language), above=(table.title.in_(language),), below=notes)
 
 
 def _part(name: str, table: Table, language: str) -> Part:

@@ -107,6 +107,11 @@ READING: tuple[Text, ...] = (
         "(question/choice/rank).",
     ),
     both(
+        zh="写作文字的表中，列名为题目代码、空格、题目文字；多选题各选项的文字之间用 ┋ 隔开。",
+        en="Where words stand instead of codes, a column is named by its question, a blank and the question's words; "
+        "several choices in one cell are parted by ┋.",
+    ),
+    both(
         zh="以下划线开头的代码不是答案：_not_answered 问了但未答，_not_asked 没有问到，_refused 拒绝回答，"
         "_unknown 问卷各版本中都没有的代码。单选列直接写这些代码；其他列在没有答案时留空，"
         "由“题目:state”列说明原因（_answered 为已回答）。",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,10 +20,10 @@ from survey_app.exporting.cells import XLSX, Fitting, Note, Place, units
 from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
+from survey_app.exporting.tabs import lines_of, tab_names, width, widths_of
 from survey_app.exporting.words import SHEETS, say
-from survey_app.formulas import disarm
 
-MOST_ROWS, MOST_COLUMNS, LONGEST_TAB = 1_048_576, 16_384, 31
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was; days before it are written as text."""
 FITS_PAGE = 20
@@ -51,16 +50,21 @@ FORMATS: dict[FieldKind, str] = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """A part on its sheet, with lines of words above and below it. `prose`: long cells wrap, to be read."""
+    """A part on its sheet, whose tab is called `tab` (empty: as the part), with lines of words above and below it.
+
+    `prose`: long cells wrap, to be read.
+    """
 
     part: Part
+    tab: str = ""
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     prose: bool = False
 
 
-Front = Callable[[Sequence[Part], int], Part]
-"""Makes the front sheet from the other parts and the number of cells that were changed."""
+_LIKE_AN_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+Front = Callable[[Sequence[tuple[str, str]], int], Part]
+"""Makes the front sheet from the other tabs, each with what it holds, and the number of cells that were changed."""
 
 
 def write_workbook(
@@ -103,31 +107,6 @@ def _fits(sheet: Sheet) -> None:
         )
 
 
-def tab_names(names: Sequence[str]) -> list[str]:
-    """Names that tabs can have, in order: no []:*?/\\ or controls, at most 31 UTF-16 units, no two alike."""
-    taken: list[str] = []
-    for name in names:
-        clean = re.sub(r"[\[\]:*?/\\\0-\x1f\ud800-\udfff\ufffe\uffff]", "_", name).strip("' ")
-        clean = disarm(clean).replace("'", "_", 1) if disarm(clean) != clean else clean
-        taken.append(_unlike(clean or "sheet", [*taken, "history"]))
-    return taken
-
-
-def _unlike(name: str, taken: Sequence[str]) -> str:
-    known = {other.casefold() for other in taken}
-    number, tried = 1, _shortened(name, "")
-    while tried.casefold() in known:
-        number += 1
-        tried = _shortened(name, f"~{number}")
-    return tried
-
-
-def _shortened(name: str, ending: str) -> str:
-    while units(name + ending) > LONGEST_TAB:
-        name = name[:-1]
-    return name + ending
-
-
 class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter brings no types
     """A sheet that escapes each underscore of what looks like an escape, as Excel does.
 
@@ -137,7 +116,7 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter brings no types
 
     @staticmethod
     def _escape_control_characters(data: str) -> str:
-        return re.sub("_(?=x[0-9a-fA-F]{4}_)", "_x005F_", data)
+        return _LIKE_AN_ESCAPE.sub("_x005F_", data)
 
 
 class _Filling:
@@ -158,16 +137,18 @@ class _Filling:
 
     def fill(self, sheets: Sequence[Sheet], front: Front | None) -> None:
         """All sheets; the front sheet, which tells of the others, is the first tab and is written last."""
-        tabs = tab_names([*(["about"] if front else []), *(sheet.part.name for sheet in sheets)])
+        first = ["about"] if front else []
+        tabs = tab_names([*first, *(sheet.tab or sheet.part.name for sheet in sheets)])
         pages = [self.book.add_worksheet(tab, _Page) for tab in tabs]
-        for page, sheet in zip(pages[bool(front) :], sheets, strict=True):
+        for page, sheet in zip(pages[len(first) :], sheets, strict=True):
             self._sheet(page, sheet)
-        more = list(_more(self.fitting, self.language))
-        for part in more:
-            name = tab_names([*tabs, part.name])[-1]
-            self._sheet(self.book.add_worksheet(name, _Page), Sheet(part))
+        more = [Sheet(part) for part in _more(self.fitting, self.language)]
+        for sheet in more:
+            tabs.append(tab_names([*tabs, sheet.part.name])[-1])
+            self._sheet(self.book.add_worksheet(tabs[-1], _Page), sheet)
         if front:
-            about = front([*(sheet.part for sheet in sheets), *more], len(self.fitting.notes))
+            titles = [sheet.part.title for sheet in (*sheets, *more)]
+            about = front(list(zip(tabs[1:], titles, strict=True)), len(set(self.fitting.notes)))
             self._sheet(pages[0], Sheet(about, prose=True))
 
     def abandon(self) -> None:
@@ -200,16 +181,16 @@ class _Filling:
         writers = [
             self._writer(page, place, field.kind, words) for place, field in enumerate(sheet.part.fields)
         ]
-        widths = [_width(name) / 2 for name in meant.header]
+        widths = [width(name) / 2 for name in meant.header]
         for rows in chunks(sheet.part, self.fitting):
             for cells in rows:
                 if sheet.prose:
-                    page.set_row(row, LINE_HEIGHT * max(_lines(written(cell), widest) for cell in cells))
+                    page.set_row(row, LINE_HEIGHT * max(lines_of(written(cell), widest) for cell in cells))
                 meant.add([[write(row, cell) for write, cell in zip(writers, cells, strict=True)]])
                 row += 1
-            widths = [max(pair) for pair in zip(widths, _widths(rows), strict=True)]
-        for column, width in enumerate(widths):
-            page.set_column(column, column, min(max(width + 2, NARROWEST), widest))
+            widths = [max(pair) for pair in zip(widths, widths_of(rows), strict=True)]
+        for column, wide in enumerate(widths):
+            page.set_column(column, column, min(max(wide + 2, NARROWEST), widest))
         return row
 
     def _writer(self, page: Any, column: int, kind: FieldKind, words: Any) -> Callable[[int, Cell], str]:
@@ -267,31 +248,16 @@ def _more(fitting: Fitting, language: str) -> Iterator[Part]:
         header = {"table": "table", "_id": "_id", "column": "column", "piece": "piece", "text": "text"}
         lines = [
             (p.place.part, p.place.response or "", p.place.column, str(p.number), p.text)
-            for p in fitting.pieces
+            for p in dict.fromkeys(fitting.pieces)
         ]
         yield of_texts("long answers", header, lines, say(SHEETS["long answers"], language))
     if fitting.notes:
         header = {"table": "table", "_id": "_id", "column": "column", "words": "words"}
-        changes = [(n.place.part, n.place.response or "", n.place.column, n.words) for n in fitting.notes]
+        changes = [
+            (n.place.part, n.place.response or "", n.place.column, n.words)
+            for n in dict.fromkeys(fitting.notes)
+        ]
         yield of_texts("notes", header, changes, say(SHEETS["notes"], language))
-
-
-def _width(text: str) -> int:
-    """Its longest line in columns of the screen: Chinese characters take two."""
-    return max(
-        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n")),
-        default=0,
-    )
-
-
-def _lines(text: str, width: int) -> int:
-    """How many lines it takes when wrapped at `width`."""
-    return sum(1 + (_width(line) - 1) // width for line in text.split("\n"))
-
-
-def _widths(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
-    """The widest of the first rows' cells, column by column."""
-    return [max(_width(written(cell)) for cell in column) for column in zip(*rows[:50], strict=True)]
 
 
 def _read_back(path: Path, meant: dict[str, tuple[int, Print]]) -> None:

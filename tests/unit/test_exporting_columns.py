@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.regions import Region, Regions
 from survey_app.campaign.texts import Text
 from survey_app.exporting import Source, export
 from survey_app.exporting.layout import Wish
 from tests.machinery.drawn import campaign, choices, question, questionnaire, stored
-from tests.machinery.left import column, main_part, read_csv, source
+from tests.machinery.left import column, main_part, read_csv, read_sheet, source
 
 META = [
     "_id",
@@ -30,6 +31,12 @@ REFUSE = {"missing": "refused", "label": {"zh": "不想说", "en": "rather not"}
 ONE = question("select_one", "kind", choices=choices("truck", "bus", secret=REFUSE))
 MANY = question("select_multiple", "met", choices=choices("fine", "fee", none={"exclusive": True}))
 ROWS = [{"name": "id", "label": "出示证件"}, {"name": "two", "label": "两人"}]
+
+REAL = {
+    f"{given.name}/{form.name}": (given, form)
+    for given in load_campaigns(Path(__file__).parents[2] / "questionnaires").values()
+    for form in given.questionnaires.values()
+}
 
 
 def names(source: Source, **wish: object) -> list[str]:
@@ -276,3 +283,15 @@ def test_the_region_of_a_response_is_a_code_and_in_labels_its_name(tmp_path: Pat
     export(made, "csv", tmp_path / "words.csv", labels=True)
     assert column(read_csv(tmp_path / "codes.csv"), "_region") == ["5101", ""]
     assert column(read_csv(tmp_path / "words.csv"), "_region 地区") == ["成都市", ""]
+
+
+@pytest.mark.parametrize("name", sorted(REAL))
+def test_every_questionnaire_of_the_house_can_be_exported_before_anyone_answers(
+    tmp_path: Path, name: str
+) -> None:
+    given, form = REAL[name]
+    report = export(source([form], [], given), "xlsx", tmp_path / "x.xlsx")
+    rows = read_sheet(tmp_path / "x.xlsx", "responses")
+    assert len(rows) == 1
+    assert len(rows[0]) == report.columns
+    assert set(rows[0]) <= set(column(read_csv(tmp_path / "x-codebook.csv"), "column"))

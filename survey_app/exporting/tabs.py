@@ -1,0 +1,56 @@
+"""How tabs of a workbook are called, and how much room their cells want."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from survey_app.exporting.cells import units
+from survey_app.exporting.readback import Cell, written
+from survey_app.formulas import disarm
+
+LONGEST_TAB = 31
+
+
+def tab_names(names: Sequence[str]) -> list[str]:
+    """Names that tabs can have, in order: no []:*?/\\ or controls, at most 31 UTF-16 units, no two alike."""
+    taken: list[str] = []
+    for name in names:
+        clean = re.sub(r"[\[\]:*?/\\\0-\x1f\ud800-\udfff\ufffe\uffff]", "_", name).strip("' ")
+        clean = disarm(clean).replace("'", "_", 1) if disarm(clean) != clean else clean
+        taken.append(_unlike(clean or "sheet", [*taken, "history"]))
+    return taken
+
+
+def _unlike(name: str, taken: Sequence[str]) -> str:
+    known = {other.casefold() for other in taken}
+    number, tried = 1, _shortened(name, "")
+    while tried.casefold() in known:
+        number += 1
+        tried = _shortened(name, f"~{number}")
+    return tried
+
+
+def _shortened(name: str, ending: str) -> str:
+    while units(name + ending) > LONGEST_TAB:
+        name = name[:-1]
+    return name.rstrip("' ") + ending
+
+
+def width(text: str) -> int:
+    """Its longest line in columns of the screen: Chinese characters take two."""
+    return max(
+        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n")),
+        default=0,
+    )
+
+
+def lines_of(text: str, wide: int) -> int:
+    """How many lines it takes when wrapped at `wide`."""
+    return sum(1 + (width(line) - 1) // wide for line in text.split("\n"))
+
+
+def widths_of(rows: Sequence[tuple[Cell, ...]]) -> list[int]:
+    """The widest of the first rows' cells, column by column."""
+    return [max(width(written(cell)) for cell in column) for column in zip(*rows[:50], strict=True)]
