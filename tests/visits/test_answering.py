@@ -229,18 +229,18 @@ def test_two_questionnaires_in_two_tabs_do_not_mix(real: Flask):
     assert person.holds("B01") == "taxi"
 
 
-def test_the_draft_cookie_is_closed_to_scripts_and_other_sites_and_secure_on_https(every_kind: Flask):
+def test_the_cookies_are_closed_to_scripts_and_other_sites_and_secure_on_https(every_kind: Flask):
     for https in (False, True):
-        person = Person(every_kind, https=https)
-        person.opens("/q/every-kind")
+        person = Person(every_kind, https=https).opens("/q/every-kind")
+        session = person.page.headers["Set-Cookie"]
         person.answers(follow=False)
-        cookie = next(
-            c for c in person.page.headers.getlist("Set-Cookie") if c.startswith("draft-every-kind=")
-        )
-        assert "HttpOnly" in cookie
-        assert "SameSite=Lax" in cookie
-        assert "Path=/q/every-kind" in cookie
-        assert ("Secure" in cookie) is https
+        given = person.page.headers.getlist("Set-Cookie")
+        draft = next(cookie for cookie in given if cookie.startswith("draft-every-kind="))
+        assert "Path=/q/every-kind" in draft
+        for cookie in (draft, session):
+            assert "HttpOnly" in cookie
+            assert "SameSite=Lax" in cookie
+            assert ("Secure" in cookie) is https
 
 
 def test_a_shuffled_list_is_another_for_each_person_and_the_same_for_one(every_kind: Flask):

@@ -54,7 +54,7 @@ def test_a_list_that_stands_alone_comes_last_after_an_or(person: Person):
     person.begins("every-kind")
     before, after = person.text.split('class="or"')
     assert 'value="none"' in after
-    assert 'value="white"' in before.rpartition('name="q-many"')[0]
+    assert 'value="white"' in before
     assert "最多选2项" in person.text
 
 
@@ -208,3 +208,29 @@ def test_groups_and_hints_are_drawn_with_what_is_in_them(person: Person):
 
 def test_a_control_name_follows_the_path_of_its_answer():
     assert pages.control_name("C09/0/unit") == "q-C09-0-unit"
+
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{7*7}} {% raw %}",
+    "%(words)s %s",
+    "=1+1",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_is_typed_stays_words_wherever_it_is_shown_again(person: Person, payload: str):
+    person.begins("every-kind").answers("back", one="other", one_other=payload, order__red=payload)
+    person.opens("/q/every-kind/chosen")
+    assert person.holds("one_other") == payload
+    assert person.answers().status == 422
+    person.answers(rows__first="did", rows__second="did", order__red="", order__blue="")
+    person.opens("/q/every-kind/typed").answers(words=payload, age=payload)
+    assert person.status == 422
+    assert person.holds("words") == payload
+    assert person.holds("age") == payload
+    person.answers(age="1").opens("/q/every-kind/check")
+    assert f"您的说明：{payload}" in person.sees.ids["main"]
+    assert "<script" not in person.text
+    assert "<img" not in person.text

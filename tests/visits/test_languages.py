@@ -22,6 +22,12 @@ CHINESE = PACKAGE / "respondent/translations/zh/LC_MESSAGES/messages.po"
 CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here: words do not come from it."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize(
     ("asked", "tag", "words"),
     [
