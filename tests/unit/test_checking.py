@@ -639,6 +639,15 @@ def test_a_question_that_some_path_reaches_is_not_told(write_campaign: WriteCamp
     assert told(write_campaign, draw(questions)) == []
 
 
+def test_a_calculation_that_may_be_left_out_may_have_no_value(write_campaign: WriteCampaign) -> None:
+    questions = """\
+        - {type: text, name: t, label: T}
+        - {type: calculate, name: c, calculation: "'x'", relevant: "string-length(${t}) > 2"}
+        - {type: note, name: n, label: N, relevant: "${c} = ''"}
+        """
+    assert told(write_campaign, draw(questions)) == []
+
+
 def test_a_page_that_can_never_be_shown_is_told_once_and_not_its_questions(
     write_campaign: WriteCampaign,
 ) -> None:
