@@ -45,12 +45,16 @@ def text_of(cell: Cell) -> str:
 
 def plain(text: str) -> str:
     """The text for comparing: full width is half width, letter case, blanks and invisible signs do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+    return "".join(text.casefold().split())
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether nothing, or nothing that can be seen, stands in the cell."""
-    return cell is None or (isinstance(cell, str) and not cell.translate(INVISIBLE).strip())
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell.strip() or (not cell.isascii() and not cell.translate(INVISIBLE).strip())
 
 
 def letter(index: int) -> str:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -120,11 +120,13 @@ def find_encoding(path: Path) -> str:
 
 
 def _wide(start: bytes) -> list[str]:
-    """UTF-16 without a mark shows in the zero bytes of its Latin letters, digits and delimiters."""
+    """UTF-16 without a mark shows in the zero bytes of its Latin letters, digits, delimiters and ends of lines."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if max(even, odd) * 20 < len(start):
         return []
-    return ["utf-16-be" if even > odd else "utf-16-le"]
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    text = start.decode(encoding, errors="replace")
+    return [encoding] if any(sign in text for sign in "\n,;\t") else []
 
 
 def _refuse_damaged(path: Path) -> None:
@@ -216,7 +218,7 @@ class _Lines:
             yield line
 
 
-def _records(path: Path, written: Delimited) -> Iterator[Record]:
+def _records(path: Path, written: Delimited) -> Generator[Record]:
     """Every row. One whose quotes are wrong is a broken record; the rows after it are read all the same."""
     csv.field_size_limit(LONGEST)
     number = 0

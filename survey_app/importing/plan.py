@@ -34,13 +34,17 @@ class Binding:
 
 @dataclass
 class Plan:
-    """The bindings of a file, where other things about a response stand (index; None: nowhere), and notes."""
+    """The bindings of a file, where other things about a response stand (name → index), and notes.
+
+    `skipped`: columns and the cells in them by which a row is no answer. `nameless`: columns that nothing names.
+    """
 
     header: tuple[str, ...]
     bindings: list[Binding] = field(default_factory=list)
     meta: dict[str, int] = field(default_factory=dict)
     skipped: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    nameless: tuple[int, ...] = ()
 
     def of(self, question: str) -> Binding | None:
         """The binding of a question."""

@@ -170,7 +170,7 @@ class _Planner:
         headers = Headers(self.questionnaire)
         found: dict[Target, list[int]] = {}
         for index, words in enumerate(self.header):
-            if index in self.taken:
+            if index in self.taken or not words:
                 continue
             if words in META or words in PASSED_OVER:
                 self.taken[index] = words
@@ -220,7 +220,9 @@ class _Planner:
 
     def tell_the_rest(self) -> None:
         """Notes for columns that are not taken and questions that have none."""
-        left = [index for index, words in enumerate(self.header) if index not in self.taken and words]
+        open_ = [index for index in range(len(self.header)) if index not in self.taken]
+        self.plan.nameless = tuple(index for index in open_ if not self.header[index])
+        left = [index for index in open_ if self.header[index]]
         for index in left[:20]:
             near = self.likely(self.header[index])
             meant = f"; did you mean question {near}?" if near and self.plan.of(near) is None else ""

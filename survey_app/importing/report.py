@@ -47,7 +47,7 @@ class ImportReport:
     """`read` = `skipped` + `bad` + `added` + `already`. In a dry run `added` would have been added.
 
     `not_asked` counts answers left out since the question is not asked of that person, `unanswered` required
-    questions without an answer, `short` rows with fewer cells than the header.
+    questions without an answer, `short` rows with fewer cells than the header, `nameless` filled cells without one.
     """
 
     file: str
@@ -62,6 +62,7 @@ class ImportReport:
     short: int = 0
     because: Counter[str] = field(default_factory=Counter)
     kinds: dict[tuple[str, str], Kind] = field(default_factory=dict)
+    nameless: Counter[str] = field(default_factory=Counter)
     not_asked: Counter[str] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
@@ -105,6 +106,8 @@ class ImportReport:
         yield from self.notes
         if self.short:
             yield f"{self.short} rows are shorter than the header; their missing cells were taken as blank"
+        for column, count in self.nameless.items():
+            yield f"{column} has no header: {count} filled cells are left out"
         for question, count in self.not_asked.most_common():
             yield f"{question}: {count} answers left out, since the question is not asked of these people"
         if self.unanswered:

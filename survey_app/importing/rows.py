@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ EARLIEST = date(1990, 1, 1)
 """Days before this one are a slip of the pen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A response as JSON can hold it until the whole file is read."""
 
@@ -42,12 +43,13 @@ class Ready:
 
     def line(self) -> str:
         """One line of JSON."""
-        return json.dumps(asdict(self), separators=(",", ":")) + "\n"
+        parts = (self.answers, self.asked, self.channel, self.language, self.day, self.key)
+        return json.dumps(parts, separators=(",", ":")) + "\n"
 
     @classmethod
     def of(cls, line: str) -> Ready:
         """What `line` gave."""
-        return cls(**json.loads(line))
+        return cls(*json.loads(line))
 
     def response(self, campaign: Campaign, questionnaire: Questionnaire) -> NewResponse:
         """The response to keep."""
@@ -100,7 +102,7 @@ class Rows:
             return "rows after the header, as the mapping says"
         if all(is_blank(cell) for cell in cells):
             return "blank"
-        if self.header == [plain(text_of(cell)) for cell in cells[: len(self.header)]]:
+        if self._is_header(cells):
             return "headers that come again"
         for index, words in self.plan.skipped:
             if index < len(cells) and plain(text_of(cells[index])) in words:
@@ -110,6 +112,10 @@ class Rows:
             return f"of status {shown(status, 20)}"
         other = self._meta(record, "_questionnaire")
         return f"of questionnaire {shown(other, 30)}" if other not in ("", self.questionnaire.name) else None
+
+    def _is_header(self, cells: Sequence[Cell]) -> bool:
+        begins = plain(text_of(cells[0])) == self.header[0]
+        return begins and self.header == [plain(text_of(cell)) for cell in cells[: len(self.header)]]
 
     def judge(self, record: Record) -> tuple[Ready | None, list[Complaint], str]:
         """The response of a row or the complaints about it, and the row's name for the file of bad rows."""
@@ -146,7 +152,12 @@ class Rows:
         return record.cells[index] if index is not None and index < len(record.cells) else None
 
     def _content(self, record: Record) -> str:
-        """A name for the row: its filled cells under their headers, and how many rows before it were the same."""
+        """A name for the row: its filled cells under their headers, and how many rows before it were the same.
+
+        Rows that have an id need none.
+        """
+        if "_id" in self.plan.meta:
+            return ""
         filled = [
             f"{words}\0{text_of(cell)}"
             for words, cell in zip(self.plan.header, record.cells, strict=False)
@@ -182,6 +193,9 @@ class _Judged:
             words = f"the row has {len(self.record.cells)} cells, the header {wide}"
             self.complain(None, "width", words, "put text that holds the delimiter between quotes")
         self.rows.report.short += len(self.record.cells) < wide
+        for index in self.plan.nameless:
+            if not is_blank(self.rows.cell(self.record, index)):
+                self.rows.report.nameless[self.plan.column_name(index)] += 1
 
     def raw(self) -> dict[str, Any]:
         """The row's raw answers, those that are the same for all rows included."""

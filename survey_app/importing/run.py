@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,6 @@ from survey_app.importing.badrows import BadRows, as_written
 from survey_app.importing.cells import Record, shown
 from survey_app.importing.mapping import Mapping, read_mapping
 from survey_app.importing.opening import open_sheet
-from survey_app.importing.plan import Plan
 from survey_app.importing.planning import make_plan
 from survey_app.importing.report import Complaint, ImportReport
 from survey_app.importing.rows import Ready, Rows, Task
@@ -66,11 +66,14 @@ class _Import:
         report, task = self.report, self.task
         report.dry_run = dry_run
         sheet = open_sheet(self.path, task.mapping)
-        plan = make_plan(sheet, task.mapping, task.campaign, task.questionnaire)
-        report.found, report.notes = sheet.found, plan.notes
+        report.found = sheet.found
         try:
-            with tempfile.TemporaryFile("w+", encoding="ascii") as waiting, BadRows(sheet.header) as bad:
-                good = self._read(sheet, plan, waiting, bad)
+            with (
+                closing(sheet.records),
+                tempfile.TemporaryFile("w+", encoding="ascii") as waiting,
+                BadRows(sheet.header) as bad,
+            ):
+                good = self._read(sheet, waiting, bad)
                 waiting.seek(0)
                 report.added = self._keep(waiting, good)
                 report.already = good - report.added
@@ -81,10 +84,12 @@ class _Import:
             raise SurveyError(f"{words} See that the disk of temporary files has room.") from error
         return report
 
-    def _read(self, sheet: Sheet, plan: Plan, waiting: IO[str], bad: BadRows) -> int:
+    def _read(self, sheet: Sheet, waiting: IO[str], bad: BadRows) -> int:
         """Judge every row; gives how many good ones now wait."""
-        report = self.report
-        rows = Rows(self.task, plan, report)
+        report, task = self.report, self.task
+        plan = make_plan(sheet, task.mapping, task.campaign, task.questionnaire)
+        report.notes = plan.notes
+        rows = Rows(task, plan, report)
         good = 0
         for record in sheet.records:
             report.read += 1
@@ -101,7 +106,7 @@ class _Import:
                 waiting.write(ready.line())
         self.progress("reading", report.read, report.read)
         if rows.undated:
-            day = (self.task.mapping.rules.date.otherwise or self.task.today).isoformat()
+            day = (task.mapping.rules.date.otherwise or task.today).isoformat()
             report.notes.append(f"{rows.undated} rows have no date; {day} was taken")
         return good
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from survey_app.errors import SurveyError
@@ -15,14 +15,14 @@ class Sheet:
     """`found` says how the file is written, `rows` about how many there are, `notes` what a person should know."""
 
     header: tuple[str, ...]
-    records: Iterator[Record]
+    records: Generator[Record]
     found: str
     rows: int
     notes: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, records: Iterator[Record], mapping: Mapping, found: str, rows: int, notes: tuple[str, ...] = ()
+        cls, records: Generator[Record], mapping: Mapping, found: str, rows: int, notes: tuple[str, ...] = ()
     ) -> Sheet:
         """The sheet whose header is in the row that the mapping names. Raises SurveyError where there is none."""
         wanted = mapping.rules.header_row
@@ -35,6 +35,4 @@ class Sheet:
         if header.broken:
             raise SurveyError(f"The header in row {wanted} cannot be read: {header.broken}.")
         names = [text_of(cell).strip().lstrip("\ufeff") for cell in header.cells]
-        while not names[-1]:
-            names.pop()
         return cls(tuple(names), records, found, max(rows - wanted, 0), notes)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
-
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
-from survey_app.importing.cells import Cell, Record
+from survey_app.importing.cells import Cell, Record, shown
 from survey_app.importing.mapping import Mapping
 from survey_app.importing.sheet import Sheet
 
@@ -163,58 +166,71 @@ def read_xls(path: Path, mapping: Mapping) -> Sheet:
 
 
 def _read(path: Path, mapping: Mapping, kind: str, notes: tuple[str, ...]) -> Sheet:
-    sheet = _calamine(path, lambda: _wanted(path, mapping))
+    lines = _unpacked(path, mapping.rules.sheet or 1)
+    about = json.loads(next(lines, "") or "{}")
+    if "names" not in about:
+        raise SurveyError(f"{path.name} {LOCKED if about.get('error') == 'locked' else BROKEN}")
+    if "sheet" not in about:
+        _no_sheet(mapping, about["names"])
     header = mapping.rules.header_row - 1
-    if any(top <= header <= bottom and right > left for (top, left), (bottom, right) in _merged(sheet)):
+    if any(top <= header <= bottom and right > left for (top, left), (bottom, right) in about["merged"]):
         notes += (
             "The header has merged cells: only the first column of each has its words. Name the others by number.",
         )
-    found = f"{kind}, sheet {sheet.name}"
-    return Sheet.of(_records(sheet), mapping, found, sheet.total_height, notes)
+    found = f"{kind}, sheet {shown(about['sheet'])}"
+    return Sheet.of(_records(lines, about["left"]), mapping, found, about["height"], notes)
 
 
-def _merged(sheet: CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    return sheet.merged_cell_ranges or []
+def _no_sheet(mapping: Mapping, names: list[str]) -> None:
+    sheet = mapping.rules.sheet
+    cure = f"sheets: {listed(names) or 'none'}"
+    if isinstance(sheet, str):
+        mapping.mistake(("sheet",), f"there is no sheet {sheet}", suggestion(sheet, names, cure))
+    else:
+        mapping.mistake(("sheet",), f"there is no sheet number {sheet or 1}", cure)
+    mapping.stop_at_mistakes()
 
 
-def _calamine(path: Path, read: Any) -> Any:
-    """What `read` gives; whatever calamine finds wrong (its own panic is no Exception) becomes words."""
-    try:
-        return read()
-    except PasswordError as error:
-        raise SurveyError(f"{path.name} {LOCKED}") from error
-    except CalamineError as error:
-        raise SurveyError(f"{path.name} {BROKEN}") from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise SurveyError(f"{path.name} {BROKEN}") from error
-        raise
+def _unpacked(path: Path, sheet: str | int) -> Generator[str]:
+    """The lines that unpacking.py writes, from a process of its own; none, or too few, where it came to its end.
+
+    Raises SurveyError where that end was no good one.
+    """
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("unpacking.py")),
+        str(path),
+        json.dumps(sheet),
+    ]
+    with subprocess.Popen(  # noqa: S603 (our own script, no shell)
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii"
+    ) as process:
+        try:
+            yield from process.stdout or ()
+            if process.wait() != 0:
+                raise SurveyError(f"{path.name} {BROKEN}")
+        finally:
+            process.kill()
 
 
-def _wanted(path: Path, mapping: Mapping) -> CalamineSheet:
-    workbook = CalamineWorkbook.from_path(path)
-    names, sheet = workbook.sheet_names, mapping.rules.sheet
-    if not names:
-        raise SurveyError(f"{path.name} has no sheet.")
-    if isinstance(sheet, str) and sheet not in names:
-        mapping.mistake(
-            ("sheet",),
-            f"there is no sheet {sheet}",
-            suggestion(sheet, names, f"sheets: {listed(names)}"),
-        )
-        mapping.stop_at_mistakes()
-    if isinstance(sheet, int) and sheet > len(names):
-        mapping.mistake(("sheet",), f"there is no sheet number {sheet}", f"sheets: {listed(names)}")
-        mapping.stop_at_mistakes()
-    return (
-        workbook.get_sheet_by_name(sheet)
-        if isinstance(sheet, str)
-        else workbook.get_sheet_by_index((sheet or 1) - 1)
-    )
+_CELLS: dict[str, Callable[[Any], Cell]] = {
+    "timedelta": lambda seconds: timedelta(seconds=seconds),
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 
 
-def _records(sheet: CalamineSheet) -> Iterator[Record]:
-    """Every row from the first of the sheet, blank ones and blank columns at the left included."""
-    left: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield Record(number, [*left, *cells])
+def _cell(found: dict[str, Any]) -> Cell:
+    name, value = next(iter(found.items()))
+    return _CELLS[name](value)
+
+
+def _records(lines: Generator[str], left: int) -> Generator[Record]:
+    """Every row from the first of the sheet, blank ones and `left` blank columns included."""
+    blank: list[Cell] = [""] * left
+    read = json.JSONDecoder(object_hook=_cell).decode
+    with closing(lines):
+        for number, line in enumerate(lines, start=1):
+            yield Record(number, blank + read(line.rstrip()))
