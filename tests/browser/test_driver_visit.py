@@ -18,8 +18,9 @@ GUANGYUAN, ZHAOHUA = "510800", "510811"
 
 
 def goes_on(page: Page) -> None:
-    """Press the form's first button, as a thumb or the Enter key does."""
-    page.locator("form#answers button").first.click()
+    """Press the form's first button, as a thumb or the Enter key does, and wait for what comes."""
+    with page.expect_navigation():
+        page.locator("form#answers button").first.click()
 
 
 def chooses(page: Page, **answers: str) -> None:
@@ -39,6 +40,7 @@ def answers_the_driver_questionnaire(page: Page, url: str) -> str:
     """Everything, with a fine paid in cash in Zhaohua; gives the receipt."""
     page.goto(f"{url}/")
     page.locator('a[href="/q/driver"]').click()
+    page.wait_for_url("**/q/driver")
     goes_on(page)
     chooses(page, B01="truck_hired", B03="y4_10", B05="local")
     page.select_option('select[name="q-B04"]', CHENGDU)
@@ -124,10 +126,10 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(
 ):
     for size in ((320, 640), DESK):
         page = open_page(size=size)
+        page.goto(f"{live_server.url}/q/driver")
+        goes_on(page)
         for address in ("/", "/q/driver", "/q/driver/about", "/q/driver/check"):
             page.goto(f"{live_server.url}{address}")
-            if address == "/q/driver":
-                goes_on(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             low = page.evaluate(
                 """[...document.querySelectorAll("main a, main button, main label.option, main select, nav a")]
@@ -144,7 +146,8 @@ def test_the_enter_key_goes_on_and_removes_nothing(open_page: OpenPage, start_se
     goes_on(page)
     page.goto(f"{server.url}/q/every-kind/entries")
     page.check('input[name="q-events-0-what"][value="red"]')
-    page.locator('button[value="add-events"]').click()
+    with page.expect_navigation():
+        page.locator('button[value="add-events"]').click()
     page.fill('input[name="q-events-0-shade"]', "深红")
     page.press('input[name="q-events-0-shade"]', "Enter")
     page.wait_for_url("**/check")
