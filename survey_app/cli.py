@@ -7,7 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 CAMPAIGNS = "questionnaires"
+DAY_SECONDS = 24 * 60 * 60
 
 
 class Words(click.Group):
@@ -88,6 +91,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from survey_app import create_app
 
     app = create_app(Settings.read())
+    threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     try:
         waitress.serve(app, host=host, port=port, threads=threads, ident="")
@@ -95,6 +99,26 @@ def serve(host: str, port: int, threads: int) -> None:
         raise SurveyError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
         ) from error
+
+
+def tidy_daily(survey: Survey) -> None:
+    """Tidy now and every day; where the database is busy or away, the next day does it."""
+    while True:
+        try:
+            survey.tidy()
+        except SurveyError as error:
+            click.echo(f"Not tidied today: {error.words}", err=True)
+        time.sleep(DAY_SECONDS)
+
+
+@survey.command()
+def tidy() -> None:
+    """Delete what has passed its time, and the traces of the order of arrival; `survey serve` does it daily."""
+    with opened() as survey:
+        done = survey.tidy()
+        click.echo(
+            f"{done.drafts} expired drafts and {done.sealed} sealed answers past their time were deleted."
+        )
 
 
 @survey.command()
@@ -225,6 +249,48 @@ def export(
             click.echo(
                 "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])
             )
+
+
+@survey.command("import")
+@click.argument("file", type=FILE)
+@click.option("--questionnaire", required=True, help="Whose answers they are.")
+@click.option(
+    "--map",
+    "mapping",
+    type=FILE,
+    help="A YAML file: which column is which question, how labels become codes.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+def import_(file: Path, questionnaire: str, mapping: Path | None, dry_run: bool) -> None:
+    """Add the answers in FILE (.csv, .xlsx, .xls) as responses; bad rows never stop the good ones."""
+    from survey_app.campaign.loading import find_questionnaire
+    from survey_app.importing import import_file
+
+    with opened() as survey, progress_bar() as progress:
+        campaign, asked = find_questionnaire(survey.campaigns, questionnaire)
+        report = import_file(
+            survey.storage, campaign, asked, file, mapping, dry_run=dry_run, progress=progress
+        )
+    click.echo(report.text())
+    sys.exit(1 if report.bad else 0)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A function to tell (what is done, rows done, rows there are); a bar shows it where a person is watching."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what)
+            bars.update(tasks[what], completed=done, total=max(total, done))
+
+        yield told
 
 
 def capped(lines: list[str], most: int = 20) -> list[str]:

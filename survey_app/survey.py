@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
@@ -15,6 +16,13 @@ from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting import Source
 from survey_app.storage import Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
+
+
+class Tidied(NamedTuple):
+    """How many expired drafts and how many sealed answers past their time were deleted."""
+
+    drafts: int
+    sealed: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,17 @@ class Survey:
         """The questionnaires that have responses, in the order of the campaigns."""
         counts = self.storage.counts()
         return [name for c in self.campaigns.values() for name in c.questionnaires if counts.get(name)]
+
+    def tidy(self, today: date | None = None) -> Tidied:
+        """What is due every day: let go what the campaigns' retention says, and the traces of the order of arrival."""
+        today = today or date.today()
+        drafts = self.storage.purge_expired_drafts(today)
+        sealed = 0
+        for campaign in self.campaigns.values():
+            before = today - timedelta(days=campaign.about.retention.contact_days)
+            sealed += self.storage.forget_sealed(list(campaign.questionnaires), before)
+        self.storage.forget_order()
+        return Tidied(drafts, sealed)
 
     def _tables_of(self, campaign: Campaign, questionnaire: str) -> Iterator[tuple[str, Table]]:
         catalogue = self.catalogue(campaign, [questionnaire])
@@ -138,13 +157,12 @@ def _names(catalogue: Catalogue) -> set[str]:
 
 
 def open_survey(settings: Settings) -> Survey:
-    """Read the campaigns, open the database, keep the questionnaires' versions and let expired drafts go.
+    """Read the campaigns, open the database, bring it up to date and keep the questionnaires' versions.
 
     Raises CampaignError or StorageError with words.
     """
     campaigns = load_campaigns(settings.campaigns)
     storage = open_storage(settings.database_url, secret=settings.secret_key.encode())
-    storage.purge_expired_drafts()
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():
             storage.register(questionnaire)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
 from survey_app.errors import StorageError
 from survey_app.storage import drafts
@@ -182,3 +182,11 @@ def counts(connection: Connection, statuses: Sequence[str]) -> dict[str, int]:
     query = select(ResponseRow.questionnaire, func.count()).where(ResponseRow.status.in_(statuses))
     rows = connection.execute(query.group_by(ResponseRow.questionnaire))
     return {row[0]: row[1] for row in rows}
+
+
+def forget_sealed(connection: Connection, questionnaires: Sequence[str], before: date) -> int:
+    """Delete the sealed answers of responses to `questionnaires` dated earlier than `before`; gives how many."""
+    old = select(ResponseRow.id).where(
+        ResponseRow.questionnaire.in_(questionnaires), ResponseRow.date < before
+    )
+    return connection.execute(delete(SealedRow).where(SealedRow.response_id.in_(old))).rowcount

@@ -190,6 +190,14 @@ class Storage:
         with self._writing() as connection:
             return drafts.purge(connection, today or date.today())
 
+    def forget_sealed(self, questionnaires: Sequence[str], before: date) -> int:
+        """Delete the sealed answers of these questionnaires' responses dated earlier than `before`; gives how many.
+
+        The rest of each response stays as it is.
+        """
+        with self._writing() as connection:
+            return responses.forget_sealed(connection, questionnaires, before)
+
     def forget_order(self) -> None:
         """Wipe the traces of the order of arrival; to be called once a day or so.
 
