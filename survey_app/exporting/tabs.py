@@ -11,6 +11,8 @@ from survey_app.exporting.readback import Cell, written
 from survey_app.formulas import disarm
 
 LONGEST_TAB = 31
+ONE_LINE = 24
+"""Width up to which the name of a column stands on one line."""
 
 
 def tab_names(names: Sequence[str]) -> list[str]:
@@ -44,6 +46,12 @@ def width(text: str) -> int:
         (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n")),
         default=0,
     )
+
+
+def header_width(name: str) -> float:
+    """A short name in full; a long one wraps in its high cell."""
+    wide = width(name) + 2
+    return wide if wide <= ONE_LINE else max(ONE_LINE, wide / 2)
 
 
 def lines_of(text: str, wide: int) -> int:

@@ -20,7 +20,7 @@ from survey_app.exporting.cells import XLSX, Fitting, Note, Place, units
 from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
-from survey_app.exporting.tabs import lines_of, tab_names, width, widths_of
+from survey_app.exporting.tabs import header_width, lines_of, tab_names, widths_of
 from survey_app.exporting.words import SHEETS, say
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -181,7 +181,7 @@ class _Filling:
         writers = [
             self._writer(page, place, field.kind, words) for place, field in enumerate(sheet.part.fields)
         ]
-        widths = [width(name) / 2 for name in meant.header]
+        widths = [header_width(name) for name in meant.header]
         for rows in chunks(sheet.part, self.fitting):
             for cells in rows:
                 if sheet.prose:
