@@ -178,13 +178,18 @@ class _Planner:
                     self.plan.meta.setdefault(words, index)
                 continue
             target = headers.target(words)
-            if target and self.plan.of(target[0]) is None:
+            if target and not self._has_place(target[0]):
                 found.setdefault(target, []).append(index)
                 self.taken[index] = target[0]
             elif target is None and is_calculated(words, self.questionnaire):
                 self.taken[index] = words
         self._bind_found(found)
         self.likely = headers.likely
+
+    def _has_place(self, name: str) -> bool:
+        """Whether the mapping says where the question stands, be it wrongly."""
+        rule = self.rules.questions.get(name)
+        return rule is not None and (rule.column is not None or bool(rule.columns))
 
     def _bind_found(self, found: dict[Target, list[int]]) -> None:
         by_question: dict[str, dict[str, int]] = {}

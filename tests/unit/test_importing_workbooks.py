@@ -174,7 +174,7 @@ def _rewrite(path: Path, member: str, change: Any) -> None:
 def test_a_workbook_that_unpacks_to_far_more_is_not_opened(desk: Desk) -> None:
     path = desk.xlsx(rows(["how"], ["good"]))
     _rewrite(path, "xl/worksheets/sheet1.xml", lambda xml: xml + b" " * 50_000_000)
-    with pytest.raises(SurveyError, match="unpacks to 50 MB in .* parts, more than an honest table needs"):
+    with pytest.raises(SurveyError, match=r"unpacks to 50 MB in .* parts, more than an honest table needs"):
         desk.take(path)
 
 
@@ -253,7 +253,7 @@ def test_a_file_that_is_something_else_gets_words(desk: Desk, name: str, content
 def test_a_file_that_is_not_there_gets_words(desk: Desk) -> None:
     with pytest.raises(SurveyError, match="There is no file"):
         desk.take(desk.folder / "nothing.csv")
-    with pytest.raises(SurveyError, match="is a folder. Name one file in it"):
+    with pytest.raises(SurveyError, match=r"is a folder. Name one file in it"):
         desk.take(desk.folder)
 
 
@@ -261,5 +261,5 @@ def test_a_file_that_is_too_large_gets_words(desk: Desk) -> None:
     path = desk.folder / "large.csv"
     with path.open("wb") as file:
         file.truncate(301_000_000)
-    with pytest.raises(SurveyError, match="has 301 MB; at most 300 MB are imported in one go. Split it"):
+    with pytest.raises(SurveyError, match=r"has 301 MB; at most 300 MB are imported in one go. Split it"):
         desk.take(path)
