@@ -54,6 +54,11 @@ def header_width(name: str) -> float:
     return wide if wide <= ONE_LINE else max(ONE_LINE, wide / 2)
 
 
+def header_lines(name: str, widest: int) -> int:
+    """How many lines it takes in a column of its width, or of the widest; at most four are shown."""
+    return min(max(lines_of(name, int(min(header_width(name), widest)) - 2), 1), 4)
+
+
 def lines_of(text: str, wide: int) -> int:
     """How many lines it takes when wrapped at `wide`."""
     return sum(1 + (width(line) - 1) // wide for line in text.split("\n"))

@@ -16,11 +16,11 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from survey_app.errors import SurveyError
-from survey_app.exporting.cells import XLSX, Fitting, Note, Place, units
+from survey_app.exporting.cells import XLSX, Fitting, Note, Place
 from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
-from survey_app.exporting.tabs import header_width, lines_of, tab_names, widths_of
+from survey_app.exporting.tabs import header_lines, header_width, lines_of, tab_names, widths_of
 from survey_app.exporting.words import SHEETS, say
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -161,7 +161,7 @@ class _Filling:
         for row, line in enumerate(sheet.above):
             page.write_string(row, 0, self._line(part, line), self.title if row == 0 else None)
         meant = Print(header_of(part, self.fitting))
-        page.set_row(top, 48 if any(units(name) > WIDEST for name in meant.header) else None)
+        page.set_row(top, LINE_HEIGHT * max(header_lines(name, WIDEST) for name in meant.header))
         for column, name in enumerate(meant.header):
             page.write_string(top, column, name, self.heading)
         row = self._rows(page, sheet, top + 1, meant)
