@@ -84,7 +84,8 @@ def schema(folder: Path | None) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, threads: int) -> None:
+@click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
+def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
     import waitress
 
@@ -94,11 +95,19 @@ def serve(host: str, port: int, threads: int) -> None:
     threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     try:
-        waitress.serve(app, host=host, port=port, threads=threads, ident="")
+        waitress.serve(app, host=host, port=port, threads=threads, ident="", **behind(trusted_proxy))
     except OSError as error:
         raise SurveyError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
         ) from error
+
+
+def behind(proxy: str | None) -> dict[str, Any]:
+    """What the server is told of the proxy in front. The respondent's address is not asked for: nobody keeps it."""
+    if proxy is None:
+        return {}
+    headers = {"x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
 
 
 def tidy_daily(survey: Survey) -> None:
