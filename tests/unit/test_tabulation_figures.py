@@ -73,6 +73,23 @@ def test_the_last_row_is_everyone_who_answered_the_column_with_or_without_a_regi
     assert table.base == 3
 
 
+def test_the_margins_of_shares_are_those_who_answered():
+    """Of the total and of the columns' bases; never a share of more people than the base holds."""
+    frame = frame_of([*THREE, said(place="s1")])
+    shares = {
+        p: ask(frame, CATALOGUE, "region", "sort", level="county", percent=p)
+        for p in ("row", "column", "total")
+    }
+    last = {p: table.figures.values[-1, [0, 1, -1]].tolist() for p, table in shares.items()}
+    assert last["row"] == [1 / 4, 3 / 4, 1], "everyone who answered the columns"
+    assert last["column"] == [1, 1, 1]
+    assert last["total"] == pytest.approx([1 / 3, 2 / 3, 1]), "those who answered both"
+    down = {p: table.figures.values[[0, 2], -1].tolist() for p, table in shares.items()}
+    assert down["row"] == [1, 1]
+    assert down["column"] == [2 / 4, 2 / 4], "of the four who gave a region"
+    assert down["total"] == pytest.approx([2 / 3, 1 / 3])
+
+
 def test_a_row_of_who_did_not_answer_is_outside_the_shares_of_columns():
     table = ask(frame_of(THREE), CATALOGUE, "region", "sort", level="county", percent="column")
     assert cell(table, "_not_answered", "bus", "counts") == 1
@@ -194,6 +211,16 @@ def test_a_weighted_mean_weighs_scores():
         frame, CATALOGUE, "all", "all", measure="mean", weights=pd.Series([3.0, 1.0, 9.0, 9.0], name="heft")
     )
     assert cell(table, "all", "all") == 4
+
+
+def test_a_weighted_satisfaction_rate_rests_on_the_effective_number_of_verdicts():
+    people = [said(verdict="s5"), said(verdict="s1"), said(verdict="dk")]
+    weights = pd.Series([3.0, 1.0, 7.0], name="heft")
+    table = ask(frame_of(people), CATALOGUE, "all", "all", measure="satisfied", weights=weights)
+    assert cell(table, "all", "all") == 3 / 4
+    assert (cell(table, "all", "all", "low"), cell(table, "all", "all", "high")) == pytest.approx(
+        wilson(0.75, 1.6)
+    )
 
 
 @pytest.mark.parametrize(

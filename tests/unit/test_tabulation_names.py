@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from survey_app.campaign.campaign import TableWish
+from survey_app.campaign.regions import Region
+from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation import Catalogue, ask, ask_wish
-from tests.machinery.counted import CATALOGUE, Person, campaign, frame_of, questionnaire, said
+from tests.machinery.counted import CATALOGUE, REGIONS, ROAD, Person, campaign, frame_of, questionnaire, said
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names)
@@ -97,6 +100,23 @@ def test_a_region_in_no_group_has_a_row_that_says_so():
     assert [code for code, _ in table.rows] == ["g1", "g2", "road", "all"]
     assert table.rows[-1][1].in_("en") == "all (in no research group)"
     assert table.counts.ravel().tolist() == [0, 1, 0, 1]
+
+
+def test_a_region_with_nothing_below_it_is_not_said_to_lack_a_closer_place():
+    island = Region("island", Text({"en": "Island"}), "prefecture", "all")
+    regions = replace(REGIONS, by_code={**REGIONS.by_code, "island": island})
+    catalogue = Catalogue.of(replace(campaign(ROAD), regions=regions), {"road": [ROAD]})
+    frame = frame_of([]).reindex([0]).assign(**{"role:region": "island"})
+    table = ask(frame, catalogue, "region", "all", level="county")
+    assert table.rows[-1] == ("island", Text({"en": "Island"}))
+
+
+def test_a_missing_code_counts_as_not_answered():
+    frame = frame_of([said(sort="bus"), said(sort="bus")])
+    frame["sort"] = frame["sort"].where([True, False])
+    table = ask(frame, CATALOGUE, "sort", "all")
+    assert table.counts.ravel().tolist() == [0, 1, 1]
+    assert table.rows[-1][0] == "_not_answered"
 
 
 def test_a_rows_label_names_the_checklist_and_the_row():
