@@ -65,6 +65,6 @@ class Labels:
             cure = f"say under values in the mapping which of {listed(found)} it is"
             return Unread("ambiguous", f"{shown(text)} stands for several answers", cure)
         near = nearest(plain(text), self.words)
-        meant = f"did you mean {shown(self.words[near])}? " if near else ""
-        cure = f"{meant}Say under values in the mapping what it stands for, or correct the cell"
+        meant = f"did you mean {shown(self.words[near])}? Else " if near else ""
+        cure = f"{meant}say under values in the mapping what it stands for, or correct the cell"
         return Unread("label", f"{shown(text)} is none of the answers", cure)

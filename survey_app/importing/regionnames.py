@@ -100,8 +100,8 @@ class RegionNames:
 
     def _unknown(self, text: str) -> Unread:
         near = nearest(plain(text), self.words)
-        meant = f"did you mean {shown(self.words[near])}? " if near else ""
+        meant = f"did you mean {shown(self.words[near])}? Else " if near else ""
         cure = (
-            f"{meant}Write its name, its path or its code as in the list of regions, or map it under values"
+            f"{meant}write its name, its path or its code as in the list of regions, or map it under values"
         )
         return Unread("region", f"{shown(text)} is no place of this campaign", cure)

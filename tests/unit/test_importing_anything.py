@@ -18,14 +18,58 @@ from survey_app.importing.cells import day_of, letter, plain, shown, text_of
 from tests.conftest import WriteCampaign
 from tests.machinery.incoming import FILES, TODAY, Desk, set_up
 
-NAMES = (
-    "how place which which/pay which:state checks/polite first first/time/rank age share day at said how_other why "
-    "_id _date _language _status _bad_row _why 您觉得怎么样？ Age"
-).split()
-WORDS = (
-    "good 很好 pay┋ask 其他〖x〗 〖 〗〖〗 市中区 乐山市-市中区 1 0 -1 1e9 NaN inf 2021-05-18 2021-02-30 44334 "
-    "_refused _not_asked TRUE 30% received zh / ┋;,"
-).split()
+NAMES = [
+    "how",
+    "place",
+    "which",
+    "which/pay",
+    "which:state",
+    "checks/polite",
+    "first",
+    "first/time/rank",
+    "age",
+    "share",
+    "day",
+    "at",
+    "said",
+    "how_other",
+    "why",
+    "_id",
+    "_date",
+    "_language",
+    "_status",
+    "_bad_row",
+    "_why",
+    "您觉得怎么样？",
+    "Age",
+]
+WORDS = [
+    "good",
+    "很好",
+    "pay┋ask",
+    "其他〖x〗",
+    "〖",
+    "〗〖〗",
+    "市中区",
+    "乐山市-市中区",
+    "1",
+    "0",
+    "-1",
+    "1e9",
+    "NaN",
+    "inf",
+    "2021-05-18",
+    "2021-02-30",
+    "44334",
+    "_refused",
+    "_not_asked",
+    "TRUE",
+    "30%",
+    "received",
+    "zh",
+    "/",
+    "┋;,",
+]
 HEADERS = st.one_of(st.sampled_from(NAMES), st.text(max_size=12))
 CELLS = st.one_of(st.sampled_from(WORDS), st.text(max_size=30))
 TABLES = st.tuples(
