@@ -93,7 +93,8 @@ def _table(
     bases = measured.people if measure.scale is None else measured.counted
     row_bases = bases[[*shown_rows, ANYONE_LINE], ANSWERED_LINE]
     column_bases = bases[ANSWERED_LINE, [*shown_columns, ANYONE_LINE]]
-    small = bool(is_small([*row_bases[:-1], *column_bases[:-1]]).any())
+    compared = (row_bases[:-1][answered[0][shown_rows]], column_bases[:-1][answered[1][shown_columns]])
+    small = bool(is_small(np.concatenate(compared)).any())
     trust = notes.of_trust(small=small, intervals=found.low is not None)
     return Table(
         rows=_labelled(row_axis, shown_rows),

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from survey_app.campaign.texts import Text
 from survey_app.tabulation import text, wide
-from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.measures import Figures, Measure, Percent
 from survey_app.tabulation.words import MENTIONS, PEOPLE, SHARE, SHARED, phrase
 
@@ -84,11 +83,6 @@ class Table:
         """What the figures are."""
         label = self.measure.label(self.weighted)
         return label if self.percent is None else phrase(SHARED, measure=label, share=SHARE[self.percent])
-
-    def has_small_base(self) -> bool:
-        """Whether a row or column rests on a small sample."""
-        bases = np.concatenate([self.row_base, self.column_base])
-        return bool(is_small(bases).any())
 
     def to_json_dict(self, language: str = "en") -> dict[str, Any]:
         """The table as JSON can hold it; null is a hidden cell, or a figure that does not exist (a share of nobody).

@@ -9,6 +9,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import BASE
 
 if TYPE_CHECKING:
@@ -46,16 +47,17 @@ def _row_labels(table: Table, language: str) -> Iterator[Cell]:
 def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     """The columns' cells from the head down: one per code, the total, the base."""
     places = range(len(table.rows) + 1)
-    for column, (_, label) in enumerate(table.columns):
+    for column, (code, label) in enumerate(table.columns):
         figures = [[_figure(table, row, column)] for row in places]
         yield [
             _balanced(label.in_(language), HEAD_WIDTH),
             *figures,
-            [_base(table.column_bases[column], mark=True)],
+            [_base(table.column_bases[column], mark=is_answer(code))],
         ]
     totals = [[_count(table.figures[row, -1].counts)] for row in places]
     yield [[table.total_label.in_(language)], *totals, [_base(table.column_bases[-1])]]
-    bases = [[_base(table.row_bases[row], mark=row < len(table.rows))] for row in places]
+    marked = [is_answer(code) for code, _ in table.rows] + [False]
+    bases = [[_base(table.row_bases[row], mark=marked[row])] for row in places]
     yield [[BASE.in_(language)], *bases, [str(table.base)]]
 
 

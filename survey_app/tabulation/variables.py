@@ -18,6 +18,11 @@ from survey_app.tabulation.kernel import OneCode, SeveralCodes, Side
 from survey_app.tabulation.words import ALL, SPECIAL_LABELS, plain
 
 
+def is_answer(code: str) -> bool:
+    """Whether who has this code has answered. One that no version declares is an answer; it was chosen."""
+    return code not in SPECIAL or code == UNKNOWN
+
+
 @dataclass(frozen=True)
 class Axis:
     """The codes of a side, in order: the `declared` first ones always stand in the table, the others if they occur.
@@ -45,8 +50,8 @@ class Axis:
 
     @cached_property
     def answered(self) -> NDArray[np.bool_]:
-        """For each code, whether it is an answer. A code that no version declares is one; it was chosen."""
-        return np.array([code not in SPECIAL or code == UNKNOWN for code in self.labels])
+        """For each code, whether it is an answer."""
+        return np.array([is_answer(code) for code in self.labels])
 
 
 class Variable(Protocol):

@@ -125,6 +125,16 @@ def test_the_text_says_title_figures_bases_and_notes():
     assert "样本偏少" not in ask(frame_of(PEOPLE * 30), CATALOGUE, "all", "all").to_text("zh")
 
 
+def test_only_what_is_compared_is_marked_as_a_small_sample():
+    """Few who did not answer are no small sample of anything."""
+    people = [said(place="n1", sort="bus")] * 30 + [said(sort="bus"), said(place="n1")]
+    text = ask(frame_of(people), CATALOGUE, "region", "sort", level="prefecture").to_text("en")
+    assert "*" not in text
+    few = ask(frame_of(people[1:]), CATALOGUE, "region", "sort", level="prefecture").to_text("en")
+    assert "29*" in few
+    assert "* small sample" in few
+
+
 def test_a_narrow_terminal_gets_blocks_and_loses_nothing():
     table = ask(frame_of(PEOPLE), CATALOGUE, "region", "issue", level="county", percent="row")
     narrow, wide = table.to_text("en", 60), table.to_text("en")
