@@ -84,7 +84,7 @@ def as_written(path: Path, mapping: Mapping) -> Mapping:
             first = file.readline(1_000_000)
     except (OSError, ValueError):
         return mapping
-    if BAD_ROW not in first or not _ENDING.search(path.stem):
+    if BAD_ROW not in first:
         return mapping
     plainly = {
         "encoding": None,

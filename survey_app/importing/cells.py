@@ -74,6 +74,7 @@ def shown(text: str, longest: int = 60) -> str:
     return f"“{visible[: longest - 1]}…”" if len(visible) > longest else f"“{visible}”"
 
 
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _DAY = re.compile(
     r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})\s*日?"
     r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -86,13 +87,18 @@ def day_of(cell: Cell, order: str) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return EPOCH + timedelta(days=int(cell)) if int(cell) in SERIAL_DAYS else None
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text_of(cell)).strip())
-    if not found:
-        return None
+    text = unicodedata.normalize("NFKC", text_of(cell)).strip()
+    if _SERIAL.fullmatch(text):
+        return EPOCH + timedelta(days=int(float(text))) if int(float(text)) in SERIAL_DAYS else None
+    found = _DAY.fullmatch(text)
+    return _real_day(found, order) if found else None
+
+
+def _real_day(found: re.Match[str], order: str) -> date | None:
+    """None for a day that no calendar has, and for a year of two digits, which could be any."""
     parts = dict(zip(order if len(found[1]) < 4 else "ymd", map(int, found.groups()), strict=True))
     try:
-        return date(parts["y"], parts["m"], parts["d"])
+        day = date(parts["y"], parts["m"], parts["d"])
     except ValueError:
         return None
+    return day if day.year >= 1000 else None

@@ -234,6 +234,16 @@ class _Planner:
             self.plan.notes.append(f"{self.plan.column_name(index)} is no question and is left out{meant}")
         if len(left) > 20:
             self.plan.notes.append(f"{len(left) - 20} more columns are no questions and are left out")
+        if not self.campaign.about.recipients:
+            sealed = [
+                b.target
+                for b in self.plan.bindings
+                if getattr(self.questions.get(b.target), "sensitive", False)
+            ]
+            self.plan.notes += [
+                f"{name} would be sealed, but the campaign names no recipients: it is left out"
+                for name in sealed
+            ]
         without = [q for q in self.questions if self.plan.of(q) is None and q not in self.rules.constants]
         if without and self.plan.bindings:
             self.plan.notes.append(f"no column holds the answers to {listed(without)}")

@@ -147,7 +147,10 @@ def _number(reader: Reader, cell: Cell) -> Answers:
     text = text.strip()
     if reader.rule.percent:
         text = _percent(text)
-    return reader.answers(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+    found = _THOUSANDS.fullmatch(text)
+    # 1,234 is a little more than one where the comma is the decimal sign
+    is_clear = found and (reader.question.type == "integer" or "." in text or text.count(",") > 1)
+    return reader.answers(text.replace(",", "") if is_clear else text)
 
 
 def _percent(text: str) -> str:

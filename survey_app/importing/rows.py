@@ -32,7 +32,7 @@ EARLIEST = date(1990, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A response as JSON can hold it until the whole file is read."""
+    """A response as JSON can hold it until the whole file is read; `exported` is its id in our own export."""
 
     answers: dict[str, Any]
     asked: tuple[str, ...]
@@ -40,10 +40,11 @@ class Ready:
     language: str
     day: str
     key: str
+    exported: str = ""
 
     def line(self) -> str:
         """One line of JSON."""
-        parts = (self.answers, self.asked, self.channel, self.language, self.day, self.key)
+        parts = (self.answers, self.asked, self.channel, self.language, self.day, self.key, self.exported)
         return json.dumps(parts, separators=(",", ":")) + "\n"
 
     @classmethod
@@ -141,7 +142,8 @@ class Rows:
         judged.count(raw, checked)
         self.undated += day is None
         kept = (day or self.rules.date.otherwise or self.today).isoformat()
-        return Ready(checked.answers, checked.asked, channel, language, kept, key), [], content
+        exported = self._meta(record, "_id") if self.rules.id is None else ""
+        return Ready(checked.answers, checked.asked, channel, language, kept, key, exported), [], content
 
     def _meta(self, record: Record, name: str) -> str:
         return text_of(self.cell(record, self.plan.meta.get(name))).strip()

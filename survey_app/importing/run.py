@@ -118,11 +118,21 @@ class _Import:
 
     def _keep(self, waiting: IO[str], good: int) -> int:
         """Add what waits, or in a dry run count what would be added."""
-        ready = map(Ready.of, waiting)
+        here = self._still_here(map(Ready.of, waiting))
+        waiting.seek(0)
+        ready = (one for one in map(Ready.of, waiting) if one.exported not in here)
         if self.report.dry_run:
             return self._count_new(ready, good)
         self.storage.register(self.task.questionnaire)
         return self.storage.add(self._responses(ready, good))
+
+    def _still_here(self, ready: Iterator[Ready]) -> set[str]:
+        """Ids of exported responses that this very database has: they come back to where they never left."""
+        here: set[str] = set()
+        while chunk := list(islice(ready, STEP)):
+            ids = [one.exported for one in chunk if one.exported]
+            here |= self.storage.present(ids) if ids else set()
+        return here
 
     def _responses(self, ready: Iterator[Ready], good: int) -> Iterator[NewResponse]:
         for done, one in enumerate(ready, start=1):

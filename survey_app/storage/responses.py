@@ -121,6 +121,11 @@ def known(connection: Connection, digests: Digests, keys: Iterable[str]) -> set[
     return found
 
 
+def present(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of `ids` that a response has, whatever became of it."""
+    return set(connection.execute(select(ResponseRow.id).where(ResponseRow.id.in_(list(ids)))).scalars())
+
+
 def _row(response: NewResponse, key: str, digest: str | None) -> dict[str, Any]:
     copied = {name: getattr(response, name) for name in COPIED}
     return {"id": uuid4().hex, "key": key, "receipt_digest": digest} | copied

@@ -170,6 +170,11 @@ class Storage:
         with self._reading() as connection:
             return responses.known(connection, self._digests, keys)
 
+    def present(self, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` (a few hundred at most) that a response here has."""
+        with self._reading() as connection:
+            return responses.present(connection, ids)
+
     def responses(self, wanted: Wanted | str | None = None) -> Iterator[StoredResponse]:
         """The responses that fit `wanted` (a name stands for that questionnaire), read as they are asked for.
 

@@ -237,6 +237,8 @@ def test_the_response_belongs_to_its_place(desk: Desk) -> None:
         ("age", "41", 41),
         ("age", "４１", 41),
         ("share", "1,234.5", 1234.5),
+        ("share", "1,234,567", 1234567),
+        ("day", "44334", "2021-05-18"),
         ("day", "2021/5/8", "2021-05-08"),
         ("day", "2021-05-08 23:59:59", "2021-05-08"),
         ("at", "8:05", "08:05"),
@@ -252,6 +254,14 @@ def test_days_with_the_month_first_need_a_word_of_the_mapping(desk: Desk) -> Non
     rule = "questions: {day: {order: mdy}}"
     assert answer(desk, {"day": "5/18/2021"}, rule) == {"day": "2021-05-18"}
     assert "“5/18/2021” does not fit day" in refused(desk, {"day": "5/18/2021", "age": "1"}, "missing: []")
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [("share", "1,234"), ("day", "1/2/03"), ("day", "2021-02-30"), ("at", "25:00"), ("age", "3.5")],
+)
+def test_what_could_be_read_in_two_ways_or_none_is_not_guessed(desk: Desk, question: str, cell: str) -> None:
+    assert f"“{cell}” does not fit {question}" in refused(desk, {question: cell})
 
 
 def test_a_number_out_of_bounds_is_told_with_the_bound(desk: Desk) -> None:

@@ -325,4 +325,7 @@ def test_our_own_export_comes_back_as_the_same_answers(desk: Desk, tmp_path: Pat
     assert sorted(map(str, second.kept())) == kept
     assert {r.date.isoformat() for r in second.storage.responses("poll")} == {"2021-05-20"}
     assert second.take(exported).already == 3
+    back = desk.take(exported)
+    assert (back.added, back.already) == (0, 3)
+    assert desk.take(exported, dry_run=True).already == 3
     second.storage.close()
