@@ -96,6 +96,13 @@ class Person:
         self.page: TestResponse
         self.place = ""
 
+    def twin(self) -> Person:
+        """The same person in the same place once more, as a second tap at the same moment is."""
+        other = Person(self.client.application, self.headers["Accept-Language"])
+        other.client._cookies = dict(self.client._cookies)
+        other.page, other.place = self.page, self.place
+        return other
+
     def opens(self, address: str) -> Person:
         """Follow a link or type an address."""
         self._take(self.client.get(address, headers=self.headers, base_url=self.base), address)
