@@ -6,7 +6,7 @@ makes no sense becomes a note of the same name. A mended file is never used for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -122,6 +122,7 @@ def _numbers_to_text(root: Node, found: list[ErrorDetails]) -> bool:
 
 def _mend(reading: Reading[M], found: list[ErrorDetails]) -> None:
     root = reading.source.root
+    lists: dict[int, Node] = {}
     for error in found:
         place = locate(root, error["loc"]) if root else None
         if place is None or not place.steps:
@@ -135,6 +136,8 @@ def _mend(reading: Reading[M], found: list[ErrorDetails]) -> None:
             _mend_question(reading, error, place, depth)
         else:
             _mend_other(error, place)
+        lists.update((id(node), node) for node in place.nodes if node.items is not None)
+    _sweep(lists.values())
 
 
 def _mend_question(reading: Reading[M], error: ErrorDetails, place: Place, depth: int) -> None:
@@ -183,11 +186,17 @@ def _fill(node: Node, key: str) -> None:
 
 
 def _take_out(place: Place) -> None:
+    """Leave the node out: of a mapping at once; in a list it is marked, and goes with all others that are."""
     parent, node = place.nodes[-2], place.node
-    if parent.items is not None:
-        parent.items = [item for item in parent.items if item is not node]
-    elif parent.entries is not None:
-        parent.entries = {key: entry for key, entry in parent.entries.items() if entry is not node}
+    if parent.entries is not None and parent.entries.get(str(place.steps[-1])) is node:
+        del parent.entries[str(place.steps[-1])]
+    node.left_out = True
+
+
+def _sweep(lists: Iterable[Node]) -> None:
+    """Take the marked nodes out of their lists, each list once: it may have many."""
+    for parent in lists:
+        parent.items = [item for item in parent.items or () if not item.left_out]
 
 
 def _scalar(near: Node, text: str) -> Node:

@@ -33,6 +33,7 @@ class Node:
     """A scalar (`value`, and `written` as it stands in the file), a mapping (`entries`) or a list (`items`).
 
     `line` counts from 1: the line of the key for a value in a mapping, else the line where the node begins.
+    `left_out`: mending takes it out of the list it stands in.
     """
 
     line: int
@@ -40,6 +41,7 @@ class Node:
     written: str | None = None
     entries: dict[str, Node] | None = None
     items: list[Node] | None = None
+    left_out: bool = False
 
     def plain(self) -> Any:
         """The same as dicts, lists and scalars."""

@@ -674,6 +674,15 @@ def test_a_hundred_questions_that_depend_on_each_other_are_judged_in_time(
     assert time.perf_counter() - began < 20
 
 
+def test_thousands_of_mistakes_are_told_in_time(write_campaign: WriteCampaign) -> None:
+    keys = "".join(f"key{number}: 1\n" for number in range(5000))
+    items = "pages: [" + "1,\n" * 5000 + "1]\n"
+    began = time.perf_counter()
+    lines = told(write_campaign, "name: q\ntitle: Q\naudience: [all]\n" + keys + items)
+    assert len(lines) == 10_001
+    assert time.perf_counter() - began < 20
+
+
 def test_calculations_that_double_at_each_step_are_judged_in_time(write_campaign: WriteCampaign) -> None:
     questions = [A.strip(), "- {type: calculate, name: c0, calculation: \"if(${a} = 'x', 1, 2)\"}"]
     questions += [

@@ -13,6 +13,7 @@ from survey_app.campaign.reports import Mistake, article, listed, suggestion
 
 OVER_ENTRIES = frozenset({"sum", "count", "count-non-empty", "min", "max", "join"})
 """Functions that take the answers of all entries of a repeat."""
+MOST_CIRCLES = 20  # that are looked for; further needs of later questions are told as just that
 _WITHOUT_ANSWER = ("note", "group", "file", "image")
 
 
@@ -54,7 +55,8 @@ def looks_back(form: Form) -> Iterator[Mistake]:
             spot = form.by_name.get(name) or _companion_of(form, name)
             if spot is None or _is_before(spot, use):
                 continue
-            circle = _way(needs, name, use.owner) if use.key in ("relevant", "calculation") else None
+            can_turn = use.key in ("relevant", "calculation") and len(told) < MOST_CIRCLES
+            circle = _way(needs, name, use.owner) if can_turn else None
             if name == use.owner and use.spot is not None:
                 yield form.mistake_of(use, f"names {name} itself", _own_cure(use))
             elif circle is None or len(circle) < 2:
