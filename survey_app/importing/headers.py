@@ -41,9 +41,10 @@ def companions(questionnaire: Questionnaire) -> dict[str, str]:
 
 def is_calculated(header: str, questionnaire: Questionnaire) -> bool:
     """Whether the column is one that our exports have and that is worked out anew: calculations and states."""
-    name = header.removesuffix(STATE)
+    word = header.partition(" ")[0]
+    name = word.removesuffix(STATE)
     question = questionnaire.questions.get(name)
-    return question is not None and (name != header or question.type == "calculate")
+    return question is not None and (name != word or question.type == "calculate")
 
 
 class Headers:
@@ -86,14 +87,22 @@ class Headers:
 
     def target(self, header: str) -> Target | None:
         """The question and part that `header` names; None where it names none, or several."""
-        for name in (header, *header.split(" ", 1)[:1]):
-            if name in self.names:
-                return self.names[name]
+        if header in self.names:
+            return self.names[header]
+        name, _, words = header.partition(" ")
+        if name in self.names and self._begins_with_label(name, words):
+            return self.names[name]
         for wording in _wordings(header):
             found = self.labels.get(plain(wording), set())
             if found:
                 return next(iter(found)) if len(found) == 1 else None
         return None
+
+    def _begins_with_label(self, name: str, words: str) -> bool:
+        """Whether `words` are what our exports write behind a name where labels are wished for."""
+        question = self.questions.get(self.names[name][0].removesuffix("_other"))
+        labels = question.label.root.values() if question is not None else ()
+        return any(plain(words).startswith(plain(label)) for label in labels)
 
     def likely(self, header: str) -> str | None:
         """The question whose words come close to `header`."""

@@ -172,10 +172,11 @@ class _Planner:
         for index, words in enumerate(self.header):
             if index in self.taken or not words:
                 continue
-            if words in META or words in PASSED_OVER:
-                self.taken[index] = words
-                if words in META:
-                    self.plan.meta.setdefault(words, index)
+            about = words.partition(" ")[0]
+            if about in META or about in PASSED_OVER:
+                self.taken[index] = about
+                if about in META:
+                    self.plan.meta.setdefault(about, index)
                 continue
             target = headers.target(words)
             if target and not self._has_place(target[0]):

@@ -7,73 +7,24 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from survey_app.campaign.answers import Checked, Problem, check
-from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.kinds import is_blank as nothing_answered
-from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import listed
 from survey_app.importing.cells import Cell, Record, day_of, is_blank, plain, shown, text_of
 from survey_app.importing.headers import askable, companions
 from survey_app.importing.labels import Unread
-from survey_app.importing.mapping import Mapping
 from survey_app.importing.plan import BAD_ROW, WHY, Plan
+from survey_app.importing.ready import Ready, Task
 from survey_app.importing.report import Complaint, ImportReport
-from survey_app.storage import RECEIVED, NewResponse
+from survey_app.storage import RECEIVED
 
 CHANNEL = "import"
 _CHANNEL = re.compile(r"[a-z]{1,20}(:[\w.-]{1,40})?")
 EARLIEST = date(1990, 1, 1)
 """Days before this one are a slip of the pen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A response as JSON can hold it until the whole file is read; `exported` is its id in our own export."""
-
-    answers: dict[str, Any]
-    asked: tuple[str, ...]
-    channel: str
-    language: str
-    day: str
-    key: str
-    exported: str = ""
-
-    def line(self) -> str:
-        """One line of JSON."""
-        parts = (self.answers, self.asked, self.channel, self.language, self.day, self.key, self.exported)
-        return json.dumps(parts, separators=(",", ":")) + "\n"
-
-    @classmethod
-    def of(cls, line: str) -> Ready:
-        """What `line` gave."""
-        return cls(*json.loads(line))
-
-    def response(self, campaign: Campaign, questionnaire: Questionnaire) -> NewResponse:
-        """The response to keep."""
-        return NewResponse.of(
-            campaign,
-            questionnaire,
-            self.answers,
-            self.asked,
-            channel=self.channel,
-            language=self.language,
-            date=date.fromisoformat(self.day),
-            key=self.key,
-        )
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is imported into what, under which mapping, and on which day."""
-
-    campaign: Campaign
-    questionnaire: Questionnaire
-    mapping: Mapping
-    today: date
 
 
 class Rows:
@@ -88,6 +39,8 @@ class Rows:
         self.languages = {plain(code): code for code in campaign.languages_of(questionnaire)}
         names = campaign.about.languages
         self.languages |= {plain(names[c]): c for c in self.languages.values() if c in names}
+        titles = questionnaire.title.root.values()
+        self.own = {plain(words) for words in (questionnaire.name, *titles)}
         self.header = [plain(words) for words in plan.header]
         self.by_id: dict[bytes, int] = {}
         self.occurred: Counter[bytes] = Counter()
@@ -112,7 +65,7 @@ class Rows:
         if status not in ("", RECEIVED):
             return f"of status {shown(status, 20)}"
         other = self._meta(record, "_questionnaire")
-        return f"of questionnaire {shown(other, 30)}" if other not in ("", self.questionnaire.name) else None
+        return f"of questionnaire {shown(other, 30)}" if other and plain(other) not in self.own else None
 
     def _is_header(self, cells: Sequence[Cell]) -> bool:
         begins = plain(text_of(cells[0])) == self.header[0]

@@ -18,8 +18,9 @@ from survey_app.importing.cells import Record, shown
 from survey_app.importing.mapping import Mapping, read_mapping
 from survey_app.importing.opening import open_sheet
 from survey_app.importing.planning import make_plan
+from survey_app.importing.ready import Ready, Task
 from survey_app.importing.report import Complaint, ImportReport
-from survey_app.importing.rows import Ready, Rows, Task
+from survey_app.importing.rows import Rows
 from survey_app.importing.sheet import Sheet
 from survey_app.storage import NewResponse, Storage
 

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 MEMORY = 3_000_000_000
 """Bytes, several times what the largest table that is let in needs."""
-SECONDS = 600
+SECONDS = 120
 """Of work, not of waiting."""
 
 

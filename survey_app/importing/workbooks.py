@@ -167,6 +167,16 @@ def read_xls(path: Path, mapping: Mapping) -> Sheet:
 
 def _read(path: Path, mapping: Mapping, kind: str, notes: tuple[str, ...]) -> Sheet:
     lines = _unpacked(path, mapping.rules.sheet or 1)
+    try:
+        return _sheet_of(lines, path, mapping, kind, notes)
+    except BaseException:
+        lines.close()
+        raise
+
+
+def _sheet_of(
+    lines: Generator[str], path: Path, mapping: Mapping, kind: str, notes: tuple[str, ...]
+) -> Sheet:
     about = json.loads(next(lines, "") or "{}")
     if "names" not in about:
         raise SurveyError(f"{path.name} {LOCKED if about.get('error') == 'locked' else BROKEN}")

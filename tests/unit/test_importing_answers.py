@@ -51,6 +51,12 @@ def test_a_header_is_known_by_name_and_by_label_in_any_language(desk: Desk, head
     assert answer(desk, {header: "good"}) == {"how": "good"}
 
 
+def test_a_header_that_only_begins_like_a_name_is_no_question(desk: Desk) -> None:
+    report = desk.take(desk.csv(one({"how": "good", "age of the house": "99", "said in public": "x"})))
+    assert desk.kept() == [{"how": "good"}]
+    assert "column B “age of the house” is no question and is left out" in report.text()
+
+
 @pytest.mark.parametrize("cell", ["good", "Good", " GOOD ", "Ｇｏｏｄ", "很好", "很 好", "\u200b很好"])
 def test_a_label_is_known_in_any_language_width_and_case(desk: Desk, cell: str) -> None:
     assert answer(desk, {"how": cell}) == {"how": "good"}

@@ -279,8 +279,11 @@ def test_hostile_cells_cannot_write_on_the_terminal(desk: Desk) -> None:
     assert "\\u001b]0;owned\\u0007\\u001b[2Jgood" in report.text()
 
 
+@pytest.mark.parametrize("labels", [False, True])
 @pytest.mark.parametrize("joined", [False, True])
-def test_our_own_export_comes_back_as_the_same_answers(desk: Desk, tmp_path: Path, joined: bool) -> None:
+def test_our_own_export_comes_back_as_the_same_answers(
+    desk: Desk, tmp_path: Path, joined: bool, labels: bool
+) -> None:
     rows = [
         [
             "place",
@@ -317,15 +320,16 @@ def test_our_own_export_comes_back_as_the_same_answers(desk: Desk, tmp_path: Pat
     kept = sorted(map(str, desk.kept()))
     exported = tmp_path / "poll.csv"
     source = Source(desk.campaign, [desk.questionnaire], desk.frame())
-    export(source, "csv", exported, joined=joined)
+    export(source, "csv", exported, joined=joined, labels=labels)
+    states = "missing: [未作答, 未被问到]" if labels else None
     (tmp_path / "second").mkdir()
     second = set_up(desk.campaign.path, tmp_path / "second")
-    report = second.take(exported)
+    report = second.take(exported, states)
     assert (report.added, report.bad) == (3, 0), report.text()
     assert sorted(map(str, second.kept())) == kept
     assert {r.date.isoformat() for r in second.storage.responses("poll")} == {"2021-05-20"}
-    assert second.take(exported).already == 3
-    back = desk.take(exported)
+    assert second.take(exported, states).already == 3
+    back = desk.take(exported, states)
     assert (back.added, back.already) == (0, 3)
-    assert desk.take(exported, dry_run=True).already == 3
+    assert desk.take(exported, states, dry_run=True).already == 3
     second.storage.close()

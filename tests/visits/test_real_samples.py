@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from survey_app.config import Settings
+from survey_app.errors import SurveyError
+from survey_app.importing import import_file
 from survey_app.survey import open_survey
 
 CAMPAIGNS = Path(__file__).parents[1] / "campaigns"
@@ -187,6 +190,33 @@ def test_single_answers_words_and_days_come_in_as_they_stand(office: Callable[[s
     assert set(frame["news_other"].dropna()) == {"育儿", "无目的", "社会", "新闻", "电影，餐饮"}
     assert {response.date for response in kept} == {date(2015, 6, 1)}
     assert {response.channel for response in kept} == {"import"}
+
+
+def test_a_damaged_workbook_gets_words_or_a_report(office: Callable[[str, str], Office]) -> None:
+    here = office("wenjuanxing", PHONES)
+    whole = here.sample.read_bytes()
+    chance = random.Random(2021)  # noqa: S311 (the same damage in every run)
+    survey = open_survey(Settings.read(here.variables))
+    campaign = survey.campaigns["wenjuanxing"]
+    told = 0
+    for zone in (600, 4096, len(whole)) * 6:
+        damaged = bytearray(whole)
+        for _ in range(chance.choice([1, 8, 30])):
+            damaged[chance.randrange(8, zone)] = chance.choice([0, 1, 255])
+        here.sample.write_bytes(damaged)
+        try:
+            import_file(
+                survey.storage,
+                campaign,
+                campaign.questionnaires["phones"],
+                here.sample,
+                here.campaign / "map.yaml",
+            )
+        except SurveyError as error:
+            told += 1
+            assert "Open it in Excel" in error.words or "sheets:" in error.words
+    survey.storage.close()
+    assert told >= 6
 
 
 @pytest.mark.parametrize(
