@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 MOVED := $(shell [ ! -f .venv/.place ] || [ "$$(cat .venv/.place)" = "$(CURDIR)" ] || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types rooms campaigns
+.PHONY: help run test screenshots check lint format types rooms campaigns
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /; s/^/make /'
@@ -25,6 +25,10 @@ run: .venv/.product ## Set up, check the campaigns, serve on 127.0.0.1:8000 (POR
 test: .venv/.tests ## Set up what the tests need, run them all (ARGS=… goes to pytest)
 	@scripts/setup-tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+screenshots: .venv/.tests ## Take docs/screenshots anew, in Chromium
+	@scripts/setup-tests
+	@$(BIN)/python -m tests.machinery.screenshots
 
 check: lint format types rooms campaigns ## Ruff, format, mypy, the arrows between rooms, the campaigns
 

@@ -6,7 +6,6 @@ another host fails the test, whatever else the test looks at.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,18 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = (360, 740)
-DESK = (1280, 800)
+from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
+
+__all__ = ["DESK", "PHONE", "OpenPage", "watch"]
+
 PATIENCE_MS = 10_000
 
 OpenPage = Callable[..., Page]
@@ -35,7 +26,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the session; the test is skipped where there is none."""
-    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    found = find_chromium()
     if not found:
         pytest.skip("NO BROWSER: Chromium is not on this machine; `make test` says how to get it")
     with _playwright() as playwright:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-BINARY = {".docx", ".gz", ".ico", ".jpg", ".mo", ".parquet", ".pdf", ".png", ".xls", ".xlsx", ".zip"}
+BINARY = {".docx", ".gz", ".ico", ".jpg", ".mo", ".parquet", ".pdf", ".png", ".webp", ".xls", ".xlsx", ".zip"}
 
 # Written in pieces, so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
