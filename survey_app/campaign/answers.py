@@ -9,8 +9,8 @@ from math import isnan
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.evaluation import evaluate, to_text, truth
 from survey_app.campaign.expressions import Expression
+from survey_app.campaign.expressions.evaluation import evaluate, to_text, truth
 from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
 from survey_app.campaign.models import (
     Calculate,

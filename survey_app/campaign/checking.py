@@ -19,9 +19,9 @@ from survey_app.campaign.checks import (
     roles,
 )
 from survey_app.campaign.checks.form import Form, forms
-from survey_app.campaign.folder import ABOUT, Folder, is_campaign, read_folder
+from survey_app.campaign.reading.folder import ABOUT, Folder, is_campaign, read_folder
+from survey_app.campaign.reading.yamlsource import Source
 from survey_app.campaign.reports import Mistake, counted, errors, in_order, render
-from survey_app.campaign.yamlsource import Source
 from survey_app.errors import CampaignError
 
 OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from survey_app.campaign.campaign import CampaignFile
-from survey_app.campaign.files import GroupsFile, TileGrid
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reading.files import GroupsFile, TileGrid
 
 FOLDER = Path(__file__).parent / "schema"
 """Where the schemas stand in the repository."""

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from survey_app.campaign.models import Code, Model, Name, Slug
-from survey_app.campaign.reading import read_model
+from survey_app.campaign.reading.mending import read_model
+from survey_app.campaign.reading.yamlsource import Node, Source, read_yaml
 from survey_app.campaign.reports import in_order, render, suggestion
-from survey_app.campaign.yamlsource import Node, Source, read_yaml
 from survey_app.errors import SurveyError
 
 Order = Literal["ymd", "mdy", "dmy"]

@@ -21,9 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED
-from survey_app.campaign.conversions import to_number
 from survey_app.campaign.expressions import Expression
-from survey_app.campaign.nodes import Answer, Call, Constant, Node
+from survey_app.campaign.expressions.conversions import to_number
+from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import listed
 from survey_app.errors import SurveyError

@@ -14,8 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.campaign.conversions import to_number, to_text, to_value, truth
-from survey_app.campaign.evaluation import OPERATORS, SCOPED, evaluate
 from survey_app.campaign.expressions import (
     DEEPEST,
     LONGEST,
@@ -25,9 +23,11 @@ from survey_app.campaign.expressions import (
     rows,
     to_json,
 )
-from survey_app.campaign.functions import FUNCTIONS
-from survey_app.campaign.nodes import Answer, Call, Constant, Own
-from survey_app.campaign.signatures import ARITIES
+from survey_app.campaign.expressions.conversions import to_number, to_text, to_value, truth
+from survey_app.campaign.expressions.evaluation import OPERATORS, SCOPED, evaluate
+from survey_app.campaign.expressions.functions import FUNCTIONS
+from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Own
+from survey_app.campaign.expressions.signatures import ARITIES
 from survey_app.errors import SurveyError
 
 LABELS = {("trade", "bus"): "客运", ("trade", "freight"): "货运"}

@@ -12,11 +12,11 @@ from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign, CampaignFile
 from survey_app.campaign.checks.form import Form
 from survey_app.campaign.checks.reach import unreachable
-from survey_app.campaign.folder import Folder
 from survey_app.campaign.models import Questionnaire
-from survey_app.campaign.reading import read_questionnaire
+from survey_app.campaign.reading.folder import Folder
+from survey_app.campaign.reading.mending import read_questionnaire
+from survey_app.campaign.reading.yamlsource import Source, compose
 from survey_app.campaign.texts import Text
-from survey_app.campaign.yamlsource import Source, compose
 
 CODES = ("x", "y")
 ABOUT = CampaignFile(

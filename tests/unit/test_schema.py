@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from survey_app.campaign.reading.yamlsource import Source, compose, read_yaml
 from survey_app.campaign.schema import FOLDER, as_text, schemas, write_schemas
-from survey_app.campaign.yamlsource import Source, compose, read_yaml
 
 CAMPAIGNS = Path(__file__).parents[2] / "questionnaires"
 SPECIAL = {"campaign.yaml": "campaign.json", "issues.yaml": "issues.json", "groups.yaml": "groups.json"}

@@ -8,10 +8,10 @@ from typing import get_args
 
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.checks.form import forms
-from survey_app.campaign.folder import ABOUT, GROUPS, ISSUES, Folder
 from survey_app.campaign.models import Questionnaire, Role, Scale
+from survey_app.campaign.reading.folder import ABOUT, GROUPS, ISSUES, Folder
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake, listed, nearest, shown, suggestion
-from survey_app.campaign.yamlsource import Node
 
 META = ("questionnaire", "audience", "channel", "language", "version", "date")
 """Sides of a table that are no question and no role."""

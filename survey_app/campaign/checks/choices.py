@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_app.campaign.checks.form import Form, Spot
-from survey_app.campaign.folder import ISSUES
 from survey_app.campaign.kinds import READERS, Refusal
 from survey_app.campaign.models import (
     AnswerModel,
@@ -16,10 +15,11 @@ from survey_app.campaign.models import (
     SelectMultiple,
     all_choices,
 )
+from survey_app.campaign.reading.folder import ISSUES
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import Mistake, counted, listed, shown, suggestion
 from survey_app.campaign.texts import Text
-from survey_app.campaign.yamlsource import Node
 
 
 def lists_used(form: Form) -> Iterator[Mistake]:

@@ -11,6 +11,7 @@ from itertools import combinations, pairwise, product
 from math import ceil, floor
 
 from survey_app.campaign.checks.form import Form
+from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.models import (
     Checklist,
     Decimal,
@@ -25,7 +26,6 @@ from survey_app.campaign.models import (
     TextQuestion,
     all_choices,
 )
-from survey_app.campaign.nodes import Answer, Call, Constant, Node
 
 MOST = 4096  # values of one question
 

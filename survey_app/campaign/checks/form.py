@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from survey_app.campaign.expressions import Expression
-from survey_app.campaign.folder import Folder
 from survey_app.campaign.models import Page, Placed, Questionnaire, Repeat
-from survey_app.campaign.reading import Reading
+from survey_app.campaign.reading.folder import Folder
+from survey_app.campaign.reading.mending import Reading
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake, Severity
-from survey_app.campaign.yamlsource import Node
 
 
 @dataclass(frozen=True)

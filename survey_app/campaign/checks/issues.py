@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey_app.campaign.folder import ISSUES, Folder
+from survey_app.campaign.reading.folder import ISSUES, Folder
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake
-from survey_app.campaign.yamlsource import Node
 
 _TAKEN = ("issues", "groups", "units")
 """Lists that are not those of a scheme: @issues, @groups, @units."""

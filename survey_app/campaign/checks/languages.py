@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.checks.form import Form, forms
-from survey_app.campaign.folder import Folder
+from survey_app.campaign.reading.folder import Folder
+from survey_app.campaign.reading.yamlsource import Node, Source
 from survey_app.campaign.reports import Mistake, nearest
-from survey_app.campaign.yamlsource import Node, Source
 
 _TEXTS = frozenset(
     {

@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from survey_app.campaign.checks.form import Form
 from survey_app.campaign.models import Checklist, all_choices
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake
-from survey_app.campaign.yamlsource import Node
 
 RESERVED = frozenset({"csrf_token"})
 RESERVED_PAGES = frozenset({"afresh", "check", "consent", "language", "receipt", "send", "sent", "start"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_app.campaign.checks.form import Form
-from survey_app.campaign.folder import GROUPS, REGIONS, TILES, UNITS, Folder
 from survey_app.campaign.models import RegionQuestion
+from survey_app.campaign.reading.folder import GROUPS, REGIONS, TILES, UNITS, Folder
+from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import GROUP_LEVEL
 from survey_app.campaign.reports import Mistake, listed, suggestion
-from survey_app.campaign.yamlsource import Node
 
 
 def tree(folder: Folder) -> Iterator[Mistake]:

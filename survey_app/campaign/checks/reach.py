@@ -17,10 +17,10 @@ from survey_app.campaign.answers import canonical
 from survey_app.campaign.checks.domains import Domains
 from survey_app.campaign.checks.form import Form, Spot
 from survey_app.campaign.checks.references import flawed
-from survey_app.campaign.evaluation import evaluate, truth
 from survey_app.campaign.expressions import Expression
+from survey_app.campaign.expressions.evaluation import evaluate, truth
+from survey_app.campaign.expressions.nodes import Call, Constant, Node
 from survey_app.campaign.models import Calculate, Page
-from survey_app.campaign.nodes import Call, Constant, Node
 from survey_app.campaign.reports import Mistake
 
 MOST_TRIES = 20_000  # for one question

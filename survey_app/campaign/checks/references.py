@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from survey_app.campaign.checks.form import Form, Spot, Use, is_repeat
 from survey_app.campaign.expressions import comparisons, rows
+from survey_app.campaign.expressions.nodes import Answer, Call, Node
 from survey_app.campaign.models import Checklist, Rank, RegionQuestion, SelectMultiple, all_choices
-from survey_app.campaign.nodes import Answer, Call, Node
 from survey_app.campaign.reports import Mistake, article, listed, suggestion
 
 OVER_ENTRIES = frozenset({"sum", "count", "count-non-empty", "min", "max", "join"})

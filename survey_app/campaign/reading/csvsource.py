@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_app.campaign.reading.yamlsource import Node, Source, read_text
 from survey_app.campaign.reports import suggestion
-from survey_app.campaign.yamlsource import Node, Source, read_text
 
 REST = "attributes"
 

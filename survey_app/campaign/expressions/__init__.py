@@ -15,8 +15,8 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
-from survey_app.campaign import mistakes, signatures
-from survey_app.campaign.nodes import Answer, Call, Constant, Node, Own
+from survey_app.campaign.expressions import mistakes, signatures
+from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
 from survey_app.errors import SurveyError
 
 LONGEST = 4000  # characters of one expression

@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 from survey_app.campaign import models
 from survey_app.campaign.campaign import Disclosure, Hotline, Level, Retention, TableWish, Tile
 from survey_app.campaign.issues import Category, Issue, Scheme
-from survey_app.campaign.locating import Place, Step, locate
+from survey_app.campaign.reading.locating import Place, Step, locate
+from survey_app.campaign.reading.yamlsource import Node, Source
 from survey_app.campaign.reports import Mistake, article, listed, nearest, shown, suggestion
-from survey_app.campaign.yamlsource import Node, Source
 
 KINDS: dict[str, type[models.QuestionModel]] = {
     kind: model

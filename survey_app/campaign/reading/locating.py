@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_app.campaign.yamlsource import Node
+from survey_app.campaign.reading.yamlsource import Node
 
 Step = str | int
 

@@ -10,14 +10,14 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from survey_app.campaign.campaign import Campaign, CampaignFile, Unit
-from survey_app.campaign.csvsource import Layout, read_csv
-from survey_app.campaign.files import GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Choice, Questionnaire
-from survey_app.campaign.reading import Reading, read_model, read_questionnaire
+from survey_app.campaign.reading.csvsource import Layout, read_csv
+from survey_app.campaign.reading.files import GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
+from survey_app.campaign.reading.mending import Reading, read_model, read_questionnaire
+from survey_app.campaign.reading.yamlsource import Node, Source, read_yaml
 from survey_app.campaign.regions import Group, Region, Regions
 from survey_app.campaign.reports import Mistake, listed, suggestion
-from survey_app.campaign.yamlsource import Node, Source, read_yaml
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
-from survey_app.campaign.conversions import (
+from survey_app.campaign.expressions import Expression
+from survey_app.campaign.expressions.conversions import (
     NAN,
     Value,
     later,
@@ -27,9 +28,8 @@ from survey_app.campaign.conversions import (
     to_value,
     truth,
 )
-from survey_app.campaign.expressions import Expression
-from survey_app.campaign.functions import FUNCTIONS, flat
-from survey_app.campaign.nodes import Answer, Call, Constant, Node, Own
+from survey_app.campaign.expressions.functions import FUNCTIONS, flat
+from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
 
 __all__ = ["SCOPED", "Scope", "Value", "evaluate", "to_number", "to_text", "truth"]
 

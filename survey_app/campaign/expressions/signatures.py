@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from survey_app.campaign import patterns
-from survey_app.campaign.functions import DATE_LETTERS
-from survey_app.campaign.mistakes import shown
-from survey_app.campaign.nodes import Constant, Node
+from survey_app.campaign.expressions import patterns
+from survey_app.campaign.expressions.functions import DATE_LETTERS
+from survey_app.campaign.expressions.mistakes import shown
+from survey_app.campaign.expressions.nodes import Constant, Node
 
 ARITIES: dict[str, tuple[int, float]] = {
     "abs": (1, 1),

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
+from survey_app.campaign.reading.yamlsyntax import of_syntax
 from survey_app.campaign.reports import Mistake, shown
-from survey_app.campaign.yamlsyntax import of_syntax
 
 LARGEST = 2_000_000  # bytes of one file
 DEEPEST = 40  # mappings and lists inside one another

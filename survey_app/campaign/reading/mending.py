@@ -13,11 +13,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from survey_app.campaign.locating import Place, locate
 from survey_app.campaign.models import Choice, Model, Name, Questionnaire, all_choices
+from survey_app.campaign.reading.locating import Place, locate
+from survey_app.campaign.reading.wording import KINDS, word_all
+from survey_app.campaign.reading.yamlsource import Node, Source
 from survey_app.campaign.texts import Text
-from survey_app.campaign.wording import KINDS, word_all
-from survey_app.campaign.yamlsource import Node, Source
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import ROUND_FLOOR, Decimal
 
-from survey_app.campaign.conversions import (
+from survey_app.campaign.expressions.conversions import (
     NAN,
     Value,
     moment_of_days,
@@ -23,7 +23,7 @@ from survey_app.campaign.conversions import (
     to_text,
     truth,
 )
-from survey_app.campaign.patterns import matches
+from survey_app.campaign.expressions.patterns import matches
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS_OF_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
