@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import listed, suggestion
@@ -66,6 +67,7 @@ class _Planner:
             if index is not None:
                 self.plan.meta[name] = index
                 self.taken[index] = name
+        self._check_languages()
         for number, reference in enumerate(rules.ignore):
             index = self._find(reference, "ignore", number)
             if index is not None:
@@ -74,6 +76,17 @@ class _Planner:
             index = self._find(words, "skip", "where", words)
             if index is not None:
                 self.plan.skipped.append((index, frozenset(map(plain, cells))))
+
+    def _check_languages(self) -> None:
+        rule, known = self.rules.language, self.campaign.languages_of(self.questionnaire)
+        said = [(("language", "always"), rule.always)] if rule.always else []
+        for steps, code in [
+            *said,
+            *((("language", "values", label), code) for label, code in rule.values.items()),
+        ]:
+            if code not in known:
+                cure = suggestion(code, known, f"languages: {listed(known)}")
+                self.mapping.mistake(steps, f"{self.questionnaire.name} has no language {code}", cure)
 
     def by_mapping(self) -> None:
         """What the mapping says of each question."""
@@ -223,6 +236,11 @@ class _Planner:
             elif self.plan.of(name) is not None:
                 words = f"{name} has a constant answer and a column"
                 self.mapping.mistake(("constants", name), words, "keep one of them")
+        for problem in check(self.questionnaire, self.rules.constants, self.campaign).problems:
+            if problem.code != "required" and problem.question in self.questions:
+                words = problem.say(self.campaign.default_language).rstrip(".")
+                steps = ("constants", problem.question)
+                self.mapping.mistake(steps, f"this cannot be the answer to {problem.question}", words)
 
     def tell_the_rest(self) -> None:
         """Notes for columns that are not taken and questions that have none."""

@@ -135,6 +135,8 @@ class _Judged:
         self.plan, self.rules = rows.plan, rows.rules
         self.complaints: list[Complaint] = []
         self.unread: set[str] = set()
+        self.unwanted: list[str] = []
+        self.unanswered: list[str] = []
 
     def complain(self, index: int | None, kind: str, words: str, cure: str) -> None:
         value = text_of(self.rows.cell(self.record, index)) if index is not None else ""
@@ -162,10 +164,8 @@ class _Judged:
             except Unread as unread:
                 self.unread.add(binding.target)
                 self.complain(binding.column(unread.part), unread.kind, unread.words, unread.cure)
-        for name in [name for name in raw if name not in self.rows.known]:
-            self.rows.report.not_asked[f"words beside {name.removesuffix('_other')}"] += 1
-            del raw[name]
-        return raw
+        self.unwanted = [name for name in raw if name not in self.rows.known]
+        return {name: answer for name, answer in raw.items() if name in self.rows.known}
 
     def day(self) -> date | None:
         """The day of the response; None where the file does not tell."""
@@ -234,13 +234,13 @@ class _Judged:
             if problem.question in self.unread and problem.code == "required":
                 continue
             if self._is_accepted(problem):
-                self.rows.report.unanswered[problem.question] += 1
+                self.unanswered.append(problem.question)
                 continue
             part = problem.path.partition("/")[2]
             name = problem.path if self.plan.of(problem.path) else problem.question
             binding = self.plan.of(name)
             index = binding.column(part) if binding else None
-            value = shown(text_of(self.rows.cell(self.record, index))) if index is not None else name
+            value = shown(text_of(self.rows.cell(self.record, index)))
             words = problem.say(self.rows.campaign.default_language)
             self.complain(index, problem.code, f"{value} does not fit {problem.question}", words.rstrip("."))
 
@@ -252,7 +252,11 @@ class _Judged:
         )
 
     def count(self, raw: dict[str, Any], checked: Checked) -> None:
-        """Count answers that were given and are not kept, since nobody asked for them."""
+        """Count what is missing and what was given but nobody asked for, once it is sure that the row is kept."""
+        self.rows.report.unanswered.update(self.unanswered)
+        self.rows.report.not_asked.update(
+            f"words beside {name.removesuffix('_other')}" for name in self.unwanted
+        )
         for name, answer in raw.items():
             if name not in checked.answers and not nothing_answered(answer):
                 self.rows.report.not_asked[name] += 1

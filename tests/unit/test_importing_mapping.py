@@ -112,6 +112,18 @@ def test_a_constant_beside_a_column_or_for_no_question_is_told(desk: Desk) -> No
     assert found[1].startswith("map.yaml:6: poll has no question wo")
 
 
+def test_a_constant_or_a_language_that_cannot_be_is_told(desk: Desk) -> None:
+    found = mistakes(
+        desk,
+        "questions: {how: {column: 1}}\nconstants:\n  age: old\nlanguage: {always: de, values: {x: eng}}",
+    )
+    assert found == [
+        "map.yaml:3: this cannot be the answer to age (Enter a whole number, as in 12)",
+        "map.yaml:4: poll has no language de (languages: zh, en)",
+        "map.yaml:4: poll has no language eng (did you mean en?)",
+    ]
+
+
 def test_a_mapping_for_another_questionnaire_is_refused(desk: Desk) -> None:
     found = mistakes(desk, "questionnaire: driver\nquestions: {how: {column: 1}}\nignore: [2, 3]\n")
     assert found == [
