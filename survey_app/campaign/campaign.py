@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,6 +14,16 @@ from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Code, Formula, Model, Name, Questionnaire, Slug
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.texts import Text
+
+Period = Literal["day", "week", "month"]
+Percent = Literal["row", "column", "total"]
+ABOUT_RESPONSES = ("questionnaire", "audience", "channel", "language", "version", "date")
+"""Sides of a table that are known of every response, without a question."""
+EVERYONE = "all"
+"""The side of a table that does not divide."""
+COUNTS = ("respondents", "mentions", "share")
+OF_A_SCALE = ("mean", "satisfied")
+"""Measures: counts stand alone, the others may name their scale behind a colon, as in mean:B12."""
 
 
 class Level(Model):
@@ -53,9 +64,9 @@ class TableWish(Model):
     questionnaires: tuple[Slug, ...] = ()
     level: Name | None = None
     scheme: Name | None = None
-    period: str | None = Field(None, description="day, week or month, where a side is `date`.")
+    period: Period | None = Field(None, description="Where a side is `date`.")
     measure: str = "respondents"
-    percent: str | None = None
+    percent: Percent | None = None
     where: Formula | None = None
 
 
@@ -67,6 +78,7 @@ class CampaignFile(Model):
     organisation: Text
     listed: bool = Field(True, description="Shown on the first page; false for an example.")
     languages: dict[str, str] = Field(min_length=1, description="Code: what the language calls itself.")
+    audiences: dict[Name, Text] = Field(default_factory=dict, description="What each audience is called.")
     levels: tuple[Level, ...] = ()
     hotlines: tuple[Hotline, ...] = ()
     purpose: Text | None = None
@@ -128,6 +140,10 @@ class Campaign:
     def languages_of(self, questionnaire: Questionnaire) -> tuple[str, ...]:
         """The language codes that `questionnaire` is offered in."""
         return questionnaire.languages or tuple(self.about.languages)
+
+    def audience_label(self, audience: str) -> Text:
+        """What an audience is called; its own name where campaign.yaml does not say."""
+        return self.about.audiences.get(audience) or Text.plain(audience)
 
     def opening(self, questionnaire: Questionnaire) -> tuple[date | None, date | None]:
         """First and last day on which it takes answers; None: no limit."""

@@ -6,21 +6,20 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from survey_app.campaign.campaign import TableWish
+from survey_app.campaign.campaign import COUNTS, OF_A_SCALE, Percent, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation.catalogue import ISSUE_ROLES, Catalogue
 from survey_app.tabulation.counting import tabulate
-from survey_app.tabulation.measures import RESPONDENTS, Measure, Percent
+from survey_app.tabulation.measures import RESPONDENTS, Measure
 from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import Variable
 from survey_app.tabulation.where import Where
 
-MEASURES = ("respondents", "mentions", "share", "mean", "satisfied")
-_OF_A_SCALE = ("mean", "satisfied")
+MEASURES = (*COUNTS, *OF_A_SCALE)
 
 
 def ask(
@@ -81,11 +80,11 @@ def ask_wish(frame: pd.DataFrame, catalogue: Catalogue, wish: TableWish) -> Tabl
 def _measure(catalogue: Catalogue, measure: str, rows: str, columns: str) -> tuple[Measure, str, str]:
     """The measure, and the names of the sides; a side that is measured becomes `all`."""
     kind, _, scale = measure.partition(":")
-    if kind not in MEASURES or (scale and kind not in _OF_A_SCALE):
+    if kind not in MEASURES or (scale and kind not in OF_A_SCALE):
         raise NotFound(
             f"there is no measure '{measure}': {suggestion(kind, MEASURES, f'there are {listed(MEASURES)}')}"
         )
-    if kind not in _OF_A_SCALE:
+    if kind not in OF_A_SCALE:
         return (Measure("mentions") if kind == "mentions" else RESPONDENTS), rows, columns
     if not scale and catalogue.is_scale(columns):
         scale, columns = columns, "all"

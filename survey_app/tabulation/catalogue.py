@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn, get_args
 
-from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.campaign import ABOUT_RESPONSES, EVERYONE, Campaign
 from survey_app.campaign.columns import Column, columns
 from survey_app.campaign.models import Questionnaire, Role
 from survey_app.campaign.reports import listed, suggestion
@@ -23,7 +23,6 @@ ISSUE_ROLES = ("issue", "issue_check")
 """Roles whose codes are the campaign's issues."""
 SEVERAL_ROLES = (*ISSUE_ROLES, "priority")
 """Roles of which a respondent may have several codes."""
-META = ("questionnaire", "audience", "channel", "language", "version", "date")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Catalogue:
     def names(self) -> tuple[str, ...]:
         """Everything that can be asked for: roles, meta columns, `all`, then questions."""
         questions = (name for name, column in self.questions.items() if _is_side(column))
-        return tuple(dict.fromkeys([*self.roles, *META, "all", *questions]))
+        return tuple(dict.fromkeys([*self.roles, *ABOUT_RESPONSES, EVERYONE, *questions]))
 
     def variable(
         self, name: str, *, level: str | None = None, scheme: str | None = None, period: str | None = None
@@ -71,11 +70,11 @@ class Catalogue:
         issues themselves), `period` for dates (default: day); other variables take no notice of them.
         Raises NotFound for an unknown name, level, scheme or period, SurveyError for what no table can count.
         """
-        if name == "all":
+        if name == EVERYONE:
             return Everyone()
         if name in self.roles:
             return self._role(name, level, scheme)
-        if name in META:
+        if name in ABOUT_RESPONSES:
             return _META[name](self, period)
         return self._question(self.column(name), level, period)
 
@@ -265,10 +264,8 @@ def _questionnaire(catalogue: Catalogue, _period: str | None) -> Variable:
 
 def _audience(catalogue: Catalogue, _period: str | None) -> Variable:
     known = catalogue.campaign.questionnaires
-    return _meta(
-        "audience",
-        {known[n].audience[0]: plain(known[n].audience[0]) for n in catalogue.layouts if n in known},
-    )
+    found = [known[name].audience[0] for name in catalogue.layouts if name in known]
+    return _meta("audience", {audience: catalogue.campaign.audience_label(audience) for audience in found})
 
 
 def _language(catalogue: Catalogue, _period: str | None) -> Variable:

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
-from survey_app.tabulation.measures import RESPONDENTS, Measure, Percent, Sums, Weights, figures, sums
+from survey_app.tabulation.measures import RESPONDENTS, Measure, Sums, Weights, figures, sums
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, Variable, column_of
 from survey_app.tabulation.where import Where

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.intervals import wilson
@@ -17,7 +18,6 @@ from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid, cross
 from survey_app.tabulation.variables import Axis, Variable, categorical, column_of, looked_up
 from survey_app.tabulation.words import MEAN, MENTIONS, PEOPLE, SATISFIED, WEIGHTED_PEOPLE, phrase
 
-Percent = Literal["row", "column", "total"]
 Weights = NDArray[np.float64] | None
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.tabulation import text, wide
-from survey_app.tabulation.measures import Figures, Measure, Percent
+from survey_app.tabulation.measures import Figures, Measure
 from survey_app.tabulation.words import MENTIONS, PEOPLE, SHARE, SHARED, phrase
 
 Labelled = tuple[tuple[str, Text], ...]

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from survey_app.campaign.campaign import ABOUT_RESPONSES
 from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
@@ -27,7 +28,7 @@ from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import listed
 from survey_app.errors import SurveyError
-from survey_app.tabulation.catalogue import META, SEVERAL_ROLES, Catalogue
+from survey_app.tabulation.catalogue import SEVERAL_ROLES, Catalogue
 from survey_app.tabulation.variables import categorical, column_of, looked_up
 
 Mask = NDArray[np.bool_]
@@ -228,7 +229,7 @@ class _Evaluation:
     def _operand(self, asked: Answer) -> _Operand:
         """What an answer is. A role or meta name comes before a question's, as for the sides of a table."""
         name = asked.question if asked.row is None else f"{asked.question}/{asked.row}"
-        if name in META:
+        if name in ABOUT_RESPONSES:
             return _Days("_date") if name == "date" else _Codes(f"_{name}", Regions())
         if name in self.catalogue.roles:
             return self._role(name)

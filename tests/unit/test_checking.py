@@ -849,8 +849,6 @@ TABLES = {
     "rows: n, scheme: sx": "there is no scheme sx (did you mean six?)",
     "rows: n, measure: meen": '"measure" cannot be meen (did you mean mean?)',
     "rows: n, measure: 'mean:m'": '"measure" names m, which is no scale and no number (there are n)',
-    "rows: n, period: daily": '"period" cannot be daily (did you mean day?)',
-    "rows: n, percent: rows": '"percent" cannot be rows (did you mean row?)',
     "rows: n, questionnaires: [p]": "there is no questionnaire p (there are q)",
     "rows: n, where: '${nn} > 1'": '"where" names nn, which does not exist (did you mean n?)',
 }
@@ -862,6 +860,18 @@ def test_a_table_that_cannot_be_made_is_told(write_campaign: WriteCampaign, wish
     line, *others = told(write_campaign, draw(N), campaign_yaml=campaign)
     assert line.startswith(f"campaign.yaml:11: table t: {TABLES[wish]}")
     assert not others
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ("period: daily", '"period" cannot be "daily" (did you mean day?)'),
+        ("percent: rows", '"percent" cannot be "rows" (did you mean row?)'),
+    ],
+)
+def test_a_word_that_a_table_does_not_know_is_told(write_campaign: WriteCampaign, wish: str, words: str) -> None:
+    campaign = CAMPAIGN + f"tables:\n  - {{name: t, label: T, rows: n, columns: date, {wish}}}\n"
+    assert told(write_campaign, draw(N), campaign_yaml=campaign) == [f"campaign.yaml:11: {words}"]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(write_campaign: WriteCampaign) -> None:

@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from survey_app.campaign.campaign import Campaign, TableWish
+from survey_app.campaign.campaign import ABOUT_RESPONSES, COUNTS, EVERYONE, OF_A_SCALE, Campaign, TableWish
 from survey_app.campaign.checks.form import forms
 from survey_app.campaign.models import Questionnaire, Role, Scale
 from survey_app.campaign.reading.folder import ABOUT, GROUPS, ISSUES, Folder
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake, listed, nearest, shown, suggestion
 
-META = ("questionnaire", "audience", "channel", "language", "version", "date")
+SIDES = (*ABOUT_RESPONSES, EVERYONE)
 """Sides of a table that are no question and no role."""
-PERIODS = ("day", "week", "month")
-PERCENTS = ("row", "column", "total")
-COUNTS = ("respondents", "mentions")
-OF_A_SCALE = ("mean", "satisfied")
 
 _RECIPIENT = re.compile(r"age1[ac-hj-np-z02-9]{58}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -97,13 +93,13 @@ def _sides(folder: Folder, campaign: Campaign, wish: TableWish) -> Found:
 
 
 def _side(key: str, name: str, meant: list[Questionnaire]) -> Found:
-    """A side is a question, a row of a checklist, a role that somebody carries, or one of META."""
+    """A side is a question, a row of a checklist, a role that somebody carries, or one of SIDES."""
     questions = {known: None for questionnaire in meant for known in questionnaire.questions}
     carried = {
         role for role in get_args(Role) if any(questionnaire.with_role(role) for questionnaire in meant)
     }
     question = name.partition("/")[0]
-    if question in questions or name in META or name in carried:
+    if question in questions or name in SIDES or name in carried:
         return
     if name in get_args(Role):
         yield (
@@ -113,7 +109,7 @@ def _side(key: str, name: str, meant: list[Questionnaire]) -> Found:
         )
         return
     cure = suggestion(
-        name, [*questions, *META, *carried], f"name a question, {listed([*sorted(carried), *META], 20)}"
+        name, [*questions, *SIDES, *carried], f"name a question, {listed([*sorted(carried), *SIDES], 20)}"
     )
     yield key, f'"{key}" names {name}, which does not exist', cure
 
@@ -127,10 +123,6 @@ def _options(folder: Folder, campaign: Campaign, wish: TableWish) -> Found:
     if wish.scheme is not None and wish.scheme not in schemes and ISSUES not in folder.broken:
         cure = suggestion(wish.scheme, schemes, f"schemes: {listed(schemes) or 'none'}")
         yield "scheme", f"there is no scheme {wish.scheme}", cure
-    for key, known in (("period", PERIODS), ("percent", PERCENTS)):
-        value = getattr(wish, key)
-        if value is not None and value not in known:
-            yield key, f'"{key}" cannot be {value}', suggestion(value, known, f"write {listed(known)}")
     yield from _measure(folder, wish)
 
 
@@ -152,7 +144,7 @@ def _measure(folder: Folder, wish: TableWish) -> Found:
     asked = [form.questionnaire for form in forms(folder)]
     numbers = [name for each in asked for name, question in each.questions.items() if _has_numbers(question)]
     roles = [role for role in ("satisfaction", "trend") if any(each.with_role(role) for each in asked)]
-    if name not in (*numbers, *roles):
+    if name not in (*numbers, *roles) and (name or "satisfaction" not in roles):
         cure = suggestion(name, (*numbers, *roles), f"there are {listed((*roles, *numbers)) or 'none'}")
         yield "measure", f'"measure" names {name or "nothing"}, which is no scale and no number', cure
 
