@@ -90,7 +90,7 @@ def check(
     given = raw if isinstance(raw, Mapping) else {}
     for page in questionnaire.pages:
         visit.walk_page(page, given)
-    visit.refuse_strangers(given, visit.names, "")
+    visit.refuse_strangers(given, None, "")
     return Checked(
         answers=visit.answers,
         problems=tuple(visit.problems),
@@ -111,7 +111,7 @@ class _Scope:
     value: Any = None
 
     def answer(self, name: str) -> Any:
-        home = self.visit.repeat_of.get(name)
+        home = self.visit.questionnaire.homes.get(name)
         if home is None:
             return self.visit.answers.get(name, "")
         if self.repeat is not None and home == self.repeat.name and self.entry is not None:
@@ -152,8 +152,6 @@ class _Visit:
         self.asked: list[str] = []
         self.pages: list[str] = []
         self.page = ""
-        self.repeat_of = {p.question.name: p.repeat.name for p in questionnaire.placed if p.repeat}
-        self.names = set(_keys(p.question for p in questionnaire.placed if p.repeat is None))
 
     def walk_page(self, page: Page, raw: Mapping[str, Any]) -> None:
         self.page = page.name
@@ -197,20 +195,17 @@ class _Visit:
                 repeat.name,
                 Refusal("most", "At most %(most)s entries.", most=repeat.max_entries),
             )
-        names = set(_keys(p.question for p in self.questionnaire.placed if p.repeat is repeat))
         kept: list[dict[str, Any]] = []
         self.asked.append(repeat.name)
         for number, entry in enumerate(entries[: repeat.max_entries]):
-            self.walk_entry(repeat, number, entry, kept, names)
+            self.walk_entry(repeat, number, entry, kept)
         if kept:
             self.answers[repeat.name] = kept
         if len(kept) < repeat.min_entries:
             words = "Add at least %(fewest)s."
             self.refuse(repeat.name, repeat.name, Refusal("fewest", words, fewest=repeat.min_entries))
 
-    def walk_entry(
-        self, repeat: Repeat, number: int, raw: Any, kept: list[dict[str, Any]], names: set[str]
-    ) -> None:
+    def walk_entry(self, repeat: Repeat, number: int, raw: Any, kept: list[dict[str, Any]]) -> None:
         """One entry; a blank one is passed over, with its problems, but its questions can be drawn."""
         prefix = f"{repeat.name}/{number}/"
         given = raw if isinstance(raw, Mapping) else {}
@@ -223,7 +218,7 @@ class _Visit:
             return
         if not isinstance(raw, Mapping):
             self.refuse(repeat.name, prefix.rstrip("/"), Refusal("type", "This answer cannot be read."))
-        self.refuse_strangers(given, names, prefix)
+        self.refuse_strangers(given, repeat.name, prefix)
         if not answers:
             del self.asked[asked:]
             return
@@ -316,10 +311,10 @@ class _Visit:
             Problem(question, path, refusal.code, refusal.words, self.page, refusal.values, text)
         )
 
-    def refuse_strangers(self, raw: Mapping[str, Any], names: set[str], prefix: str) -> None:
-        """An unknown key is a mistake of whoever sent it, told once a key."""
+    def refuse_strangers(self, raw: Mapping[str, Any], repeat: str | None, prefix: str) -> None:
+        """A key that does not belong here is a mistake of whoever sent it, told once a key."""
         for key in raw:
-            if key not in names:
+            if self.questionnaire.homes.get(key, "") != repeat:
                 name = clean(str(key))[:60]
                 refusal = Refusal("unknown", "There is no question “%(given)s”.", given=name)
                 self.refuse(name, prefix + name, refusal)
@@ -330,14 +325,6 @@ class _Visit:
                 return choice.label.in_(self.language)
         region = self.campaign.regions.by_code.get(code)
         return region.label.in_(self.language) if region else code
-
-
-def _keys(questions: Iterator[Any]) -> Iterator[str]:
-    for question in questions:
-        if not isinstance(question, Group):
-            yield question.name
-        if any(_specify(question)):
-            yield f"{question.name}_other"
 
 
 def _specify(question: Any) -> Iterator[Any]:

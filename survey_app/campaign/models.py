@@ -380,6 +380,18 @@ class Questionnaire(Model):
         return {placed.question.name: placed.question for placed in self.placed}
 
     @cached_property
+    def homes(self) -> dict[str, str | None]:
+        """Every key that answers may have, `<question>_other` too, and the repeat whose entries hold it."""
+        homes: dict[str, str | None] = {}
+        for placed in self.placed:
+            home = placed.repeat.name if placed.repeat else None
+            if not isinstance(placed.question, Group):
+                homes[placed.question.name] = home
+            if any(choice.specify for choice in all_choices(placed.question)):
+                homes[f"{placed.question.name}_other"] = home
+        return homes
+
+    @cached_property
     def repeats(self) -> tuple[Repeat, ...]:
         """The repeats, in order."""
         return tuple(p.question for p in self.placed if isinstance(p.question, Repeat))

@@ -869,7 +869,9 @@ def test_a_table_that_cannot_be_made_is_told(write_campaign: WriteCampaign, wish
         ("percent: rows", '"percent" cannot be "rows" (did you mean row?)'),
     ],
 )
-def test_a_word_that_a_table_does_not_know_is_told(write_campaign: WriteCampaign, wish: str, words: str) -> None:
+def test_a_word_that_a_table_does_not_know_is_told(
+    write_campaign: WriteCampaign, wish: str, words: str
+) -> None:
     campaign = CAMPAIGN + f"tables:\n  - {{name: t, label: T, rows: n, columns: date, {wish}}}\n"
     assert told(write_campaign, draw(N), campaign_yaml=campaign) == [f"campaign.yaml:11: {words}"]
 
@@ -991,3 +993,10 @@ def test_a_broken_link_is_told(write_campaign: WriteCampaign) -> None:
     assert render(check_folder(folder)) == (
         "lost.yaml: points to a file that does not exist (mend the link or take it out)"
     )
+
+
+def test_a_value_worked_out_from_a_sealed_answer_is_refused(write_campaign: WriteCampaign) -> None:
+    secret = "- {name: phone, type: text, label: P, sensitive: true}\n"
+    value = "- {name: v, type: calculate, calculation: 'string-length(${phone})'}\n"
+    lines = told(write_campaign, draw(N + secret + value))
+    assert any("works out a value from phone, which is sealed" in line for line in lines), lines

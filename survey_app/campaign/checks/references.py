@@ -40,10 +40,10 @@ def _why_not(form: Form, name: str) -> tuple[str, str] | None:
 
 
 def _companion_of(form: Form, name: str) -> Spot | None:
-    """The question whose "please say" words have this name; words in a repeat cannot be seen by expressions."""
+    """The question whose "please say" words have this name."""
     spot = form.by_name.get(name.removesuffix("_other")) if name.endswith("_other") else None
     specify = spot is not None and any(choice.specify for choice in all_choices(spot.placed.question))
-    return spot if specify and spot is not None and spot.repeat is None and name not in form.by_name else None
+    return spot if specify and name not in form.by_name else None
 
 
 def looks_back(form: Form) -> Iterator[Mistake]:

@@ -82,6 +82,17 @@ def sealed(form: Form) -> Iterator[Mistake]:
             yield form.mistake(spot, "sensitive", words, "write recipients: and an age public key", "warning")
 
 
+def seals_hold(form: Form) -> Iterator[Mistake]:
+    """A value worked out from a sealed answer would stand open beside the seal."""
+    secret = {spot.name for spot in form.spots if getattr(spot.placed.question, "sensitive", False)}
+    secret |= {f"{name}_other" for name in secret}
+    for use in form.uses:
+        if use.key == "calculation" and use.spot is not None:
+            for name in sorted(use.expression.names & secret):
+                words = f"works out a value from {name}, which is sealed; the value would be kept open"
+                yield form.mistake_of(use, words, f"leave {name} out, or take sensitive from it")
+
+
 def _keys(form: Form) -> list[str]:
     source = form.folder.sources.get("campaign.yaml")
     return list((source.root.entries if source and source.root else None) or ())
