@@ -254,6 +254,11 @@ def test_required_answers_that_are_missing_make_a_row_bad_where_the_mapping_says
     assert "row 2, column A “how”: “” does not fit how (Choose an answer)" in report.text()
 
 
+def test_a_label_that_is_not_known_is_not_told_as_missing_too(desk: Desk) -> None:
+    report = desk.take(desk.csv([["how"], ["gut"]]), "missing_required: refuse")
+    assert [complaint.kind for complaint in report.complaints] == ["label"]
+
+
 def test_answers_to_questions_that_were_not_asked_are_left_out_and_counted(desk: Desk) -> None:
     report = desk.take(desk.csv([["how", "why"], ["good", "because"], ["bad", "slow"]]))
     assert {a.get("why") for a in desk.kept()} == {None, "slow"}
