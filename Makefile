@@ -13,10 +13,12 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 MOVED := $(shell [ ! -f .venv/.place ] || [ "$$(cat .venv/.place)" = "$(CURDIR)" ] || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots check lint format types rooms campaigns
+.PHONY: help install run test screenshots check lint format types rooms campaigns
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /; s/^/make /'
+
+install: .venv/.product ## Set up, and nothing else
 
 run: .venv/.product ## Set up, check the campaigns, serve on 127.0.0.1:8000 (PORT=…)
 	$(BIN)/survey check
