@@ -246,9 +246,23 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_function_and_table_that_developers_are_led_to_is_there():
+    led = re.findall(r"`([\w/]+\.py):(\w+)`", DEVELOPER.read_text("utf-8"))
+    assert led
+    lost = [
+        f"{file}:{name}"
+        for file, name in dict.fromkeys(led)
+        if not (path := PROJECT / "survey_app" / file).is_file()
+        or not re.search(rf"^\s*(?:def|class) {name}\b|^{name}\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert not lost, lost
+
+
 @every_page
 def test_every_place_in_the_project_that_is_named_is_there(page: Path):
-    places = {match[0].rstrip(".") for words in QUOTED.findall(prose(page)) for match in PLACE.finditer(words)}
+    places = {
+        match[0].rstrip(".") for words in QUOTED.findall(prose(page)) for match in PLACE.finditer(words)
+    }
     mine = {place for place in places if place.startswith("questionnaires/mine")}
     lost = sorted(place for place in places - mine if not list(PROJECT.glob(place.rstrip("/"))))
     assert not lost, lost
