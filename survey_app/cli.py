@@ -87,19 +87,20 @@ def schema(folder: Path | None) -> None:
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
 def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
-    import waitress
+    from waitress.server import create_server
 
     from survey_app import create_app
 
     app = create_app(Settings.read())
     threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
-    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     try:
-        waitress.serve(app, host=host, port=port, threads=threads, ident="", **behind(trusted_proxy))
+        server = create_server(app, host=host, port=port, threads=threads, ident="", **behind(trusted_proxy))
     except OSError as error:
         raise SurveyError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
         ) from error
+    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
+    server.run()
 
 
 def behind(proxy: str | None) -> dict[str, Any]:
