@@ -1,7 +1,6 @@
-"""A workbook as lines of JSON on standard output: run as a process of its own, with limits, never imported.
+"""A workbook as lines of JSON on standard output: run in a process of its own (apart.py), never imported.
 
-A broken or hostile workbook can make its reader ask for any amount of memory or never end; here that ends this
-process and not the program that imports. The first line tells of the sheet, each further one is a row.
+The first line tells of the sheet, each further one is a row.
 """
 
 from __future__ import annotations
@@ -12,21 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
-
-MEMORY = 3_000_000_000
-"""Bytes, several times what the largest table that is let in needs."""
-SECONDS = 120
-"""Of work, not of waiting."""
-
-
-def limit() -> None:
-    """Bound this process, where the system can."""
-    if sys.platform != "win32":
-        import resource  # noqa: PLC0415 (not on every system)
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def plain(cell: Any) -> Any:
@@ -65,5 +49,4 @@ def main(path: str, sheet: str) -> None:
 
 
 if __name__ == "__main__":
-    limit()
     main(sys.argv[1], sys.argv[2])

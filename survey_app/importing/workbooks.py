@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from survey_app import apart
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
 from survey_app.importing.cells import Cell, Record, shown
@@ -33,6 +32,11 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 LOCKED = "is protected with a password. Open it, take the password off, save it and import it again."
 BROKEN = "is broken or no Excel workbook. Open it in Excel, save it as .xlsx and import it again."
 BLOCK = 1 << 20
+UNPACKING = Path(__file__).with_name("unpacking.py")
+MEMORY = 3_000_000_000
+"""Bytes that unpacking may take, several times what the largest table that is let in needs."""
+SECONDS = 120
+"""Of work on one workbook."""
 
 
 @dataclass
@@ -206,18 +210,9 @@ def _unpacked(path: Path, sheet: str | int) -> Generator[str]:
 
     Raises SurveyError where that end was no good one.
     """
-    command = [
-        sys.executable,
-        "-I",
-        str(Path(__file__).with_name("unpacking.py")),
-        str(path),
-        json.dumps(sheet),
-    ]
-    with subprocess.Popen(  # noqa: S603 (our own script, no shell)
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii"
-    ) as process:
+    with apart.start(UNPACKING, str(path), json.dumps(sheet), memory=MEMORY, seconds=SECONDS) as process:
         try:
-            yield from process.stdout or ()
+            yield from (line.decode("ascii") for line in process.stdout or ())
             if process.wait() != 0:
                 raise SurveyError(f"{path.name} {BROKEN}")
         finally:
