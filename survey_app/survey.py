@@ -18,8 +18,12 @@ from survey_app.storage import Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
 
+EVIDENCE = "evidence"
+"""The folder in the instance folder in which respondents' files are, sealed."""
+
+
 class Tidied(NamedTuple):
-    """How many expired drafts and how many sealed answers past their time were deleted."""
+    """How many expired drafts and how many sealed answers and files past their time were deleted."""
 
     drafts: int
     sealed: int
@@ -88,6 +92,7 @@ class Survey:
         for campaign in self.campaigns.values():
             before = today - timedelta(days=campaign.about.retention.contact_days)
             sealed += self.storage.forget_sealed(list(campaign.questionnaires), before)
+        self.storage.evidence.sweep()
         self.storage.forget_order()
         return Tidied(drafts, sealed)
 
@@ -162,7 +167,9 @@ def open_survey(settings: Settings) -> Survey:
     Raises CampaignError or StorageError with words.
     """
     campaigns = load_campaigns(settings.campaigns)
-    storage = open_storage(settings.database_url, secret=settings.secret_key.encode())
+    storage = open_storage(
+        settings.database_url, secret=settings.secret_key.encode(), evidence=settings.instance / EVIDENCE
+    )
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():
             storage.register(questionnaire)

@@ -15,6 +15,7 @@ from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
 from survey_app.campaign.models import (
     Calculate,
     Checklist,
+    FileQuestion,
     Group,
     Page,
     Questionnaire,
@@ -84,7 +85,8 @@ def check(
 
     Never raises, whatever `raw` holds. Answers to questions that are not relevant are dropped without a problem; an
     answer with a problem is left out, so later relevance sees it as not given. Checking its own answers again gives
-    the same answers. Sensitive questions are asked only where the campaign names recipients to seal them to.
+    the same answers. Sensitive questions and files are asked only where the campaign names recipients to seal them to;
+    files inside a repeat are not asked.
     """
     visit = _Visit(questionnaire, campaign, now or datetime.now(), language or campaign.default_language)
     given = raw if isinstance(raw, Mapping) else {}
@@ -166,7 +168,7 @@ class _Visit:
         self, questions: Any, raw: Mapping[str, Any], answers: dict[str, Any], scope: _Scope, prefix: str
     ) -> None:
         for question in questions:
-            if not self.holds(question.relevant, scope) or self.is_unsealable(question):
+            if not self.holds(question.relevant, scope) or self.is_unsealable(question, scope):
                 continue
             self.relevant.add(prefix + question.name)
             if isinstance(question, Group):
@@ -303,8 +305,11 @@ class _Visit:
     def holds(self, expression: Expression | None, scope: _Scope) -> bool:
         return expression is None or truth(evaluate(expression, scope))
 
-    def is_unsealable(self, question: Any) -> bool:
-        return bool(getattr(question, "sensitive", False)) and not self.campaign.about.recipients
+    def is_unsealable(self, question: Any, scope: _Scope) -> bool:
+        """Whether the answer could not be sealed: there is nobody to seal it to; a file in an entry has no place."""
+        is_file = isinstance(question, FileQuestion)
+        secret = is_file or getattr(question, "sensitive", False)
+        return (secret and not self.campaign.about.recipients) or (is_file and scope.repeat is not None)
 
     def refuse(self, question: str, path: str, refusal: Refusal, text: Text | None = None) -> None:
         self.problems.append(

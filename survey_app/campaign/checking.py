@@ -53,6 +53,7 @@ OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (
     limits.nesting,
     roles.roles_fit,
     roles.sealed,
+    roles.files_stand_alone,
     roles.seals_hold,
     languages.declared,
     places.questionnaire_region,

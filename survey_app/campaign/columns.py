@@ -65,6 +65,8 @@ class Column:
     def value(self, answers: Mapping[str, Any]) -> Any:
         """This column's part of canonical answers (of one response, or of one entry of its repeat); None if absent."""
         answer = answers.get(self.question)
+        if self.kind in FILES:
+            return len(answer) if isinstance(answer, list) else None
         if self.row is None:
             return answer
         return answer.get(self.row) if isinstance(answer, Mapping) else None
@@ -84,8 +86,12 @@ TYPES: dict[str, ColumnType] = {
     "date": "date",
     "time": "time",
     "calculate": "value",
+    "file": "integer",
+    "image": "integer",
 }
-"""Kind to column type. Kinds that are not here (note, group, repeat, file, image) have no column of their own."""
+"""Kind to column type. Kinds that are not here (note, group, repeat) have no column of their own; of files it is how
+many there are."""
+FILES = ("file", "image")
 
 
 def _choice_parts(choices: Sequence[Choice]) -> dict[str, Any]:
@@ -128,7 +134,7 @@ def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
         row_issue=row.issue if row else None,
         repeat=placed.repeat.name if placed.repeat else None,
         role=getattr(question, "role", None),
-        sensitive=getattr(question, "sensitive", False),
+        sensitive=getattr(question, "sensitive", False) and question.type not in FILES,
         satisfied=getattr(question, "satisfied", None),
         **_parts(placed, regions),
     )
@@ -151,7 +157,7 @@ def _other(column: Column) -> Column:
 
 def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
     question = placed.question
-    if question.type not in TYPES:
+    if question.type not in TYPES or (question.type in FILES and placed.repeat is not None):
         return
     if isinstance(question, Checklist):
         yield from (_column(placed, regions, row) for row in question.rows)

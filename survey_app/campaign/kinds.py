@@ -18,6 +18,7 @@ from survey_app.campaign.models import (
     Choice,
     DateQuestion,
     Decimal,
+    FileQuestion,
     Integer,
     Range,
     Rank,
@@ -38,6 +39,7 @@ NUMBER = re.compile(r"[+-]?(\d{1,16}(\.\d{0,12})?|\.\d{1,12})")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 MOMENT = re.compile(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})\s*分?(?::\d{1,2}(?:\.\d+)?)?")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FILE_NAME = re.compile(r"[0-9a-f]{32}")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -282,6 +284,16 @@ def is_above(code: str, question: RegionQuestion, regions: Regions) -> bool:
     return depth(regions[code].level) < depth(question.level) and bool(regions.children(code))
 
 
+def files(question: FileQuestion, raw: Any, regions: Regions) -> list[str]:
+    """The names under which files are kept, at most `max_files`; whether they are there is not known here."""
+    names = sorted(_many(raw))
+    if not all(FILE_NAME.fullmatch(name) for name in names):
+        raise Refusal("type", "This answer cannot be read.")
+    if len(names) > question.max_files:
+        raise Refusal("most", "At most %(most)s files. Please remove one.", most=question.max_files)
+    return names
+
+
 READERS: dict[str, Callable[[Any, Any, Regions], Any]] = {
     "select_one": select_one,
     "scale": select_one,
@@ -295,6 +307,8 @@ READERS: dict[str, Callable[[Any, Any, Regions], Any]] = {
     "time": moment,
     "checklist": checklist,
     "region": region,
+    "file": files,
+    "image": files,
 }
 """Kind to reader. A kind that is not here takes no answer."""
 
@@ -311,5 +325,7 @@ WANTED: dict[str, str] = {
     "time": "Enter a time as hours:minutes, as in 08:30.",
     "checklist": "Choose an answer for “%(row_label)s”.",
     "region": "Choose a place from the list.",
+    "file": "Please add a file.",
+    "image": "Please add a photo.",
 }
 """What to do where a required answer is missing."""

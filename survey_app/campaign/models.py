@@ -262,10 +262,10 @@ class Rank(AnswerModel):
 
 
 class FileQuestion(AnswerModel):
-    """A file; declared, not yet taken."""
+    """Files that the person adds; an image is a photo. They are always sealed, as sensitive answers are."""
 
     type: Literal["file", "image"]
-    max_files: int = Field(1, ge=1, le=3)
+    max_files: int = Field(1, ge=1, le=3, description="How many, of 8 MB each.")
 
 
 class Note(QuestionModel):

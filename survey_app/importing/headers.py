@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from survey_app.campaign.columns import FILES
 from survey_app.campaign.models import Questionnaire, all_choices
 from survey_app.campaign.reports import nearest
 from survey_app.campaign.texts import Text
@@ -40,11 +41,11 @@ def companions(questionnaire: Questionnaire) -> dict[str, str]:
 
 
 def is_calculated(header: str, questionnaire: Questionnaire) -> bool:
-    """Whether the column is one that our exports have and that is worked out anew: calculations and states."""
+    """Whether the column is one that our exports have and that is no answer: calculations, states, counts of files."""
     word = header.partition(" ")[0]
     name = word.removesuffix(STATE)
     question = questionnaire.questions.get(name)
-    return question is not None and (name != word or question.type == "calculate")
+    return question is not None and (name != word or question.type in ("calculate", *FILES))
 
 
 class Headers:

@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL, UNKNOWN, Column
+from survey_app.campaign.columns import (
+    ANSWERED,
+    FILES,
+    NOT_ANSWERED,
+    NOT_ASKED,
+    REFUSED,
+    SPECIAL,
+    UNKNOWN,
+    Column,
+)
 
 States: TypeAlias = npt.NDArray[np.int8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -59,6 +68,8 @@ class Rows:
     def values(self, column: Column) -> list[Any]:
         """The canonical answers in `column`; None where there is none."""
         question, row = column.question, column.row
+        if column.kind in FILES:
+            return [column.value(answers) for answers in self.answers]
         found = [answers.get(question) for answers in self.answers]
         return found if row is None else [v.get(row) if isinstance(v, dict) else None for v in found]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.models import FileQuestion, Questionnaire
 
 REGION_ROLES = ("region", "home_region")
 """Where a response belongs: where the matter happened, else where the respondent works."""
@@ -20,7 +20,8 @@ class NewResponse:
     """What is kept of one response. Best made with `NewResponse.of`, which leaves nothing sensitive in `answers`.
 
     `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
-    its answer in plain text, which is sealed to `recipients` (age public keys) on the way in. `key` names a response
+    its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of the
+    files among the answers. `key` names a response
     that is added without a draft: the same key is added once; without one it is always new.
     """
 
@@ -36,6 +37,7 @@ class NewResponse:
     status: str = "received"
     sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
     recipients: Sequence[str] = ()
+    files: Sequence[str] = ()
     key: str | None = None
 
     @classmethod
@@ -67,6 +69,7 @@ class NewResponse:
             status=status,
             sealed=sealed,
             recipients=campaign.about.recipients,
+            files=_files(questionnaire, kept),
             key=key,
         )
 
@@ -81,8 +84,21 @@ def region_of(campaign: Campaign, questionnaire: Questionnaire, answers: Mapping
     return None
 
 
-def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
+def _files(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
     asked = (placed.question for placed in questionnaire.placed)
+    return tuple(
+        name
+        for question in asked
+        if isinstance(question, FileQuestion)
+        for name in answers.get(question.name, ())
+    )
+
+
+def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
+    """The questions whose answers are sealed. Of files the answer is names that tell nothing; they themselves are sealed."""
+    asked = (
+        placed.question for placed in questionnaire.placed if not isinstance(placed.question, FileQuestion)
+    )
     names = [q.name for q in asked if getattr(q, "sensitive", False) or getattr(q, "role", None) == "contact"]
     return frozenset(names + [f"{name}_other" for name in names])
 

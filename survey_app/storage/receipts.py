@@ -40,6 +40,10 @@ class Digests:
         """The 32 bytes that lock a draft's answers."""
         return self._of("draft answers", token)
 
+    def file(self, token: str, content: bytes) -> str:
+        """What tells a draft's file from its others: 64 hexadecimal digits, which without the token tell nothing."""
+        return hmac.digest(self._of("file", token), content, hashlib.sha256).hex()
+
     def response(self, token: str) -> str:
         """The key by which a response is written once: 64 hexadecimal digits."""
         return self._of("response", token).hex()

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
 from survey_app.errors import StorageError
-from survey_app.storage import drafts
+from survey_app.storage import drafts, evidence
 from survey_app.storage.newresponse import NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import seal
@@ -76,15 +76,17 @@ def send(connection: Connection, digests: Digests, token: str, response: NewResp
     """Write the response of a draft, once, and erase the draft's answers; gives the receipt.
 
     The same token again, whatever it brings, finds the first response and its receipt. Raises NotFound where there is
-    neither a response nor a draft of that token.
+    neither a response nor a draft of that token, SurveyError where a file is not the draft's.
     """
     known = receipt_of(connection, digests, token)
     if known:
         return known
     key = digests.response(token)
     for receipt in digests.receipts(token):
-        if _insert(connection, [_row(response, key, digests.receipt_digest(receipt))], [response]):
+        row = _row(response, key, digests.receipt_digest(receipt))
+        if _insert(connection, [row], [response]):
             drafts.erase(connection, digests, token)
+            evidence.claim(connection, digests.draft(token), row["id"], response.files)
             return receipt
         known = receipt_of(connection, digests, token)
         if known:

@@ -41,16 +41,27 @@ def seal(answers: Mapping[str, str], recipients: Iterable[str]) -> dict[str, byt
     """Each answer sealed with age to all `recipients`, age public keys. Raises CampaignError where none can read it."""
     if not answers:
         return {}
-    keys = [_recipient(written) for written in recipients]
+    keys = _recipients(recipients)
+    return {
+        question: pyrage.encrypt(answer.encode("utf-8", "replace"), keys)
+        for question, answer in answers.items()
+    }
+
+
+def seal_file(content: bytes, recipients: Iterable[str]) -> bytes:
+    """A file sealed with age to all `recipients`. Raises CampaignError where none can read it."""
+    sealed: bytes = pyrage.encrypt(content, _recipients(recipients))
+    return sealed
+
+
+def _recipients(written: Iterable[str]) -> list[pyrage.x25519.Recipient]:
+    keys = [_recipient(each) for each in written]
     if not keys:
         raise CampaignError(
             "Sensitive answers are never kept in the clear, and this campaign names nobody to seal them to. "
             "Add an age public key under `recipients:` in campaign.yaml."
         )
-    return {
-        question: pyrage.encrypt(answer.encode("utf-8", "replace"), keys)
-        for question, answer in answers.items()
-    }
+    return keys
 
 
 def _recipient(written: str) -> pyrage.x25519.Recipient:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,19 +16,24 @@ from sqlalchemy.exc import DBAPIError
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
-from survey_app.storage import drafts, frames, responses, versions
+from survey_app.storage import drafts, evidence, frames, responses, versions
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import BUSY_SECONDS, make_engine
+from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
+from survey_app.storage.sealedfiles import SealedFiles
+from survey_app.storage.tables import EvidenceRow
 
 DRAFT_DAYS = 30
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
-    "postgresql": tuple(f"CLUSTER {table} USING pk_{table}" for table in ("drafts", "responses", "sealed")),
+    "postgresql": tuple(
+        f"CLUSTER {table} USING pk_{table}" for table in ("drafts", "responses", "sealed", "evidence")
+    ),
 }
 
 
@@ -47,9 +53,10 @@ class Storage:
     away; nothing half-done is left then, and the same call works again afterwards.
     """
 
-    def __init__(self, engine: Engine, digests: Digests) -> None:
+    def __init__(self, engine: Engine, digests: Digests, files: SealedFiles | None = None) -> None:
         self.engine = engine
         self._digests = digests
+        self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -144,7 +151,10 @@ class Storage:
         CampaignError where there are sensitive answers and nobody to seal them to.
         """
         with self._writing() as connection:
-            return responses.send(connection, self._digests, draft_id, response)
+            receipt = responses.send(connection, self._digests, draft_id, response)
+            unused = evidence.drop(connection, EvidenceRow.draft == self._digests.draft(draft_id))
+        self.evidence.files.remove(unused)
+        return receipt
 
     def receipt_of(self, draft_id: str) -> str | None:
         """The receipt of what was sent from that draft; None where nothing was."""
@@ -196,12 +206,19 @@ class Storage:
             return drafts.purge(connection, today or date.today())
 
     def forget_sealed(self, questionnaires: Sequence[str], before: date) -> int:
-        """Delete the sealed answers of these questionnaires' responses dated earlier than `before`; gives how many.
+        """Delete the sealed answers and files of these questionnaires' responses dated earlier than `before`.
 
-        The rest of each response stays as it is.
+        Gives how many. The rest of each response stays as it is.
         """
         with self._writing() as connection:
-            return responses.forget_sealed(connection, questionnaires, before)
+            files = evidence.drop(connection, evidence.of_old(questionnaires, before))
+            answers = responses.forget_sealed(connection, questionnaires, before)
+        self.evidence.files.remove(files)
+        return answers + len(files)
+
+    def drop_evidence(self, response_id: str) -> int:
+        """Delete the files of a response, at once; gives how many."""
+        return self.evidence.drop(response_id)
 
     def forget_order(self) -> None:
         """Wipe the traces of the order of arrival; to be called once a day or so.
@@ -239,13 +256,15 @@ def _public(campaign: Campaign) -> list[str]:
     return [name for name, questionnaire in campaign.questionnaires.items() if not questionnaire.staff]
 
 
-def open_storage(url: str, *, secret: bytes, busy_seconds: float = BUSY_SECONDS) -> Storage:
-    """The storage of the database at `url`, up to date.
+def open_storage(
+    url: str, *, secret: bytes, evidence: Path | None = None, busy_seconds: float = BUSY_SECONDS
+) -> Storage:
+    """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files.
 
     `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
-    storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret))
+    storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret), SealedFiles(evidence))
     try:
         storage.migrate()
     except StorageError as error:

@@ -134,6 +134,28 @@ class SealedRow(Base):
     ciphertext: Mapped[bytes]
 
 
+class EvidenceRow(Base):
+    """One file that a respondent added; its content is sealed and stands in a folder, not here.
+
+    It belongs to a draft (`draft`: its id) until the draft is sent, then to the response; nothing leads from the one to
+    the other. `fingerprint` finds the same file sent twice; only the draft's own token makes it.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    draft: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), index=True)
+    fingerprint: Mapped[str | None] = mapped_column(String(DIGEST))
+    response_id: Mapped[str | None] = mapped_column(
+        ForeignKey("responses.id", ondelete="CASCADE"), index=True
+    )
+    question: Mapped[str]
+    type: Mapped[str]
+    size: Mapped[int]
+    date: Mapped[date] = mapped_column(Date)
+
+
 def insert_or_pass(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that passes over a row whose unique key is there already, in the words of this database."""
     return INSERTS[connection.dialect.name](table).on_conflict_do_nothing()

@@ -63,9 +63,10 @@ def texts(value: Any, place: str = "") -> Iterator[tuple[str, Text]]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_campaign_that_comes_with_the_program_has_nothing_to_mend(folder):
-    """But one warning: no recipient is named yet, so nobody is asked for a phone number."""
+    """But warnings: no recipient is named yet, so nobody is asked for a phone number, and no file is taken."""
     mistakes = check_folder(folder)
-    expected = [("contact", "warning")] if folder.name == "sichuan-2021" else []
+    sealed = ("contact", "C13", "D94") if folder.name == "sichuan-2021" else ()
+    expected = [(question, "warning") for question in sealed]
     assert [(m.question, m.severity) for m in mistakes] == expected, [str(m) for m in mistakes]
 
 

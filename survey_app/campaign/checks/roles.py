@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from survey_app.campaign.checks.form import Form
-from survey_app.campaign.models import Checklist, all_choices
+from survey_app.campaign.models import Checklist, FileQuestion, all_choices
 from survey_app.campaign.reports import Mistake, article
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -75,11 +75,21 @@ def sealed(form: Form) -> Iterator[Mistake]:
     if campaign is None or campaign.about.recipients or "recipients" in _keys(form):
         return
     for spot in form.spots:
-        if getattr(spot.placed.question, "sensitive", False):
-            words = (
-                "will not be asked: it is sensitive, and campaign.yaml names no recipients who could open it"
-            )
-            yield form.mistake(spot, "sensitive", words, "write recipients: and an age public key", "warning")
+        question = spot.placed.question
+        is_file = isinstance(question, FileQuestion)
+        if is_file or getattr(question, "sensitive", False):
+            why = "files are sealed" if is_file else "it is sensitive"
+            words = f"will not be asked: {why}, and campaign.yaml names no recipients who could open it"
+            key = "type" if is_file else "sensitive"
+            yield form.mistake(spot, key, words, "write recipients: and an age public key", "warning")
+
+
+def files_stand_alone(form: Form) -> Iterator[Mistake]:
+    """A file belongs to a response as a whole: an entry of a repeat has no place for it."""
+    for spot in form.spots:
+        if isinstance(spot.placed.question, FileQuestion) and spot.repeat is not None:
+            words = f"will not be asked: it takes files, and stands inside the repeat {spot.repeat}"
+            yield form.mistake(spot, "type", words, "move it out of the repeat", "warning")
 
 
 def seals_hold(form: Form) -> Iterator[Mistake]:
