@@ -85,7 +85,7 @@ def _is_born(match: re.Match[str]) -> bool:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
-    return 1900 <= born.year and born <= date.today()
+    return born.year >= 1900 and born <= date.today()
 
 
 def _has_check_digit(match: re.Match[str]) -> bool:

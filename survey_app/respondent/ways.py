@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.models import Page
-from survey_app.respondent import languages, pages, show, steps
+from survey_app.respondent import caution, languages, pages, show, steps
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.visits import Visit
 
@@ -46,6 +46,8 @@ def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
             pages.place(found.gained[0]),
         )
         return to_page(visit, page.name, found.gained[0])
+    if (doubtful := caution.warn(page, raw)) is not None:
+        return to_page(visit, page.name, doubtful)
     if "then" in request.args:
         return to("check", visit)
     return to_page(visit, steps.after(visit.questionnaire, page, checked))

@@ -1,0 +1,58 @@
+"""A word of caution where somebody typed a number by which a person can be found; what to do stays their choice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import flash, session
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from survey_app.campaign.identifying import found_in
+from survey_app.campaign.models import Page, Repeat, all_choices
+from survey_app.respondent import pages
+
+CALLED = {
+    "phone": _("a phone number"),
+    "identity": _("an identity number"),
+    "card": _("a bank card number"),
+    "plate": _("a plate number"),
+}
+REMEMBERED = 20
+"""Texts about which this browser was warned; kept as short digests in the session cookie."""
+
+
+def warn(page: Page, raw: Mapping[str, Any]) -> str | None:
+    """Flash a word of caution at the first text on the page that needs one; gives the path of its question.
+
+    None where no text does. Each text is warned of once: whoever leaves it as it is goes on.
+    """
+    warned: list[str] = session.get("warned", [])
+    for path, text in _texts(page.questions, raw, ""):
+        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
+        found = found_in(text)
+        if found and digest not in warned:
+            session["warned"] = [*warned, digest][-REMEMBERED:]
+            words = gettext(
+                "This looks like %(number)s. To keep you and others safe, it is better to leave it out. "
+                "Change it, or go on with it as it is.",
+                number=CALLED[found[0].kind],
+            )
+            flash(words, pages.place(path))
+            return path
+    return None
+
+
+def _texts(questions: Any, raw: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    """Path of the question and its text, for free texts and 'please say' words. What is sealed needs no caution."""
+    for question in pages.answerable(questions):
+        if isinstance(question, Repeat):
+            for number, entry in enumerate(raw.get(question.name) or []):
+                yield from _texts(question.questions, entry, f"{prefix}{question.name}/{number}/")
+        elif not getattr(question, "sensitive", False):
+            specify = any(choice.specify for choice in all_choices(question))
+            for name in [question.name] * (question.type == "text") + [f"{question.name}_other"] * specify:
+                if isinstance(text := raw.get(name), str):
+                    yield prefix + question.name, text
