@@ -81,6 +81,9 @@ class CampaignFile(Model):
     audiences: dict[Name, Text] = Field(default_factory=dict, description="What each audience is called.")
     levels: tuple[Level, ...] = ()
     hotlines: tuple[Hotline, ...] = ()
+    quick_exit: str | None = Field(
+        None, pattern=r"^https?://", description="A harmless page elsewhere, for whoever must leave quickly."
+    )
     purpose: Text | None = None
     privacy: Text
     consent: Text

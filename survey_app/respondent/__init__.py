@@ -9,14 +9,14 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
-from survey_app.respondent import headers, languages, trouble, views
+from survey_app.respondent import headers, languages, trouble, uploads, views
 from survey_app.respondent.bodies import StrictRequest
 
 
 class PageName(BaseConverter):
     """A page of a questionnaire, as opposed to the addresses that every questionnaire has."""
 
-    regex = r"(?!(?:check|sent|afresh)$)[A-Za-z][A-Za-z0-9_]*"
+    regex = r"(?!(?:check|sent|afresh|leave)$)[A-Za-z][A-Za-z0-9_]*"
 
 
 class SessionCookie(SecureCookieSessionInterface):
@@ -40,6 +40,7 @@ def install(app: Flask) -> None:
     # no-referrer, so there is no referrer to check on https.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    uploads.make_room(app)
     CSRFProtect(app)
     languages.install(app, str(Path(__file__).with_name("translations")))
     headers.install(app)

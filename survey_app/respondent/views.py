@@ -18,7 +18,18 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from survey_app.campaign.answers import OTHER_LENGTH
 from survey_app.campaign.models import Page
 from survey_app.errors import Closed, NotFound, StorageError, SurveyError
-from survey_app.respondent import assets, languages, pages, show, steps, trouble, visits, ways
+from survey_app.respondent import (
+    assets,
+    languages,
+    leaving,
+    pages,
+    show,
+    steps,
+    trouble,
+    uploads,
+    visits,
+    ways,
+)
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import typed
 from survey_app.respondent.posted import Posted
@@ -27,6 +38,8 @@ from survey_app.respondent.ways import Answer, Raw
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
 assets.install(blueprint)
+uploads.install(blueprint)
+leaving.install(blueprint)
 
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
@@ -74,7 +87,7 @@ def front() -> str:
 def start(name: str) -> Answer:
     """What it is about, what happens to the answers, and the way in."""
     visit = visits.open_visit(name)
-    if visit.receipt:
+    if visit.receipt and visits.LEFT not in request.cookies:
         return ways.to("sent", visit)
     notice = visits.lost_words(visit) if visit.lost else ""
     return show.start(visit, notice) if visit.is_open(date.today()) else show.closed(visit)
@@ -100,6 +113,7 @@ def afresh(name: str) -> Answer:
     visit = visits.open_visit(name)
     if visit.draft and not visit.receipt:
         visits.save(visit.draft, {}, consented=False)
+        visits.storage().evidence.remove(visit.draft.id)
     return visits.forget(ways.to("start", visit), visit)
 
 
@@ -181,7 +195,7 @@ def sent(name: str) -> Answer:
 def stale(error: CSRFError) -> Any:
     """A form that is too old, or another site's: the page again with what was typed, and nothing kept."""
     try:
-        return _again(error)
+        return uploads.stale(error) if request.endpoint == uploads.ENDPOINT else _again(error)
     except (HTTPException, SurveyError) as other:
         return trouble.page(other)
 

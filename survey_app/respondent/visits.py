@@ -14,26 +14,29 @@ from werkzeug.wrappers import Response
 
 from survey_app.campaign.answers import Checked, check
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Page, Questionnaire
+from survey_app.campaign.models import FileQuestion, Page, Questionnaire
 from survey_app.errors import NotFound as Expired
 from survey_app.respondent import languages
 from survey_app.respondent.controls import Asking
-from survey_app.storage import Draft, NewResponse, Storage
+from survey_app.storage import Draft, EvidenceFile, NewResponse, Storage
 
 CHANNEL = "web"
+LEFT = "left"
+"""A cookie of this browser session: whoever left in a hurry does not come back to an open page."""
 
 
 @dataclass(frozen=True)
 class Visit:
     """A person at a questionnaire; `draft` is None before the start and after it expired.
 
-    `lost`: the cookie names a draft that is no longer there.
+    `lost`: the cookie names a draft that is no longer there. `files` are those that the person added.
     """
 
     campaign: Campaign
     questionnaire: Questionnaire
     draft: Draft | None
     lost: bool = False
+    files: tuple[EvidenceFile, ...] = ()
 
     @property
     def asking(self) -> Asking:
@@ -42,10 +45,19 @@ class Visit:
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The answers typed so far, without those to questions that this version does not have."""
+        """The answers typed so far, without those to questions that this version does not have, and the files."""
         names = {name + end for name in self.questionnaire.questions for end in ("", "_other")}
         answers = self.draft.answers if self.draft else {}
-        return {name: value for name, value in answers.items() if name in names}
+        taking = {question.name for question in takes_files(self.questionnaire)}
+        typed = {name: value for name, value in answers.items() if name in names - taking}
+        # what was kept says which files there are: another tab may have added one since a page was saved
+        return typed | {
+            name: [file.name for file in self.files_of(name)] for name in taking if self.files_of(name)
+        }
+
+    def files_of(self, question: str) -> tuple[EvidenceFile, ...]:
+        """The files added to one question, in the order of their numbers."""
+        return tuple(file for file in self.files if file.question == question)
 
     @property
     def receipt(self) -> str | None:
@@ -130,7 +142,15 @@ def open_visit(name: str) -> Visit:
     draft = _draft(token, questionnaire) if token else None
     if draft is not None:
         questionnaire = _version(questionnaire, draft.version)
-    return Visit(campaign, questionnaire, draft, lost=bool(token) and draft is None)
+    files: tuple[EvidenceFile, ...] = ()
+    if draft is not None and not draft.sent and takes_files(questionnaire):
+        files = storage().evidence.of_draft(draft.id)
+    return Visit(campaign, questionnaire, draft, lost=bool(token) and draft is None, files=files)
+
+
+def takes_files(questionnaire: Questionnaire) -> list[FileQuestion]:
+    """The questions to which files can be added."""
+    return [question for question in questionnaire.questions.values() if isinstance(question, FileQuestion)]
 
 
 def stranger(name: str) -> Visit:

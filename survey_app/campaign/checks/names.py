@@ -11,7 +11,9 @@ from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake
 
 RESERVED = frozenset({"csrf_token"})
-RESERVED_PAGES = frozenset({"afresh", "check", "consent", "language", "receipt", "send", "sent", "start"})
+RESERVED_PAGES = frozenset(
+    {"afresh", "check", "consent", "language", "leave", "receipt", "send", "sent", "start"}
+)
 """Words that stand in the place of a page's name in addresses."""
 
 
