@@ -286,7 +286,7 @@ def is_above(code: str, question: RegionQuestion, regions: Regions) -> bool:
 
 def files(question: FileQuestion, raw: Any, regions: Regions) -> list[str]:
     """The names under which files are kept, at most `max_files`; whether they are there is not known here."""
-    names = sorted(_many(raw))
+    names = _many(raw)
     if not all(FILE_NAME.fullmatch(name) for name in names):
         raise Refusal("type", "This answer cannot be read.")
     if len(names) > question.max_files:

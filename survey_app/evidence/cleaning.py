@@ -28,6 +28,7 @@ AT_ONCE = BoundedSemaphore(2)
 QUEUE_SECONDS = 10
 
 WORDS = {
+    "none": "No file was chosen. Please choose one first, then press the button.",
     "empty": "This file is empty. Please choose another one.",
     "large": "This file is larger than 8 MB. Please choose a smaller one, or take the photo at a lower size.",
     "pixels": "This picture has too many dots to be opened safely. Please take the photo at a lower size.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
@@ -52,9 +53,13 @@ class StrictFormDataParser(FormDataParser):
 
 
 class StrictRequest(Request):
-    """A request whose form is read by StrictFormDataParser."""
+    """A request whose form is read by StrictFormDataParser, and whose files are never written to the disk."""
 
     form_data_parser_class = StrictFormDataParser
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        """Where a file that comes is put: into memory, while the framework would take the disk for a large one."""
+        return BytesIO()
 
 
 def _texts(form: MultiDict[str, str]) -> Iterator[Any]:

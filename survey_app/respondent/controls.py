@@ -238,8 +238,8 @@ DRAWN: dict[str, Draw] = {
     "region": _region,
     "note": _nothing("note"),
     "calculate": _nothing("calculated"),
-    "file": _nothing("not_yet"),
-    "image": _nothing("not_yet"),
+    "file": _nothing("files"),
+    "image": _nothing("files"),
 }
 """Kind to drawing. Groups and repeats are drawn by what is in them (pages.py)."""
 
@@ -278,4 +278,4 @@ READ: dict[str, Read] = {
     "rank": _read_places,
     "region": _read_region,
 }
-"""Kind to reading. A kind that is not here takes no answer."""
+"""Kind to reading. A kind that is not here takes no answer; files come by a way of their own (uploads.py)."""

@@ -49,7 +49,11 @@ class Item:
     def has_button(self) -> bool:
         """Whether a button stands among the questions."""
         inner = (*self.items, *(item for entry in self.entries for item in entry))
-        return self.macro == "repeat" or self.more is not None or any(item.has_button for item in inner)
+        return (
+            self.macro in ("repeat", "files")
+            or self.more is not None
+            or any(item.has_button for item in inner)
+        )
 
     def problem(self, part: str = "") -> Problem | None:
         """The first problem of the question itself, or of its row `part`."""

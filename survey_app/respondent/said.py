@@ -121,6 +121,10 @@ def _as_it_is(teller: Teller, question: Any, answer: Any) -> Iterator[str]:
     yield controls.typed(answer)
 
 
+def _files(teller: Teller, question: Any, answer: Sequence[str]) -> Iterator[str]:
+    yield ngettext("One file", "%(num)s files", len(answer))
+
+
 SAID: dict[str, Callable[[Teller, Any, Any], Iterator[str]]] = {
     "select_one": _choice,
     "scale": _choice,
@@ -135,5 +139,7 @@ SAID: dict[str, Callable[[Teller, Any, Any], Iterator[str]]] = {
     "time": _as_it_is,
     "text": _as_it_is,
     "calculate": _as_it_is,
+    "file": _files,
+    "image": _files,
 }
 """Kind to words. A kind that is not here has no answer to tell."""

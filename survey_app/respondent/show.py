@@ -50,6 +50,11 @@ def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:
     return _render("check.html", visit, notice=notice, parts=parts, missing=missing, judged=judged)
 
 
+def files(visit: Visit, **more: Any) -> str:
+    """The files of one question, and a place to add one."""
+    return _render("files.html", visit, **more)
+
+
 def sent(visit: Visit, notice: Any = "") -> str:
     """The receipt and the day."""
     receipt = visit.receipt or ""

@@ -71,11 +71,26 @@ def _entry(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
 
 
 GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
+def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    then = steps.CHECK if "then" in request.args else None
+    name = visit.questionnaire.name
+    return redirect(
+        url_for("respondent.files", name=name, page_name=page.name, question=rest, then=then), 303
+    )
+
+
+def _keep(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    """For the script, which saves while the person goes on typing: kept, and nothing to show."""
+    return "", 204
+
+
     "back": _back,
     "deeper": _deeper,
     "add": _entry,
     "remove": _entry,
 }
+    "keep": _keep,
+    "files": _files,
 """What a button's value begins with, and what it does once the page is kept."""
 
 

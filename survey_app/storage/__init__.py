@@ -1,7 +1,7 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
 from survey_app.storage.drafts import Draft
-from survey_app.storage.evidence import EvidenceFile, SentFile
+from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
 from survey_app.storage.newresponse import NewResponse
 from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
 from survey_app.storage.storage import Looked, Storage, open_storage
@@ -15,6 +15,7 @@ __all__ = [
     "SentFile",
     "Storage",
     "StoredResponse",
+    "TooManyFiles",
     "Wanted",
     "open_storage",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from secrets import token_hex
 from typing import NamedTuple
@@ -29,16 +29,23 @@ NOT_OWN = (
 FULL = "This question has as many files as it takes. Remove one to add another."
 
 
+class TooManyFiles(SurveyError):
+    """The question has as many files as it takes."""
+
+    status = 422
+
+
 @dataclass(frozen=True)
 class EvidenceFile:
     """A file that is kept under a random `name`.
 
-    `type` is the ending that its name would have (jpg, pdf); `size` is in bytes, before it was sealed; `date` is the
-    day on which it came.
+    `number` tells it from the others of its question, from 1; `type` is the ending that its name would have (jpg, pdf);
+    `size` is in bytes, before it was sealed; `date` is the day on which it came.
     """
 
     name: str
     question: str
+    number: int
     type: str
     size: int
     date: date
@@ -59,28 +66,32 @@ def keep(connection: Connection, draft: str, file: EvidenceFile, fingerprint: st
     """Keep the row of a new file of the open draft whose id is the digest `draft`; gives the file's name.
 
     Where the question has the same file already, gives that one's name and keeps no second. Raises NotFound where there
-    is no such draft, Closed where it was sent, SurveyError where the question has `most` files already.
+    is no such draft, Closed where it was sent, TooManyFiles where the question has `most` files already.
     """
     # locked, so that of two files that come at once the second one sees the first
-    row = connection.execute(select(DraftRow.sent).where(DraftRow.id == draft).with_for_update()).first()
-    if row is None:
+    owner = connection.execute(select(DraftRow.sent).where(DraftRow.id == draft).with_for_update()).first()
+    if owner is None:
         raise NotFound(EXPIRED)
-    if row.sent:
+    if owner.sent:
         raise Closed(ALREADY_SENT)
     mine = (EvidenceRow.draft == draft) & (EvidenceRow.question == file.question)
-    there = dict(connection.execute(select(EvidenceRow.fingerprint, EvidenceRow.name).where(mine)).tuples())
-    if fingerprint in there:
-        return there[fingerprint]
-    if len(there) >= most:
-        raise SurveyError(FULL)
-    values = {column.name: getattr(file, column.name) for column in COLUMNS}
-    connection.execute(insert(EvidenceRow).values(draft=draft, fingerprint=fingerprint, **values))
+    there = connection.execute(
+        select(EvidenceRow.fingerprint, EvidenceRow.name, EvidenceRow.number).where(mine)
+    ).all()
+    for row in there:
+        if row.fingerprint == fingerprint:
+            return str(row.name)
+    free = sorted(set(range(1, most + 1)) - {row.number for row in there})
+    if not free:
+        raise TooManyFiles(FULL)
+    values = asdict(file) | {"number": free[0], "draft": draft, "fingerprint": fingerprint}
+    connection.execute(insert(EvidenceRow).values(values))
     return file.name
 
 
 def of_draft(connection: Connection, draft: str) -> tuple[EvidenceFile, ...]:
-    """The files of an unsent draft, in order of their random names, which says nothing."""
-    query = select(*COLUMNS).where(EvidenceRow.draft == draft).order_by(EvidenceRow.name)
+    """The files of an unsent draft, in order of their numbers."""
+    query = select(*COLUMNS).where(EvidenceRow.draft == draft).order_by(EvidenceRow.number)
     return tuple(EvidenceFile(*row) for row in connection.execute(query))
 
 
@@ -100,7 +111,7 @@ def sent(connection: Connection, statuses: Sequence[str], response_id: str | Non
         select(EvidenceRow.response_id, ResponseRow.questionnaire, *COLUMNS)
         .join(ResponseRow, ResponseRow.id == EvidenceRow.response_id)
         .where(ResponseRow.status.in_(statuses))
-        .order_by(EvidenceRow.response_id, EvidenceRow.question, EvidenceRow.name)
+        .order_by(EvidenceRow.response_id, EvidenceRow.question, EvidenceRow.number)
     )
     if response_id is not None:
         query = query.where(EvidenceRow.response_id == response_id)
@@ -153,9 +164,9 @@ class Evidence:
         """Seal a clean file of a draft to `recipients` and keep it; gives its name. The content is never on the disk.
 
         The same file again is kept once. Raises NotFound where there is no such draft, Closed where it was sent,
-        SurveyError where the question has `most` files, CampaignError where there is nobody to seal to.
+        TooManyFiles where the question has `most` files, CampaignError where there is nobody to seal to.
         """
-        file = EvidenceFile(token_hex(16), question, type_, len(content), today or date.today())
+        file = EvidenceFile(token_hex(16), question, 0, type_, len(content), today or date.today())
         kept = ""
         try:
             self.files.write(file.name, seal_file(content, recipients))

@@ -20,9 +20,9 @@ class NewResponse:
     """What is kept of one response. Best made with `NewResponse.of`, which leaves nothing sensitive in `answers`.
 
     `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
-    its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of the
-    files among the answers. `key` names a response
-    that is added without a draft: the same key is added once; without one it is always new.
+    its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of
+    the files among the answers. `key` names a response that is added without a draft: the same key is added once;
+    without one it is always new.
     """
 
     questionnaire: str
@@ -95,7 +95,7 @@ def _files(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[st
 
 
 def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
-    """The questions whose answers are sealed. Of files the answer is names that tell nothing; they themselves are sealed."""
+    """The questions whose answers are sealed. The answer about files is names that tell nothing; they are sealed."""
     asked = (
         placed.question for placed in questionnaire.placed if not isinstance(placed.question, FileQuestion)
     )

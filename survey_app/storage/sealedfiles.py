@@ -41,7 +41,7 @@ class SealedFiles:
         return self.folder / f"{name}{ENDING}"
 
     def write(self, name: str, sealed: bytes) -> None:
-        """Keep a file; when this returns, it is on the disk. Raises StorageError; what was there before still is then."""
+        """Keep a file; when this returns, it is on the disk. Raises StorageError; then what was there still is."""
         place = self.place(name)
         unfinished = place.with_suffix(UNFINISHED)
         try:

@@ -151,6 +151,7 @@ class EvidenceRow(Base):
         ForeignKey("responses.id", ondelete="CASCADE"), index=True
     )
     question: Mapped[str]
+    number: Mapped[int]
     type: Mapped[str]
     size: Mapped[int]
     date: Mapped[date] = mapped_column(Date)

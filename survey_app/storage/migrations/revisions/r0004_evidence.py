@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(64), nullable=True),
         sa.Column("response_id", sa.String(32), nullable=True),
         sa.Column("question", sa.String, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("type", sa.String, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("date", sa.Date, nullable=False),
