@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,6 +66,12 @@ class Regions:
     @cached_property
     def _group_of(self) -> dict[str, str]:
         return {code: group.name for group in self.groups for code in group.regions}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """12 hexadecimal digits that change with what any region is called or lies in."""
+        told = [[each.code, each.parent, each.level, each.label.root, each.pinyin] for each in self]
+        return hashlib.sha256(json.dumps([self.levels, told]).encode()).hexdigest()[:12]
 
     @property
     def roots(self) -> tuple[Region, ...]:

@@ -1,4 +1,4 @@
-"""The stylesheet and what else never changes: served under the hash of its content, and kept for a year."""
+"""The stylesheet, the script and what else never changes: served under the hash of its content, and kept for a year."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 
+import rjsmin
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import NotFound
 
@@ -25,9 +26,13 @@ def serve(digest: str, name: str) -> Response:
     if name not in contents():
         raise NotFound
     response = Response(contents()[name], content_type=guess_type(name)[0])
-    fresh = digest == content_hash(name)
-    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if fresh else "no-store"
+    response.headers["Cache-Control"] = kept_for_a_year(digest == content_hash(name))
     return response
+
+
+def kept_for_a_year(is_fresh: bool) -> str:
+    """How long a file may be kept whose address holds the hash of its content."""
+    return f"public, max-age={YEAR}, immutable" if is_fresh else "no-store"
 
 
 def address(name: str) -> str:
@@ -37,8 +42,9 @@ def address(name: str) -> str:
 
 @cache
 def contents() -> dict[str, bytes]:
-    """Every file by name; they are few and small."""
-    return {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+    """Every file by name; they are few and small. A script is served without its comments and indentation."""
+    found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+    return {name: rjsmin.jsmin(bytes_) if name.endswith(".js") else bytes_ for name, bytes_ in found.items()}
 
 
 def content_hash(name: str) -> str:

@@ -10,6 +10,9 @@ from survey_app.campaign.models import RegionQuestion
 from survey_app.campaign.regions import Region, Regions
 from survey_app.respondent.posted import Posted
 
+FEW_PLACES = 12
+"""So many places are seen at one glance."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -23,11 +26,11 @@ class Step:
 def steps(question: RegionQuestion, code: str, regions: Regions) -> list[Step]:
     """The lists to draw while `code` is what was chosen so far: a region, an extra choice, or nothing."""
     if code in {choice.name for choice in question.extra_choices}:
-        first = _choose_from(question, _top(question, regions), regions)
+        first = _choose_from(question, top(question, regions), regions)
         return [Step(first[0].level if first else question.level, first, code)]
     path = {region.code for region in regions.path(code)}
     found: list[Step] = []
-    place: str | None = _top(question, regions)
+    place: str | None = top(question, regions)
     while True:
         among = _choose_from(question, place, regions)
         chosen = next((region.code for region in among if region.code in path), "")
@@ -40,6 +43,12 @@ def steps(question: RegionQuestion, code: str, regions: Regions) -> list[Step]:
 def control(name: str, question: RegionQuestion, level: str) -> str:
     """What the list of `level` is called: the last one `name`, those above it `<name>-<level>`."""
     return name if level == question.level else f"{name}-{level}"
+
+
+def has_to_be_found(question: RegionQuestion, regions: Regions) -> bool:
+    """Whether there are so many places, or lists of them, that finding one by typing is quicker."""
+    first = _choose_from(question, top(question, regions), regions)
+    return len(first) > FEW_PLACES or any(is_above(region.code, question, regions) for region in first)
 
 
 def level_after(question: RegionQuestion, drawn: list[Step], regions: Regions) -> str | None:
@@ -67,7 +76,7 @@ def read(question: RegionQuestion, name: str, posted: Posted, regions: Regions) 
     return answer
 
 
-def _top(question: RegionQuestion, regions: Regions) -> str | None:
+def top(question: RegionQuestion, regions: Regions) -> str | None:
     """The region whose parts are the first list: the only way down is gone without asking."""
     place = question.within
     while len(only := regions.children(place)) == 1 and is_above(only[0].code, question, regions):

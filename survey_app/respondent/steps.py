@@ -82,7 +82,7 @@ def _gained(
     page: Page, earlier: Mapping[str, Any], now: Mapping[str, Any], was: Checked, is_: Checked
 ) -> Iterator[str]:
     deeper = {problem.path for problem in is_.on(page.name) if problem.code == DEEPER}
-    for path, question in _paths(page, now):
+    for path, question in paths(page, now):
         if path in deeper and _at(now, path) != _at(earlier, path):
             yield path
             continue
@@ -97,7 +97,8 @@ def _was_drawn(path: str, was: Checked) -> bool:
     return not entry or any(known.startswith(f"{entry}/") for known in was.relevant)
 
 
-def _paths(page: Page, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def paths(page: Page, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every question of the page that is no group, those of each entry of `raw` too, with its path."""
     for question in pages.answerable(page.questions):
         if question.type != "repeat":
             yield question.name, question
