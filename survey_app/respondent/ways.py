@@ -70,6 +70,14 @@ def _entry(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     return to_page(visit, page.name, f"{repeat}/{last}" if last >= 0 else repeat)
 
 
+def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    then = steps.CHECK if "then" in request.args else None
+    name = visit.questionnaire.name
+    return redirect(
+        url_for("respondent.files", name=name, page_name=page.name, question=rest, then=then), 303
+    )
+
+
 GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
 def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     then = steps.CHECK if "then" in request.args else None
@@ -88,6 +96,7 @@ def _keep(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     "deeper": _deeper,
     "add": _entry,
     "remove": _entry,
+    "files": _files,
 }
     "keep": _keep,
     "files": _files,
