@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
     # A token lives as long as the browser's session: a person may rest for hours over a page. The policy is
     # no-referrer, so there is no referrer to check on https.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # pages are UTF-8, and half as long so
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     uploads.make_room(app)
     CSRFProtect(app)

@@ -95,7 +95,7 @@ def borrowed(text: Text, language: str) -> dict[str, str]:
 def _option(choice: Choice, asking: Asking, group: str | None = None) -> SelectChoice:
     marks = borrowed(choice.label, asking.language)
     if choice.exclusive:
-        marks["data-exclusive"] = "yes"
+        marks["data-alone"] = "yes"
     if choice.specify:
         marks["data-specify"] = "yes"
     return SelectChoice(choice.name, choice.label.in_(asking.language), render_kw=marks, optgroup=group)

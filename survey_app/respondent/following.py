@@ -1,4 +1,4 @@
-"""How far a script can follow the questions of a page: which it can show and hide by itself, and what it needs for that.
+"""How far a script can follow a page: which questions it can show and hide by itself, and what it needs for that.
 
 A script that came to something else than the server would show a question and lose its answer, or hide one that is
 wanted. So it decides only where both are known to agree (tests/browser/test_agreement.py): not where an expression

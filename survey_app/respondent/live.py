@@ -123,7 +123,7 @@ class _Teller:
 
     def reading(self, question: Any) -> Told:
         """What the script needs to read the answer as the server does."""
-        told = {"read": True} | READS.get(question.type, _nothing)(question, self.visit)
+        told: Told = {"read": True} | READS.get(question.type, _nothing)(question, self.visit)
         if question.constraint is not None:
             told["constraint"] = to_json(question.constraint)
         told["specify"] = [choice.name for choice in all_choices(question) if choice.specify]

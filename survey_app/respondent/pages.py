@@ -30,7 +30,8 @@ class Item:
 
     `path` is its place among the answers (`C09/0/unit`), `name` its control's name, `controls` the names where there
     are several, `focus` the id of the control that a problem links to; `value` is its answer, `more` the label of the
-    next level to choose; `items` are those of a group; `entries` those of a repeat, one tuple an entry.
+    next level to choose; `items` are those of a group; `entries` those of a repeat, one tuple an entry; `later`: not
+    asked as things stand, but drawn for a script to bring up.
     """
 
     question: Question
@@ -44,6 +45,7 @@ class Item:
     more: Text | None = None
     items: tuple[Item, ...] = ()
     entries: tuple[tuple[Item, ...], ...] = ()
+    later: bool = False
 
     @property
     def has_button(self) -> bool:
@@ -96,10 +98,18 @@ def say(problem: Problem, language: str) -> str:
 
 
 def draw(
-    page: Page, raw: Mapping[str, Any], checked: Checked, asking: Asking, problems: Iterable[Problem] = ()
+    page: Page,
+    raw: Mapping[str, Any],
+    checked: Checked,
+    asking: Asking,
+    problems: Iterable[Problem] = (),
+    *,
+    later: frozenset[str] = frozenset(),
 ) -> Sheet:
-    """The page filled with `raw`; of it what is relevant by `checked`, with `problems` at their places."""
-    artist = _Artist(checked, asking, tuple(problems))
+    """The page filled with `raw`: what is relevant by `checked`, with `problems` at their places, and, marked as such,
+    what a script may bring up (the questions named in `later`).
+    """
+    artist = _Artist(checked, asking, tuple(problems), later)
     items = tuple(artist.items(page.questions, raw, checked.answers, ""))
     form = BaseForm(artist.fields, meta=FlaskForm.Meta())
     form.process()
@@ -109,10 +119,13 @@ def draw(
 class _Artist:
     """Collects the controls of one page while its items are made."""
 
-    def __init__(self, checked: Checked, asking: Asking, problems: tuple[Problem, ...]) -> None:
+    def __init__(
+        self, checked: Checked, asking: Asking, problems: tuple[Problem, ...], later: frozenset[str]
+    ) -> None:
         self.checked = checked
         self.asking = asking
         self.problems = problems
+        self.later = later
         self.fields: Fields = {}
 
     def items(
@@ -120,11 +133,12 @@ class _Artist:
     ) -> Iterator[Item]:
         for question in questions:
             path = prefix + question.name
-            if path not in self.checked.relevant:
+            later = path not in self.checked.relevant
+            if later and question.name not in self.later:
                 continue
             if isinstance(question, Group):
                 inner = tuple(self.items(question.questions, raw, answers, prefix))
-                yield Item(question, path, control_name(path), "group", "", items=inner)
+                yield Item(question, path, control_name(path), "group", "", items=inner, later=later)
             elif isinstance(question, Repeat):
                 yield self.repeat(question, path, raw, answers)
             else:
@@ -144,6 +158,7 @@ class _Artist:
             problems=tuple(self.of(path)),
             value=answers.get(question.name),
             more=drawn.more,
+            later=path not in self.checked.relevant,
         )
 
     def repeat(self, question: Repeat, path: str, raw: Mapping[str, Any], answers: Mapping[str, Any]) -> Item:
@@ -154,7 +169,16 @@ class _Artist:
             entries.append(tuple(self.items(question.questions, entry, judged_entry, f"{path}/{number}/")))
         own = tuple(problem for problem in self.problems if problem.path == path)
         name = control_name(path)
-        return Item(question, path, name, "repeat", f"{name}-add", problems=own, entries=tuple(entries))
+        return Item(
+            question,
+            path,
+            name,
+            "repeat",
+            f"{name}-add",
+            problems=own,
+            entries=tuple(entries),
+            later=path not in self.checked.relevant,
+        )
 
     def of(self, path: str) -> Iterator[Problem]:
         """The problems of the question at `path`, of its rows and of the words beside it."""

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.regions import Region, Regions
-from survey_app.respondent import assets, languages, visits
+from survey_app.respondent import assets, visits
 
 EVERYWHERE = "-"
 """Stands in the address for a question that may name any region."""
@@ -24,9 +24,8 @@ def install(blueprint: Blueprint) -> None:
 
 
 def serve(digest: str, name: str, language: str, level: str, within: str) -> Response:
-    """The regions in `within` down to `level`: `{levels: {name: label}, places: [[code, parent, level, label, pinyin]]}`.
-
-    Raises NotFound.
+    """The regions in `within` down to `level`, as JSON: `levels` are labels by name, `places` rows of code, parent,
+    level, label and pinyin. Raises NotFound.
     """
     campaign = visits.campaigns().get(name)
     if campaign is None or not _is_known(campaign.regions, level, within):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext
+from flask_babel import format_date, gettext, ngettext
 
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign

@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.answers import Problem
 from survey_app.campaign.models import Page
-from survey_app.respondent import pages, steps, visits
+from survey_app.respondent import live, pages, steps, visits
+from survey_app.respondent.following import Following
 from survey_app.respondent.pages import Complaint, say
 from survey_app.respondent.said import Teller
 from survey_app.respondent.visits import Visit
@@ -35,10 +36,13 @@ def page(
     """One page filled with `raw`, with `problems` at their places."""
     filled = steps.ready(page, raw)
     checked = visit.judged(filled)
-    sheet = pages.draw(page, filled, checked, visit.asking, problems)
+    following = Following(visit.questionnaire, page, bool(visit.campaign.about.recipients))
+    sheet = pages.draw(page, filled, checked, visit.asking, problems, later=following.later)
+    told = live.page(visit, page, checked, following)
     shown = [name for name in checked.pages if visit.questionnaire.page(name)]
     number = shown.index(page.name) + 1 if page.name in shown else 1
-    return _render("page.html", visit, notice=notice, sheet=sheet, number=number, count=max(len(shown), 1))
+    count = max(len(shown), 1)
+    return _render("page.html", visit, notice=notice, sheet=sheet, number=number, count=count, live=told)
 
 
 def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:
@@ -47,7 +51,8 @@ def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:
     teller = Teller(visit.campaign, checked, visit.asking.language)
     parts = [(page, teller.lines(page)) for page in visit.questionnaire.pages if page.name in checked.pages]
     missing = [(problem.page, _complaint(visit, problem)) for problem in checked.problems]
-    return _render("check.html", visit, notice=notice, parts=parts, missing=missing, judged=judged)
+    told = live.beside(visit) | {"sending": True}
+    return _render("check.html", visit, notice=notice, parts=parts, missing=missing, judged=judged, live=told)
 
 
 def files(visit: Visit, **more: Any) -> str:
@@ -75,4 +80,5 @@ def _complaint(visit: Visit, problem: Problem) -> Complaint:
 def _render(template: str, visit: Visit, **more: Any) -> str:
     then = steps.CHECK if request.args.get("then") == steps.CHECK else None
     offered = {code: visit.campaign.about.languages.get(code, code) for code in visit.languages}
+    more.setdefault("live", live.beside(visit))
     return render_template(template, visit=visit, languages=offered, then=then, **more)

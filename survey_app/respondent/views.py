@@ -22,7 +22,9 @@ from survey_app.respondent import (
     assets,
     languages,
     leaving,
+    live,
     pages,
+    places,
     show,
     steps,
     trouble,
@@ -40,6 +42,7 @@ blueprint = Blueprint("respondent", __name__, template_folder="templates")
 assets.install(blueprint)
 uploads.install(blueprint)
 leaving.install(blueprint)
+places.install(blueprint)
 
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
@@ -235,8 +238,9 @@ AGAIN: dict[str, Callable[[Visit, Any], str]] = {
 def _typed(visit: Visit, page: Page) -> Raw:
     """The answers with what this request typed. Raises BadRequest for fields that the page does not have."""
     posted = Posted(request.form)
-    shown = visit.judged(steps.ready(page, visit.raw)).relevant if visit.draft else frozenset()
-    raw = pages.read(page, posted, visit.raw, shown, visit.asking)
+    ready = steps.ready(page, visit.raw)
+    was = live.as_shown(visit.judged(ready), page, ready)
+    raw = pages.read(page, posted, visit.raw, was.relevant if visit.draft else frozenset(), visit.asking)
     if posted.strangers() or request.files:
         raise BadRequest(UNREADABLE)
     return raw

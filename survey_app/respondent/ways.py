@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.models import Page
-from survey_app.respondent import caution, languages, pages, show, steps
+from survey_app.respondent import caution, languages, live, pages, show, steps
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.visits import Visit
 
@@ -33,7 +33,8 @@ def go(visit: Visit, page: Page, raw: Raw) -> Answer:
 def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     earlier = steps.ready(page, visit.raw)
     checked = visit.judged(raw)
-    found = steps.outcome(page, earlier, raw, visit.judged(earlier), checked)
+    was = live.as_shown(visit.judged(earlier), page, raw)
+    found = steps.outcome(page, earlier, raw, was, checked)
     if found.problems:
         return show.page(visit, page, raw, found.problems), INVALID
     if found.gained:
@@ -78,28 +79,19 @@ def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     )
 
 
-GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
-def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
-    then = steps.CHECK if "then" in request.args else None
-    name = visit.questionnaire.name
-    return redirect(
-        url_for("respondent.files", name=name, page_name=page.name, question=rest, then=then), 303
-    )
-
-
 def _keep(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     """For the script, which saves while the person goes on typing: kept, and nothing to show."""
     return "", 204
 
 
+GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
     "back": _back,
     "deeper": _deeper,
     "add": _entry,
     "remove": _entry,
-    "files": _files,
-}
     "keep": _keep,
     "files": _files,
+}
 """What a button's value begins with, and what it does once the page is kept."""
 
 

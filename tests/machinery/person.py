@@ -27,6 +27,7 @@ class Reading(HTMLParser):
         self.language = ""
         self.titles: list[str] = []
         self._open: list[tuple[str, str | None]] = []
+        self._inert = 0
         self._form: str | None = None
         self._select: str | None = None
         self._area: str | None = None
@@ -34,6 +35,9 @@ class Reading(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._inert += tag == "template"
+        if self._inert:  # what a script may bring up: not there without one
+            return
         if tag == "html":
             self.language = given.get("lang", "")
         if tag == "form":
@@ -67,6 +71,9 @@ class Reading(HTMLParser):
             self.controls[name] = [""]
 
     def handle_endtag(self, tag: str) -> None:
+        if self._inert:
+            self._inert -= tag == "template"
+            return
         while self._open and self._open.pop()[0] != tag:
             pass
         if tag == "form":
@@ -77,6 +84,8 @@ class Reading(HTMLParser):
             self._area = None
 
     def handle_data(self, data: str) -> None:
+        if self._inert:
+            return
         for tag, id_ in self._open:
             if tag == "title":
                 self.titles.append(data)

@@ -105,10 +105,10 @@ def test_a_question_answered_together_with_the_one_it_hangs_on_is_not_asked_agai
 
 def test_a_note_that_an_answer_brings_up_is_shown_before_going_on(person: Person):
     person.begins("every-kind")
-    assert "绿色很好" not in person.text
+    assert "ask-advice" not in person.sees.ids
     person.answers(**CHOSEN)
     assert person.at == "chosen"
-    assert "绿色很好" in person.text
+    assert "绿色很好" in person.sees.ids["ask-advice"]
     assert person.answers().at == "typed"
 
 

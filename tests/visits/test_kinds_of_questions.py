@@ -232,5 +232,5 @@ def test_what_is_typed_stays_words_wherever_it_is_shown_again(person: Person, pa
     assert person.holds("age") == payload
     person.answers(age="1").opens("/q/every-kind/check")
     assert f"您的说明：{payload}" in person.sees.ids["main"]
-    assert "<script" not in person.text
+    assert "<script>" not in person.text
     assert "<img" not in person.text

@@ -185,7 +185,8 @@ def _pow(value: Value, exponent: Value) -> Value:
     except OverflowError:
         return -math.inf if number < 0 and math.fmod(power, 2) != 0 else math.inf
     except ValueError:  # 0 to a negative power, or a root of a negative number
-        return math.inf if number == 0 else NAN
+        is_odd = abs(math.fmod(power, 2)) == 1
+        return NAN if number != 0 else math.copysign(math.inf, number) if is_odd else math.inf
 
 
 def _sum(*values: Value) -> Value:

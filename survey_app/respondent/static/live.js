@@ -172,7 +172,7 @@
     abs: value => Math.abs(number(value)),
     boolean: truth,
     ceiling: whole(Math.ceil),
-    coalesce: (...values) => values.concat("").find(value => !isBlank(value)) || "",
+    coalesce: (...values) => values.reduce((found, value) => (isBlank(found) ? (isBlank(value) ? "" : value) : found)),
     contains: (value, part) => text(value).includes(text(part)),
     count: value => (Array.isArray(value) ? value.length : Number(value !== "")),
     "count-non-empty": value => (Array.isArray(value) ? value : [value]).filter(entry => !isBlank(entry)).length,
@@ -203,8 +203,8 @@
   };
 
   function row(answer, name) {
-    if (Array.isArray(answer)) return answer.map(entry => row(entry, name));
-    return answer && typeof answer === "object" ? answer[name] : "";
+    const of = entry => (entry && typeof entry === "object" && !Array.isArray(entry) ? entry[name] : "");
+    return Array.isArray(answer) ? answer.map(of) : of(answer);
   }
 
   /* What a tree comes to. scope: {answer(name), own, today}. */
