@@ -50,12 +50,13 @@ def tabulate(
         kept = where.mask(frame)
         read, heft = read[kept], None if heft is None else heft[kept]
     sides = ((rows, rows.axis(read)), (columns, columns.axis(read)))
-    measured = sums(read, sides, measure, heft)
+    measured = sums(read, sides, measure, heft, percent)
     versions, several_versions = _versions(read, questionnaires or {})
     said = [
         notes.of_where(where.source if where else None),
         notes.of_people(measured, measure),
         notes.of_sides(measured.people, sides),
+        notes.of_offers(sides, measure, percent),
         notes.of_measure(measured, measure),
         notes.of_weights(
             measured, None if weights is None else str(getattr(weights, "name", None) or weights)
