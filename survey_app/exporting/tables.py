@@ -65,10 +65,19 @@ def _json(table: Table, path: Path, language: str) -> list[Note]:
     return []
 
 
+def _txt(table: Table, path: Path, language: str) -> list[Note]:
+    text = table.to_text(language) + "\n"
+    path.write_text(text, encoding="utf-8")
+    if path.read_text(encoding="utf-8") != text:
+        raise not_read_back(path)
+    return []
+
+
 TABLE_FORMATS: dict[str, Callable[[Table, Path, str], list[Note]]] = {
     "csv": _csv,
     "json": _json,
     "xlsx": _xlsx,
+    "txt": _txt,
 }
 """Extension to writer."""
 
