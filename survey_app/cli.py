@@ -340,7 +340,7 @@ def exports(survey: Survey) -> Path:
 def main() -> None:
     """The entry point of `survey`. What is printed is UTF-8 whatever the terminal's locale says."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="replace")
     survey()
 
 

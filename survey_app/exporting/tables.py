@@ -66,9 +66,11 @@ def _json(table: Table, path: Path, language: str) -> list[Note]:
 
 
 def _txt(table: Table, path: Path, language: str) -> list[Note]:
-    text = table.to_text(language) + "\n"
-    path.write_text(text, encoding="utf-8")
-    if path.read_text(encoding="utf-8") != text:
+    text = f"{table.to_text(language)}\n".encode(
+        errors="replace"
+    )  # as the screen shows half a surrogate pair
+    path.write_bytes(text)
+    if path.read_bytes() != text:
         raise not_read_back(path)
     return []
 
