@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, SPECIAL, UNKNOWN
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, SPECIAL, SPECIAL_LABELS, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode, SeveralCodes, Side
-from survey_app.tabulation.words import ALL, SPECIAL_LABELS, plain
+from survey_app.tabulation.words import ALL, plain
 
 
 def is_answer(code: str) -> bool:

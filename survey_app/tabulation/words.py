@@ -42,13 +42,6 @@ def quoted(texts: Iterable[Text]) -> Text:
 QUOTED = 5
 _LISTS = (("zh", "、"), ("en", ", "))
 
-SPECIAL_LABELS = {
-    NOT_ANSWERED: both("未作答", "Not answered"),
-    NOT_ASKED: both("未被问到", "Not asked"),
-    REFUSED: both("不愿回答", "Preferred not to say"),
-    UNKNOWN: both("无法归类", "Not in the list"),
-}
-
 ALL = both("全部", "All")
 PEOPLE = both("人数", "Respondents")
 WEIGHTED_PEOPLE = both("加权人数", "Weighted respondents")
