@@ -331,7 +331,8 @@ def test_frames_of_two_questionnaires_are_counted_by_role_together():
     frame = pd.concat([part.astype({"_questionnaire": object, "_audience": object}) for part in parts])
     table = ask(frame, both, "questionnaire", "region", level="county")
     assert cell(table, "road", "n1", "counts") == cell(table, "city", "n1", "counts") == 1
-    assert table.rows[0][1].in_("zh") == "道路问卷"
+    assert [label.in_("zh") for _, label in table.rows] == ["道路问卷（road）", "道路问卷（city）"]
+    assert [label.in_("en") for _, label in table.rows] == ["The road", "The city"]
     assert table.questionnaires == {"road": road.version, "city": city.version}
 
 
@@ -347,6 +348,16 @@ def test_answers_to_an_earlier_version_are_said_to_be_so():
     table = ask(mixed, catalogue, "sort", "all")
     assert table.questionnaires == {"road": now.version}
     assert any(before.version in note.in_("en") and now.version in note.in_("en") for note in table.notes)
+
+
+def test_two_answers_of_one_wording_are_told_apart_by_their_codes():
+    worded = [{"name": name, "label": label} for name, label in (("lorry", "Truck"), ("bus", "Bus"))]
+    now = questionnaire(sort={"choices": worded})
+    before = questionnaire(sort={"choices": [{"name": "truck", "label": "Truck"}]})
+    catalogue = Catalogue.of(CAMPAIGN, {"road": [before, now]})
+    table = ask(frame_of([said(sort="lorry")], now), catalogue, "sort", "all")
+    labels = [label.in_("en") for _, label in table.rows]
+    assert labels == ["Truck (lorry)", "Bus", "Truck (truck)"]
 
 
 def test_tabulate_takes_variables_without_names():
