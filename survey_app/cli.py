@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from survey_app.config import Settings
 from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
+    from survey_app.campaign.campaign import Campaign
     from survey_app.survey import Survey
     from survey_app.tabulation import Table
 
@@ -39,6 +41,11 @@ class Words(click.Group):
         except SurveyError as error:
             click.echo(error.words, err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # who reads has seen enough; click ends quietly
+                raise
+            click.echo(f"The system could not do this: {error}. Mend that, then try again.", err=True)
+            ctx.exit(1)
 
 
 @contextmanager
@@ -175,7 +182,7 @@ def tabulate(
             if columns
             else survey.named_table(rows, questionnaire)
         )
-        language = language or campaign.default_language
+        language = spoken(campaign, language)
         if form == "xlsx" and output is None:
             name = "-".join(part.replace("/", "-") for part in (rows, columns) if part)
             output = exports(survey) / file_name(campaign, name, form, date.today())
@@ -189,11 +196,7 @@ def put_table(table: Table, form: str, output: Path, language: str) -> None:
     """Write the table to a file, and say what had to be changed to fit it."""
     from survey_app.exporting import write_table
 
-    if form == "text":
-        output.write_text(table.to_text(language) + "\n", encoding="utf-8")
-        notes = []
-    else:
-        notes = write_table(table, form, output, language)
+    notes = write_table(table, "txt" if form == "text" else form, output, language)
     click.echo("\n".join([str(output), *capped([note.sentence for note in notes])]))
 
 
@@ -202,7 +205,7 @@ def printed(table: Table, form: str, language: str) -> str:
     if form == "json":
         return json.dumps(table.to_json_dict(language), ensure_ascii=False, indent=1)
     if form == "text":
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
         return table.to_text(language, width)
     from survey_app.exporting import write_table
 
@@ -246,12 +249,13 @@ def export(
             )
         for name in names:
             source = survey.source(name)
+            words = spoken(source.campaign, language)
             path = output or exports(survey) / file_name(source.campaign, name, form, date.today())
             report = write(
                 source,
                 form,
                 path,
-                language=language or source.campaign.default_language,
+                language=words,
                 labels=labels,
                 joined=joined,
             )
@@ -292,7 +296,9 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+    with Progress(
+        *columns, console=Console(stderr=True), disable=not (sys.stderr and sys.stderr.isatty())
+    ) as bars:
         tasks: dict[str, Any] = {}
 
         def told(what: str, done: int, total: int) -> None:
@@ -309,6 +315,16 @@ def capped(lines: list[str], most: int = 20) -> list[str]:
     return lines[:most] + ([f"… and {more} more of the kind"] if more > 0 else [])
 
 
+def spoken(campaign: Campaign, language: str | None) -> str:
+    """The language asked for, or the campaign's first; one that it does not have would give words of several."""
+    known = campaign.about.languages
+    if language is not None and language not in known:
+        raise SurveyError(
+            f"there is no language '{language}' in campaign {campaign.name}: there are {', '.join(known)}"
+        )
+    return language or campaign.default_language
+
+
 def exports(survey: Survey) -> Path:
     """The folder for files that were given no place."""
     folder = survey.settings.exports
@@ -323,8 +339,8 @@ def exports(survey: Survey) -> Path:
 
 def main() -> None:
     """The entry point of `survey`. What is printed is UTF-8 whatever the terminal's locale says."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(encoding="utf-8", errors="replace")
     survey()
 
 

@@ -49,23 +49,31 @@ def _make_private(folder: Path) -> None:
 
 
 def _kept_secret(path: Path) -> str:
-    """The key in `path`, made there first if need be; only its owner can read it.
-
-    Written whole under another name and linked into place, so that of two first starts one key wins for both.
-    """
-    if not path.exists():
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(SECRET_BYTES))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    secret = path.read_text().strip()
+    """The key in `path`, made there first if need be; only its owner can read it."""
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_text().strip()
+    except OSError as error:
+        raise SurveyError(
+            f"The secret key {path} cannot be read or made ({error.strerror}). "
+            "Set SURVEY_INSTANCE to a folder that this user may write to, on a disk with room."
+        ) from error
     if len(secret) < SECRET_BYTES:
         raise SurveyError(
             f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it."
         )
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Written whole under another name and linked into place, so that of two first starts one key wins for both."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -17,7 +17,6 @@ from survey_app.exporting import Source
 from survey_app.storage import Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
-
 EVIDENCE = "evidence"
 """The folder in the instance folder in which respondents' files are, sealed."""
 

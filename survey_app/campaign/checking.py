@@ -133,7 +133,9 @@ def read_all(path: Path, thorough: bool) -> tuple[list[Folder], Report]:
 def campaign_folders(path: Path) -> list[Path]:
     """`path` itself if it is a campaign folder, else the campaign folders in it, by name; CampaignError if none."""
     if not path.exists():
-        raise CampaignError(f"{path}: there is no such folder (give the path of a campaign folder)")
+        raise CampaignError(
+            f"{path}: there is no such folder (give the path of a campaign folder, or set SURVEY_CAMPAIGNS)"
+        )
     if not path.is_dir():
         raise CampaignError(f"{path} is a file (give the folder in which campaign.yaml stands)")
     if is_campaign(path):

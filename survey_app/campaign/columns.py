@@ -31,6 +31,13 @@ REFUSED = "_refused"
 UNKNOWN = "_unknown"
 SPECIAL = (NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN)
 """Codes that stand after the declared ones: three ways of having no answer, and a code that no version declares."""
+SPECIAL_LABELS = {
+    NOT_ANSWERED: Text({"en": "Not answered", "zh": "未作答"}),
+    NOT_ASKED: Text({"en": "Not asked", "zh": "未被问到"}),
+    REFUSED: Text({"en": "Preferred not to say", "zh": "不愿回答"}),
+    UNKNOWN: Text({"en": "Not in the list", "zh": "无法归类"}),
+}
+"""Their words in tables and exports, by which an import knows them again."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ def _region_parts(question: RegionQuestion, regions: Regions) -> dict[str, Any]:
     last = regions.levels.index(question.level) if question.level in regions.levels else len(regions.levels)
     shown = [r for r in listed if r.level not in regions.levels or regions.levels.index(r.level) <= last]
     parts = _choice_parts(question.extra_choices)
-    return parts | {"codes": {region.code: region.label for region in shown} | parts["codes"]}
+    return parts | {"codes": {region.code: regions.labels[region.code] for region in shown} | parts["codes"]}
 
 
 def _parts(placed: Placed, regions: Regions) -> dict[str, Any]:

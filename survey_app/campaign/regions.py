@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -55,6 +56,27 @@ class Regions:
 
     def __len__(self) -> int:
         return len(self.by_code)
+
+    @cached_property
+    def labels(self) -> Mapping[str, Text]:
+        """By code, what to call a region where those it lies in are not shown with it.
+
+        Of several that have one name each is told by the region it lies in, as in 乐山市·市中区.
+        """
+        names = Counter(pair for region in self for pair in region.label.root.items())
+        shared = {pair for pair, number in names.items() if number > 1}
+        return {region.code: self._told_apart(region, shared) for region in self}
+
+    def _told_apart(self, region: Region, shared: Set[tuple[str, str]]) -> Text:
+        parent = self.by_code.get(region.parent or "")
+        if parent is None or not shared & region.label.root.items():
+            return region.label
+        return Text(
+            {
+                language: f"{parent.label.in_(language)}·{words}" if (language, words) in shared else words
+                for language, words in region.label.root.items()
+            }
+        )
 
     @cached_property
     def _children(self) -> dict[str | None, tuple[Region, ...]]:
@@ -116,7 +138,7 @@ class Regions:
         """Code and label of every region (or research group) of `level`, in order."""
         if level == GROUP_LEVEL:
             return tuple((group.name, group.label) for group in self.groups)
-        return tuple((region.code, region.label) for region in self if region.level == level)
+        return tuple((region.code, self.labels[region.code]) for region in self if region.level == level)
 
     def has_level(self, level: str) -> bool:
         """Whether `level` is one that codes can be rolled up to."""

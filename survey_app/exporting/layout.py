@@ -15,13 +15,14 @@ import pandas as pd
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.columns import (
     ANSWERED,
+    SPECIAL_LABELS,
     Column,
     ColumnType,
 )
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.texts import Text
 from survey_app.exporting.words import META, PHRASES, STATES, say
-from survey_app.tabulation.words import CHANNELS, SPECIAL_LABELS
+from survey_app.tabulation.words import CHANNELS
 
 FieldKind = Literal["code", "state", "flag", "place", "integer", "decimal", "percent", "text", "date", "time"]
 
@@ -229,7 +230,7 @@ def _meta_words(
     campaign: Campaign, versions: Sequence[Questionnaire], language: str
 ) -> dict[str, dict[str, str]]:
     return {
-        "_region": words_of({region.code: region.label for region in campaign.regions}, language),
+        "_region": words_of(campaign.regions.labels, language),
         "_questionnaire": {version.name: _line(version.title, language) for version in versions},
         "_language": dict(campaign.about.languages),
         "_channel": words_of(CHANNELS, language),

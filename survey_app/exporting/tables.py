@@ -65,10 +65,21 @@ def _json(table: Table, path: Path, language: str) -> list[Note]:
     return []
 
 
+def _txt(table: Table, path: Path, language: str) -> list[Note]:
+    text = f"{table.to_text(language)}\n".encode(
+        errors="replace"
+    )  # as the screen shows half a surrogate pair
+    path.write_bytes(text)
+    if path.read_bytes() != text:
+        raise not_read_back(path)
+    return []
+
+
 TABLE_FORMATS: dict[str, Callable[[Table, Path, str], list[Note]]] = {
     "csv": _csv,
     "json": _json,
     "xlsx": _xlsx,
+    "txt": _txt,
 }
 """Extension to writer."""
 

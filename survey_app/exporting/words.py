@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from survey_app.campaign.columns import ANSWERED
+from survey_app.campaign.columns import ANSWERED, SPECIAL_LABELS
 from survey_app.campaign.texts import Text
-from survey_app.tabulation.words import SPECIAL_LABELS, both
+from survey_app.tabulation.words import both
 
 STATES: dict[str, Text] = {ANSWERED: both(zh="已作答", en="Answered"), **SPECIAL_LABELS}
 """The codes of having no answer, and of having one."""

@@ -132,6 +132,10 @@ _PARTS: dict[str, type[Model]] = {"skip": Skip, "date": DayRule, "language": Wor
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a YAML file; raises MappingError with one line for each mistake in it."""
+    if Path(path).is_dir():
+        raise MappingError(f"{path} is a folder. Name the mapping file in it.")
+    if not Path(path).exists():
+        raise MappingError(f"There is no file {path}. See that the mapping's name and folder are right.")
     source = read_yaml(Path(path), Path(path).name)
     if source.root is not None:
         _refuse_unknown_keys(source, source.root)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from survey_app.campaign.columns import NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN
+from survey_app.campaign.columns import NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL_LABELS, UNKNOWN
 from survey_app.campaign.models import Choice, RegionQuestion, all_choices
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import listed
@@ -21,6 +21,7 @@ from survey_app.importing.labels import Labels, Unread
 from survey_app.importing.mapping import AnswerRule
 from survey_app.importing.regionnames import RegionNames
 
+NO_ANSWER = (NOT_ANSWERED, NOT_ASKED, UNKNOWN)
 STATE = ":state"
 """The part of a question's columns that says why there is no answer, as our exports write it."""
 CHOSEN = frozenset(["1", "true", "yes", "y", "x", "是", "√", "✓", "✔", "选中", "已选"])
@@ -46,6 +47,7 @@ class Reader:
     regions: RegionNames | None = None
     missing: frozenset[str] = frozenset()
     refused: str | None = None
+    refusals: frozenset[str] = frozenset()
     chosen: frozenset[str] = CHOSEN
     not_chosen: frozenset[str] = NOT_CHOSEN
     by_name: Mapping[str, Choice] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Reader:
     def of(cls, question: Any, rule: AnswerRule, missing: tuple[str, ...], regions: Regions) -> Reader:
         """The reader of `question` under the mapping's `rule`, and its cells that mean nothing."""
         choices = all_choices(question)
+        labels = Labels.of(choices, rule.values)
         refused = [choice.name for choice in choices if choice.missing == "refused"]
         is_region = isinstance(question, RegionQuestion)
         chosen = frozenset(map(plain, rule.chosen))
@@ -61,10 +64,11 @@ class Reader:
         return cls(
             question,
             rule,
-            Labels.of(choices, rule.values),
+            labels,
             RegionNames(question, regions, rule.values, rule.above) if is_region else None,
-            frozenset(map(plain, (*missing, *rule.missing, NOT_ANSWERED, NOT_ASKED, UNKNOWN))),
+            frozenset(map(plain, (*missing, *rule.missing, *_said(question, labels, *NO_ANSWER)))),
             refused[0] if len(refused) == 1 else None,
+            _said(question, labels, REFUSED) if len(refused) == 1 else frozenset(),
             chosen | (CHOSEN - not_chosen),
             not_chosen | (NOT_CHOSEN - chosen),
             {choice.name: choice for choice in choices},
@@ -79,9 +83,13 @@ class Reader:
         """Whether the cell says that nothing was answered."""
         return is_blank(cell) or plain(text_of(cell)) in self.missing
 
+    def is_refused(self, text: str) -> bool:
+        """Whether it is the code or the words by which our exports say that the answer was refused."""
+        return text.strip() in self.refusals
+
     def coded(self, text: str) -> tuple[str | None, str]:
         """The code that a label stands for, and the words beside it."""
-        if text == REFUSED and self.refused:
+        if self.is_refused(text):
             return self.refused, ""
         beside = None if self.labels.knows(text) else _WORDS_BESIDE.fullmatch(text)
         label, words = (beside[1], beside[2].strip()) if beside else (text, "")
@@ -128,6 +136,14 @@ class Reader:
         """How many parts make the longest known label that begins here."""
         most = min(len(parts), 6)
         return next((n for n in range(most, 1, -1) if self._knows_piece(separator.join(parts[:n]))), 1)
+
+
+def _said(question: Any, labels: Labels, *codes: str) -> frozenset[str]:
+    """The codes of no answer, and where there are choices their words too, unless they are a choice's own."""
+    if not all_choices(question) and not isinstance(question, RegionQuestion):
+        return frozenset(codes)
+    words = {word for code in codes for word in SPECIAL_LABELS[code].root.values()}
+    return frozenset({*codes, *(word for word in words if not labels.knows(word))})
 
 
 def _choice(reader: Reader, cell: Cell) -> Answers:
@@ -180,7 +196,10 @@ def _moment(reader: Reader, cell: Cell) -> Answers:
 
 
 def _place(reader: Reader, cell: Cell) -> Answers:
-    return reader.answers(reader.regions.find(text_of(cell)) if reader.regions else None)
+    text = text_of(cell)
+    if reader.is_refused(text):
+        return reader.answers(reader.refused)
+    return reader.answers(reader.regions.find(text) if reader.regions else None)
 
 
 WHOLE: dict[str, Callable[[Reader, Cell], Answers]] = {
@@ -204,7 +223,7 @@ def _flags(reader: Reader, cells: Mapping[str, Cell]) -> Answers:
     made, words = [], []
     for code, cell in cells.items():
         if code == STATE:
-            made += [reader.refused] if text_of(cell) == REFUSED and reader.refused else []
+            made += [reader.refused] if reader.is_refused(text_of(cell)) else []
         elif not reader.is_missing(cell):
             is_made, beside = _is_made(reader, code, text_of(cell))
             made += [code] if is_made else []
@@ -243,7 +262,7 @@ def _rows(reader: Reader, cells: Mapping[str, Cell]) -> Answers:
 def _places(reader: Reader, cells: Mapping[str, Cell]) -> Answers:
     """One column per choice, which holds its place."""
     state = cells.get(STATE)
-    if state is not None and text_of(state) == REFUSED and reader.refused:
+    if state is not None and reader.is_refused(text_of(state)):
         return reader.answers([reader.refused])
     places = {
         code: text_of(cell) for code, cell in cells.items() if code != STATE and not reader.is_missing(cell)

@@ -12,6 +12,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+RESPONSES = "responses"
+
 
 def plain(cell: Any) -> Any:
     """What JSON has no word for, under the name of its type."""
@@ -22,9 +24,14 @@ def plain(cell: Any) -> Any:
     return str(cell)
 
 
-def wanted(workbook: CalamineWorkbook, sheet: str | int) -> CalamineSheet | None:
-    """The sheet of that name, or of that number from 1; None where there is none."""
+def wanted(workbook: CalamineWorkbook, sheet: str | int | None) -> CalamineSheet | None:
+    """The sheet of that name, or of that number from 1; None where there is none.
+
+    Where nothing is said, it is the one that our own exports call `responses`, else the first.
+    """
     names = workbook.sheet_names
+    if sheet is None:
+        sheet = RESPONSES if RESPONSES in names else 1
     if isinstance(sheet, int):
         return workbook.get_sheet_by_index(sheet - 1) if sheet <= len(names) else None
     return workbook.get_sheet_by_name(sheet) if sheet in names else None

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from survey_app import apart
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
+from survey_app.formulas import arm
 from survey_app.importing.cells import Cell, Record, shown
 from survey_app.importing.mapping import Mapping
 from survey_app.importing.sheet import Sheet
@@ -170,7 +171,7 @@ def read_xls(path: Path, mapping: Mapping) -> Sheet:
 
 
 def _read(path: Path, mapping: Mapping, kind: str, notes: tuple[str, ...]) -> Sheet:
-    lines = _unpacked(path, mapping.rules.sheet or 1)
+    lines = _unpacked(path, mapping.rules.sheet)
     try:
         return _sheet_of(lines, path, mapping, kind, notes)
     except BaseException:
@@ -205,7 +206,7 @@ def _no_sheet(mapping: Mapping, names: list[str]) -> None:
     mapping.stop_at_mistakes()
 
 
-def _unpacked(path: Path, sheet: str | int) -> Generator[str]:
+def _unpacked(path: Path, sheet: str | int | None) -> Generator[str]:
     """The lines that unpacking.py writes, from a process of its own; none, or too few, where it came to its end.
 
     Raises SurveyError where that end was no good one.
@@ -238,4 +239,5 @@ def _records(lines: Generator[str], left: int) -> Generator[Record]:
     read = json.JSONDecoder(object_hook=_cell).decode
     with closing(lines):
         for number, line in enumerate(lines, start=1):
-            yield Record(number, blank + read(line.rstrip()))
+            cells = read(line.rstrip())
+            yield Record(number, blank + [arm(cell) if isinstance(cell, str) else cell for cell in cells])

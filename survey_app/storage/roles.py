@@ -22,6 +22,8 @@ PREFERRED = (ANSWERED, REFUSED, UNKNOWN, NOT_ANSWERED, NOT_ASKED)
 ORDER = np.array([PREFERRED.index(name) for name in STATE], dtype=np.int8)
 """State to its place in PREFERRED; `BACK` is the way back."""
 BACK = np.array([STATE[name] for name in PREFERRED], dtype=np.int8)
+SPOKEN = (STATE[ANSWERED], STATE[UNKNOWN])
+"""Who chose a code that is not in the list has answered it."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,24 @@ class Part:
 def many_answers(
     role: str, codes: Sequence[str], parts: Iterable[Part], states: Sequence[States], rows: int
 ) -> dict[str, Series]:
-    """The state, and one true or false per code; `states` are those of rows that bring no part (an empty repeat)."""
+    """The state, and per code two flags: whether it was chosen (`role:issue/CODE`), and whether a question that offers
+    it was answered (`role:issue:answered/CODE`); `states` are those of rows that bring no part (an empty repeat).
+    """
     order = np.full(rows, PREFERRED.index(NOT_ASKED), dtype=np.int8)
     for given in states:
         np.minimum(order, ORDER[given], out=order)
     flags: dict[str, Flags] = {code: np.zeros(rows, dtype=np.bool_) for code in codes}
+    answered: dict[str, Flags] = {code: np.zeros(rows, dtype=np.bool_) for code in codes}
     for part in parts:
         np.minimum.at(order, part.owners, ORDER[part.cells.states])
+        speaking = part.owners[np.isin(part.cells.states, SPOKEN)]
         for code, chosen in CHOSEN[role](part.column, part.cells):
             if code in flags:
                 flags[code][part.owners[chosen]] = True
+                answered[code][speaking] = True
     named = {f"role:{role}/{code}": flag for code, flag in flags.items()}
-    return {f"role:{role}": state_array(BACK[order]), **named}
+    offered = {f"role:{role}:answered/{code}": flag for code, flag in answered.items()}
+    return {f"role:{role}": state_array(BACK[order]), **named, **offered}
 
 
 def _by_code(column: Column, cells: Cells) -> Iterator[tuple[str, Flags]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NoReturn, get_args
 
@@ -118,7 +118,7 @@ class Catalogue:
             return self._issues(role, scheme)
         codes = _codes(self.roles[role])
         if role in SEVERAL_ROLES:
-            return _several(role, label, column, codes)
+            return self._with_offers(_several(role, label, column, codes))
         if any(found.kind == "region" for found in self.roles[role]) or any(
             c in self.campaign.regions for c in codes
         ):
@@ -129,7 +129,9 @@ class Catalogue:
         issues = self.campaign.issues
         label, state = VARIABLES[role], f"role:{role}"
         if scheme is None:
-            return _several(role, label, state, {issue.name: issue.label for issue in issues.issues})
+            return self._with_offers(
+                _several(role, label, state, {issue.name: issue.label for issue in issues.issues})
+            )
         if scheme not in issues.schemes:
             raise NotFound(_there_is_no("issue scheme", scheme, issues.schemes))
         found = issues.schemes[scheme]
@@ -141,7 +143,21 @@ class Catalogue:
         uncategorised = tuple(members.pop(None))
         label = phrase(BY_SCHEME, variable=label, scheme=found.label)
         codes = {category.name: category.label for category in found.categories}
-        return SeveralAnswers(role, label, state, codes, {c: tuple(members[c]) for c in codes}, uncategorised)
+        return self._with_offers(
+            SeveralAnswers(role, label, state, codes, {c: tuple(members[c]) for c in codes}, uncategorised)
+        )
+
+    def _with_offers(self, variable: SeveralAnswers) -> SeveralAnswers:
+        """A role's variable, with who was offered which code, and the codes that no question here offers."""
+        asked = {
+            f"{variable.state}/{code}" for column in self.roles[variable.name] for code in _offered(column)
+        }
+        offers = {
+            code: tuple(name.replace("/", ":answered/", 1) for name in names)
+            for code, names in variable.members.items()
+        }
+        idle = (code for code, names in variable.members.items() if names and not asked & set(names))
+        return replace(variable, offers=offers, unoffered=tuple(variable.codes[code] for code in idle))
 
     def _question(self, column: Column, level: str | None, period: str | None) -> Variable:
         make = _QUESTIONS.get(column.type)
@@ -183,6 +199,13 @@ class Catalogue:
 def _fills(column: Column, role: str) -> bool:
     """Whether frames have a column of `role` because of this one: many answers from anywhere, one from a choice."""
     return role in SEVERAL_ROLES or (column.type == "choice" and column.row is None and column.repeat is None)
+
+
+def _offered(column: Column) -> Iterable[str]:
+    """The codes that a column brings to its role: those of its issues, the issue of its row, or its own."""
+    if column.role == "issue_check":
+        return [column.row_issue] if column.row_issue and column.problems else []
+    return column.issues.values() if column.role == "issue" else column.codes
 
 
 def _is_side(column: Column) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -20,7 +21,7 @@ from survey_app.tabulation.measures import RESPONDENTS, Measure, Sums, Weights, 
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, Variable, column_of
 from survey_app.tabulation.where import Where
-from survey_app.tabulation.words import SIDES, VERSIONS, phrase
+from survey_app.tabulation.words import CODED, SIDES, VERSIONS, phrase
 
 Sides = tuple[tuple[Variable, Axis], tuple[Variable, Axis]]
 
@@ -50,12 +51,13 @@ def tabulate(
         kept = where.mask(frame)
         read, heft = read[kept], None if heft is None else heft[kept]
     sides = ((rows, rows.axis(read)), (columns, columns.axis(read)))
-    measured = sums(read, sides, measure, heft)
+    measured = sums(read, sides, measure, heft, percent)
     versions, several_versions = _versions(read, questionnaires or {})
     said = [
         notes.of_where(where.source if where else None),
         notes.of_people(measured, measure),
         notes.of_sides(measured.people, sides),
+        notes.of_offers(sides, measure, percent),
         notes.of_measure(measured, measure),
         notes.of_weights(
             measured, None if weights is None else str(getattr(weights, "name", None) or weights)
@@ -128,7 +130,23 @@ def _shown(axis: Axis, people: Grid) -> list[int]:
 
 
 def _labelled(axis: Axis, shown: list[int]) -> Labelled:
-    return tuple((axis.codes[place], axis.labels[axis.codes[place]]) for place in shown)
+    """Their labels; two of one wording, as an earlier and a later version may have, are told apart by their codes."""
+    found = [(axis.codes[place], axis.labels[axis.codes[place]]) for place in shown]
+    said = Counter(pair for _, label in found for pair in label.root.items())
+    return tuple((code, _told_apart(code, label, said)) for code, label in found)
+
+
+def _told_apart(code: str, label: Text, said: Counter[tuple[str, str]]) -> Text:
+    """The label, with the code beside it in each language in which another code has the same wording."""
+    coded = phrase(CODED, label=label, code=code)
+    if all(said[pair] == 1 for pair in label.root.items()):
+        return label
+    return Text(
+        {
+            language: coded.in_(language) if said[language, words] > 1 else words
+            for language, words in label.root.items()
+        }
+    )
 
 
 def _weights(frame: pd.DataFrame, weights: str | pd.Series[Any] | None) -> Weights:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -75,7 +75,8 @@ class Sums:
 
     people: every respondent, 1 each. counted: whole numbers, what the measure counts (respondents, mentions, those with
     a score). weight and squares: the weights of those respondents and their squares. amount: what the figure is made
-    of (weights, weighted mentions, weighted scores, weights of the satisfied).
+    of (weights, weighted mentions, weighted scores, weights of the satisfied). base and base_squares: of each place,
+    the weights that its share is of, and their squares; for a share of mentions, the mentions.
     """
 
     people: Grid
@@ -83,6 +84,8 @@ class Sums:
     weight: Grid
     squares: Grid
     amount: Grid
+    base: Grid
+    base_squares: Grid
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
@@ -93,6 +96,7 @@ def sums(
     sides: tuple[tuple[Variable, Axis], tuple[Variable, Axis]],
     measure: Measure,
     weights: Weights,
+    percent: Percent | None = None,
 ) -> Sums:
     """The grids of one partition. The axes are those of the whole, so that the grids of partitions can be added."""
     rows, columns = (variable.coded(frame, axis) for variable, axis in sides)
@@ -102,11 +106,47 @@ def sums(
     weight = people if weights is None else cross(rows, columns, weights)
     squares = people if weights is None else cross(rows, columns, weights**2)
     if measure.kind == "respondents":
-        return Sums(people, people, weight, squares, weight)
+        base = _offered(frame, sides, percent, weights)
+        base_squares = base if weights is None else _offered(frame, sides, percent, weights**2)
+        return Sums(people, people, weight, squares, weight, base, base_squares)
     rows, columns = (variable.coded(frame, axis, mentions=True) for variable, axis in sides)
     mentions = cross(rows, columns)
     amount = mentions if weights is None else cross(rows, columns, weights)
-    return Sums(people, mentions, weight, squares, amount)
+    base = _answered(amount, percent, (True, True))
+    return Sums(people, mentions, weight, squares, amount, base, base)
+
+
+def _offered(
+    frame: pd.DataFrame,
+    sides: tuple[tuple[Variable, Axis], tuple[Variable, Axis]],
+    percent: Percent | None,
+    weights: Weights,
+) -> Grid:
+    """What each place's share is of: those of its row, its column or the table who could have been in it.
+
+    They answered the side that the share is over. Where several questions together make that side (the issues), a
+    code's share is of those who answered one that offers it: who was never asked has not said no.
+    """
+    over = (percent in ("column", "total"), percent in ("row", "total"))
+    could = [
+        variable.offered(frame, axis) if wanted else None
+        for (variable, axis), wanted in zip(sides, over, strict=True)
+    ]
+    coded = [
+        variable.coded(frame, axis) if found is None else found
+        for (variable, axis), found in zip(sides, could, strict=True)
+    ]
+    whole = (could[0] is None, could[1] is None)
+    return _answered(cross(coded[0], coded[1], weights), percent, whole)
+
+
+def _answered(grid: Grid, percent: Percent | None, whole: tuple[bool, bool]) -> Grid:
+    """The grid with the line of those who answered in every line of a `whole` side that the share is over."""
+    if percent in ("column", "total") and whole[0]:
+        grid = np.broadcast_to(grid[[ANSWERED_LINE], :], grid.shape)
+    if percent in ("row", "total") and whole[1]:
+        grid = np.broadcast_to(grid[:, [ANSWERED_LINE]], grid.shape)
+    return grid
 
 
 def _scored(
@@ -121,7 +161,7 @@ def _scored(
     counted = cross(*coded, inside)
     weight = counted if weights is None else cross(*coded, heft)
     squares = counted if weights is None else cross(*coded, heft**2)
-    return Sums(people, counted, weight, squares, cross(*coded, heft * gain))
+    return Sums(people, counted, weight, squares, cross(*coded, heft * gain), weight, squares)
 
 
 def _threshold(scale: Scale) -> float:
@@ -169,23 +209,13 @@ def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[
         raise SurveyError(
             f"a percentage goes with respondents or mentions, not with {measure.name}: leave one out"
         )
-    base = _BASES[percent]
-    values = _divided(measured.amount, base(measured.amount))
-    n = base(_effective(measured.weight, measured.squares))
-    values, n = _margins(values, percent), np.broadcast_to(n, values.shape)
+    values = _margins(_divided(measured.amount, measured.base), percent)
+    n = _effective(measured.base, measured.base_squares)
     outside = _outside(percent, answered)
     values = np.where(outside, np.nan, values)
     counts = np.rint(measured.counted)
     # Mentions of one person come together, so chance among them is not Wilson's: no interval.
     return Figures(counts, values, *(wilson(values, n) if measure.kind == "respondents" else (None, None)))
-
-
-_BASES: dict[Percent, Callable[[Grid], Grid]] = {
-    "row": lambda grid: grid[:, [ANSWERED_LINE]],
-    "column": lambda grid: grid[[ANSWERED_LINE], :],
-    "total": lambda grid: grid[[ANSWERED_LINE], ANSWERED_LINE],
-}
-"""Where in a grid the base of a share stands: those of the row, the column or the table who answered."""
 
 
 def _margins(values: Grid, percent: Percent) -> Grid:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from survey_app.campaign.campaign import Percent
 from survey_app.campaign.columns import SPECIAL, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import Measure, Sums
-from survey_app.tabulation.variables import Axis, Variable
+from survey_app.tabulation.variables import Axis, SeveralAnswers, Variable
 from survey_app.tabulation.words import (
     ABSENT,
     BASE_LINE,
+    OFFERED,
     ONLY_WHERE,
     OUTSIDE_SCORE,
     OUTSIDE_SHARES,
@@ -23,8 +25,10 @@ from survey_app.tabulation.words import (
     SMALL_SAMPLE,
     TWO_BASES,
     UNCATEGORISED,
+    UNOFFERED,
     WEIGHTED,
     phrase,
+    quoted,
 )
 
 _BOTH = (ANSWERED_LINE, ANSWERED_LINE)
@@ -52,6 +56,24 @@ def of_sides(people: Grid, sides: Sequence[tuple[Variable, Axis]]) -> Iterator[T
                 yield phrase(UNCATEGORISED if code == UNKNOWN else OUTSIDE_SHARES, what=what)
         if variable.several:
             yield phrase(SEVERAL, name=variable.label)
+
+
+def of_offers(
+    sides: Sequence[tuple[Variable, Axis]], measure: Measure, percent: Percent | None
+) -> Iterator[Text]:
+    """Which codes no question offers, and that a share is of those who were offered its code."""
+    over = (percent in ("column", "total"), percent in ("row", "total"))
+    same = sides[0][0] == sides[1][0]
+    found = list(zip(sides, over, strict=True))[: 1 if same else 2]
+    for (variable, _), is_base in found:
+        if not isinstance(variable, SeveralAnswers) or not variable.offers:
+            continue
+        if variable.unoffered:
+            yield phrase(
+                UNOFFERED, name=variable.label, n=len(variable.unoffered), codes=quoted(variable.unoffered)
+            )
+        if is_base and measure.kind == "respondents":
+            yield phrase(OFFERED, name=variable.label)
 
 
 def of_measure(measured: Sums, measure: Measure) -> Iterator[Text]:

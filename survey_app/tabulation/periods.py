@@ -101,6 +101,9 @@ class Dates:
             positions[known] = numbers - first + axis.position[code(first)]
         return OneCode(positions, axis.answered)
 
+    def offered(self, frame: pd.DataFrame, axis: Axis) -> None:
+        """Every date can be any."""
+
     def _dates(self, frame: pd.DataFrame) -> NDArray[np.datetime64]:
         dates = pd.to_datetime(column_of(frame, self.column), errors="coerce", format="%Y-%m-%d")
         return dates.to_numpy(dtype="datetime64[s]")

@@ -46,7 +46,7 @@ def _strays(
     regions: Regions, level: str, targets: Mapping[str, str], declared: Mapping[str, Text]
 ) -> dict[str, Text]:
     """Regions above the level, then those of the level that the variable does not declare."""
-    above = {region.code: region.label for region in regions if region.code not in targets}
+    above = {region.code: regions.labels[region.code] for region in regions if region.code not in targets}
     pattern = NO_GROUP if level == GROUP_LEVEL else UNSPECIFIED
     said = {
         code: phrase(pattern, region=label) if regions.children(code) else label

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, SPECIAL, UNKNOWN
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, SPECIAL, SPECIAL_LABELS, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode, SeveralCodes, Side
-from survey_app.tabulation.words import ALL, SPECIAL_LABELS, plain
+from survey_app.tabulation.words import ALL, plain
 
 
 def is_answer(code: str) -> bool:
@@ -78,6 +78,9 @@ class Variable(Protocol):
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> Side:
         """Each respondent's codes; with `mentions`, how often each."""
+
+    def offered(self, frame: pd.DataFrame, axis: Axis) -> SeveralCodes | None:
+        """For each code, who answered a question that offers it; None where all who answered could have it."""
 
 
 def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
@@ -142,6 +145,9 @@ class OneAnswer:
         """One code each; no code at all counts as not answered."""
         return OneCode(_positions(categorical(frame, self.column), axis, self.targets), axis.answered)
 
+    def offered(self, frame: pd.DataFrame, axis: Axis) -> None:
+        """One question offers all its codes."""
+
 
 @dataclass(frozen=True)
 class SeveralAnswers:
@@ -149,6 +155,8 @@ class SeveralAnswers:
 
     `state`: the column that says whether it was answered; `members`: for each code the frame's columns that stand for
     it (a category of a scheme has several, and a respondent counts once however many of them they have).
+    `offers`: likewise the columns that say who answered a question that offers it, where several questions together
+    make the variable; `unoffered`: the labels of codes that none of the questions offers.
     `uncategorised`: columns of issues that the scheme gives no category; they count under `_unknown`.
     """
 
@@ -158,12 +166,15 @@ class SeveralAnswers:
     codes: Mapping[str, Text]
     members: Mapping[str, tuple[str, ...]]
     uncategorised: tuple[str, ...] = ()
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unoffered: tuple[Text, ...] = ()
     several: bool = True
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The state, and the columns of all members."""
-        return (self.state, *(name for names in self.members.values() for name in names), *self.uncategorised)
+        made = [name for kind in (self.members, self.offers) for names in kind.values() for name in names]
+        return (self.state, *made, *self.uncategorised)
 
     def axis(self, frame: pd.DataFrame) -> Axis:
         """Declared codes, special codes."""
@@ -185,6 +196,17 @@ class SeveralAnswers:
         lines = [*chosen, *special]
         margins = [_mentioned(lines, axis)] * 2 if mentions else [answered, np.ones(len(frame), dtype=bool)]
         return SeveralCodes((*lines, *margins))
+
+    def offered(self, frame: pd.DataFrame, axis: Axis) -> SeveralCodes | None:
+        """Whoever has a code could have it; to the special ones belong all who answered."""
+        if not self.offers:
+            return None
+        side = self.coded(frame, axis)
+        answered, anyone = side.made[-2:]
+        could = [
+            made | _any(frame, self.offers[code]) for code, made in zip(self.codes, side.made, strict=False)
+        ]
+        return SeveralCodes((*could, *[answered] * len(SPECIAL), answered, anyone))
 
 
 def _any(frame: pd.DataFrame, columns: Iterable[str]) -> NDArray[Any]:
@@ -237,3 +259,6 @@ class Everyone:
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """Everyone has it."""
         return OneCode(np.zeros(len(frame), dtype=np.intp), axis.answered)
+
+    def offered(self, frame: pd.DataFrame, axis: Axis) -> None:
+        """Everyone has the one code."""

@@ -11,7 +11,7 @@ there is '' and its number is no number. A region stands for itself and all that
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,12 +21,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
-from survey_app.campaign.reports import listed
+from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
 from survey_app.tabulation.catalogue import SEVERAL_ROLES, Catalogue
 from survey_app.tabulation.variables import categorical, column_of, looked_up
@@ -64,16 +64,30 @@ class Where:
 
 @dataclass(frozen=True)
 class _Codes:
-    """An answer of one code; `refused`: the questionnaire's own codes that are kept as a refusal."""
+    """An answer of one code; `refused`: the questionnaire's own codes that are kept as a refusal.
 
+    `declared`: whether the frame's categories are all codes there can be, not only those that occur.
+    """
+
+    name: str
     column: str
     regions: Regions
     refused: frozenset[str] = frozenset()
+    declared: bool = True
 
     def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
         answers = categorical(frame, self.column)
+        if sign in ("=", "!=") and isinstance(value, str):
+            self._refuse_stranger(value, [str(code) for code in answers.categories])
         holds = {str(code): self._holds(str(code), sign, value) for code in answers.categories}
         return _mask(looked_up(answers, holds, self._holds(NOT_ANSWERED, sign, value)))
+
+    def _refuse_stranger(self, code: str, known: Sequence[str]) -> None:
+        """A slip of the pen must not look like a place where nobody is."""
+        if self.declared and code and code not in {*known, *self.refused, *self.regions.by_code}:
+            there = [name for name in known if name not in SPECIAL]
+            cure = suggestion(code, there, f"there are {listed(there)}")
+            raise SurveyError(f"${{{self.name}}} has no choice '{code}': {cure}")
 
     def _holds(self, code: str, sign: str, value: str | float) -> bool:
         if sign not in ("=", "!="):
@@ -230,7 +244,7 @@ class _Evaluation:
         """What an answer is. A role or meta name comes before a question's, as for the sides of a table."""
         name = asked.question if asked.row is None else f"{asked.question}/{asked.row}"
         if name in ABOUT_RESPONSES:
-            return _Days("_date") if name == "date" else _Codes(f"_{name}", Regions())
+            return _Days("_date") if name == "date" else _Codes(name, f"_{name}", Regions(), declared=False)
         if name in self.catalogue.roles:
             return self._role(name)
         column = self.catalogue.column(name)
@@ -238,13 +252,13 @@ class _Evaluation:
             return _Ticks(name, name, frozenset(column.codes))
         if column.type == "choice":
             regions = self.catalogue.campaign.regions if column.kind == "region" else Regions()
-            return _Codes(name, regions, column.refused)
+            return _Codes(name, name, regions, column.refused)
         return _BY_TYPE[column.type](name)
 
     def _role(self, role: str) -> _Operand:
         if role not in SEVERAL_ROLES:
             refused = frozenset(code for column in self.catalogue.roles[role] for code in column.refused)
-            return _Codes(f"role:{role}", self.catalogue.campaign.regions, refused)
+            return _Codes(role, f"role:{role}", self.catalogue.campaign.regions, refused)
         variable = self.catalogue.variable(role)
         return _Ticks(role, f"role:{role}", frozenset(getattr(variable, "codes", ())))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from survey_app.campaign.columns import NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN
 from survey_app.campaign.texts import ANY, Text
 
@@ -26,12 +28,19 @@ def phrase(pattern: Text, **values: object) -> Text:
     return Text({language: filled(language) for language in pattern.languages()})
 
 
-SPECIAL_LABELS = {
-    NOT_ANSWERED: both("未作答", "Not answered"),
-    NOT_ASKED: both("未被问到", "Not asked"),
-    REFUSED: both("不愿回答", "Preferred not to say"),
-    UNKNOWN: both("无法归类", "Not in the list"),
-}
+def quoted(texts: Iterable[Text]) -> Text:
+    """Texts one after the other, each between quotation marks; of many the first ones."""
+    found = list(texts)
+    more = " …" if len(found) > QUOTED else ""
+    zh, en = (
+        separator.join(f"“{text.in_(language)}”" for text in found[:QUOTED]) + more
+        for language, separator in _LISTS
+    )
+    return both(zh, en)
+
+
+QUOTED = 5
+_LISTS = (("zh", "、"), ("en", ", "))
 
 ALL = both("全部", "All")
 PEOPLE = both("人数", "Respondents")
@@ -103,6 +112,14 @@ UNCATEGORISED = both("{what}。", "{what}.")
 SEVERAL = both(
     "“{name}”可选多项：各项人数相加可超过总人数。",
     "“{name}” takes several answers: its figures can add up to more than the respondents.",
+)
+UNOFFERED = both(
+    "“{name}”有 {n} 项从未问到，其人数为 0 不说明没有发生：{codes}。",
+    "Of “{name}”, {n} were never asked here, so their 0 says nothing: {codes}.",
+)
+OFFERED = both(
+    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数。",
+    "Each share of “{name}” is of those who answered a question that offers it.",
 )
 TWO_BASES = both("{people} 人共提及 {mentions} 次。", "{mentions} mentions by {people} respondents.")
 OUTSIDE_SCORE = both(

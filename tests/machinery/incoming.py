@@ -54,7 +54,8 @@ FILES = {
             label: {zh: 问题, en: Questions}
             questions:
               - {name: place, type: region, level: county, role: region, label: {zh: 在哪里？, en: Where was it?},
-                 extra_choices: [{name: road, label: {zh: 高速公路, en: On an expressway}}]}
+                 extra_choices: [{name: road, label: {zh: 高速公路, en: On an expressway}},
+                                 {name: hide, label: {zh: 保密, en: Secret}, missing: refused}]}
               - name: how
                 type: select_one
                 label: {zh: 您觉得怎么样？, en: How was it?}

@@ -825,6 +825,12 @@ FILES = {
 }
 
 
+def test_a_name_that_cannot_be_one_is_told_once(write_campaign: WriteCampaign) -> None:
+    lines = told(write_campaign, draw(A).replace("name: q", "name: my questions", 1))
+    assert len(lines) == 1, lines
+    assert '"name" cannot be "my questions"' in lines[0]
+
+
 @pytest.mark.parametrize("case", FILES)
 def test_a_mistake_in_another_file_is_told_with_its_line(write_campaign: WriteCampaign, case: str) -> None:
     files, expected = FILES[case]

@@ -418,6 +418,13 @@ def test_several_issue_questions_are_one_variable_and_every_issue_has_its_place(
     }
 
 
+def test_of_every_issue_it_is_known_who_answered_a_question_that_offers_it():
+    found = driver({"worst": "x"})
+    assert [code for code in ISSUES if found[f"role:issue:answered/{code}"]] == ["QUOTA", "OLD"]
+    found = driver({"met": ["none"], "worst": "quiet"})
+    assert [code for code in ISSUES if found[f"role:issue:answered/{code}"]] == ["CASH", "QUOTA"]
+
+
 @pytest.mark.parametrize(
     ("answers", "asked", "state"),
     [

@@ -286,8 +286,9 @@ def test_hostile_cells_cannot_write_on_the_terminal(desk: Desk) -> None:
 
 @pytest.mark.parametrize("labels", [False, True])
 @pytest.mark.parametrize("joined", [False, True])
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
 def test_our_own_export_comes_back_as_the_same_answers(
-    desk: Desk, tmp_path: Path, joined: bool, labels: bool
+    desk: Desk, tmp_path: Path, joined: bool, labels: bool, extension: str
 ) -> None:
     rows = [
         [
@@ -320,21 +321,22 @@ def test_our_own_export_comes_back_as_the_same_answers(
         ],
         ["road", "silent", "", "nothing", "", "", "", "", "", "", "", "“好”, 'x'"],
         ["", "other", "", "", "", "", "", "0", "", "", "", ""],
+        ["hide", "good", "", "", "", "", "", "", "", "", "", "未作答"],
+        ["511102", "good", "", "", "", "", "", "", "", "", "", ""],
     ]
     desk.take(desk.csv(rows), "date: {otherwise: 2021-05-20}")
     kept = sorted(map(str, desk.kept()))
-    exported = tmp_path / "poll.csv"
+    exported = tmp_path / f"poll.{extension}"
     source = Source(desk.campaign, [desk.questionnaire], desk.frame())
-    export(source, "csv", exported, joined=joined, labels=labels)
-    states = "missing: [未作答, 未被问到]" if labels else None
+    export(source, extension, exported, joined=joined, labels=labels)
     (tmp_path / "second").mkdir()
     second = set_up(desk.campaign.path, tmp_path / "second")
-    report = second.take(exported, states)
-    assert (report.added, report.bad) == (3, 0), report.text()
+    report = second.take(exported)
+    assert (report.added, report.bad) == (5, 0), report.text()
     assert sorted(map(str, second.kept())) == kept
     assert {r.date.isoformat() for r in second.storage.responses("poll")} == {"2021-05-20"}
-    assert second.take(exported, states).already == 3
-    back = desk.take(exported, states)
-    assert (back.added, back.already) == (0, 3)
-    assert desk.take(exported, states, dry_run=True).already == 3
+    assert second.take(exported).already == 5
+    back = desk.take(exported)
+    assert (back.added, back.already) == (0, 5)
+    assert desk.take(exported, dry_run=True).already == 5
     second.storage.close()

@@ -35,3 +35,14 @@ def test_a_wished_table_stands_with_its_declared_codes_before_anyone_answered(
     for language in campaign.about.languages:
         assert wish.label.in_(language) in table.to_text(language, 100)
         assert len(table.to_frame(language)) == len(table.rows) + 2
+
+
+def test_two_counties_of_one_name_are_told_apart():
+    campaign = CAMPAIGNS["sichuan-2021"]
+    catalogue = Catalogue.of(campaign, {"driver": [campaign.questionnaires["driver"]]})
+    for codes in (catalogue.variable("region", level="county").codes, catalogue.questions["B07"].codes):
+        assert codes["511002"].in_("zh") == "内江市·市中区"
+        assert codes["511102"].in_("zh") == "乐山市·市中区"
+        assert codes["511102"].in_("en") == "Leshan City·Shizhong District"
+        assert codes["510104"].in_("zh") == "锦江区"
+        assert len({label.in_("zh") for label in codes.values()}) == len(codes)

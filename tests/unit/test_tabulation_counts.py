@@ -121,9 +121,11 @@ def test_counts_of_partitions_add_up_to_those_of_the_whole(people: list[Person],
     variables = [side(*asked) for asked in pair]
     axes = tuple((variable, variable.axis(frame)) for variable in variables)
     weights = np.arange(len(frame), dtype=float)
-    whole = sums(frame, axes, measure, weights)
-    parts = sums(frame[:cut], axes, measure, weights[:cut]) + sums(frame[cut:], axes, measure, weights[cut:])
-    for name in ("people", "counted", "weight", "squares", "amount"):
+    whole = sums(frame, axes, measure, weights, "column")
+    parts = sums(frame[:cut], axes, measure, weights[:cut], "column") + sums(
+        frame[cut:], axes, measure, weights[cut:], "column"
+    )
+    for name in ("people", "counted", "weight", "squares", "amount", "base", "base_squares"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
 

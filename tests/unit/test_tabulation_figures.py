@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from survey_app.errors import SurveyError
 from survey_app.tabulation import Catalogue, Measure, ask, tabulate
 from survey_app.tabulation.intervals import is_small, wilson
-from tests.machinery.counted import CAMPAIGN, CATALOGUE, Person, campaign, frame_of, questionnaire, said
+from tests.machinery.counted import (
+    CAMPAIGN,
+    CATALOGUE,
+    QUESTIONS,
+    Person,
+    campaign,
+    frame_of,
+    questionnaire,
+    said,
+)
 
 
 def cell(table, row: str, column: str, of: str = "values") -> float:
@@ -267,6 +276,51 @@ def test_a_checklist_counts_the_issues_that_were_not_done():
     table = ask(frame_of(people), CATALOGUE, "issue_check", "all", percent="column")
     assert cell(table, "RUDE", "all") == 1 / 2
     assert cell(table, "FEE", "all") == 0
+    assert cell(table, "FEE", "all", "high") == pytest.approx(wilson(0, 1)[1])
+
+
+def test_a_share_of_an_issue_is_of_those_who_answered_a_list_that_offers_it():
+    people = [said(met=["FINE"]), said(met=["none"]), said(met=["hush"], saw=["rude"]), said(saw=["odd"])]
+    frame = frame_of(people)
+    table = ask(frame, CATALOGUE, "issue", "all", percent="column")
+    shares = {code: cell(table, code, "all") for code, _ in table.rows}
+    assert shares == {"FINE": 1 / 2, "FEE": 0, "RUDE": 1 / 2, "ODD": 1 / 2}
+    assert cell(table, "RUDE", "all", "low") == pytest.approx(wilson(1 / 2, 2)[0])
+    assert table.base == 4
+    assert "answered a question that offers it" in " ".join(note.in_("en") for note in table.notes)
+    turned = ask(frame, CATALOGUE, "all", "issue", percent="row")
+    assert {code: cell(turned, "all", code) for code, _ in turned.columns} == shares
+    by_category = ask(frame, CATALOGUE, "issue", "all", scheme="three", percent="total")
+    assert (cell(by_category, "MONEY", "all"), cell(by_category, "MANNER", "all")) == (1 / 2, 1 / 2)
+
+
+def test_who_was_never_asked_of_an_issue_has_not_said_no():
+    road = questionnaire()
+    kept = ("FINE", "none")
+    choices = [choice for choice in QUESTIONS[2]["choices"] if choice["name"] in kept]
+    city = questionnaire("city", "firm", met={"choices": choices}, saw={"role": None})
+    both = Catalogue.of(campaign(road, city), {"road": [road], "city": [city]})
+    parts = [
+        frame_of([said(met=["FINE"], saw=["rude"]), said(met=["none"], saw=["odd"])], each).filter(
+            regex="^(_|role:)"
+        )
+        for each in (road, city)
+    ]
+    frame = pd.concat([part.astype({"_questionnaire": object, "_audience": object}) for part in parts])
+    shares = ask(frame, both, "issue", "audience", percent="column")
+    assert cell(shares, "FINE", "firm") == cell(shares, "RUDE", "driver") == 1 / 2
+    assert np.isnan(cell(shares, "RUDE", "firm"))
+    assert np.isnan(cell(shares, "RUDE", "firm", "high"))
+    assert cell(shares, "FEE", "driver", "high") == pytest.approx(wilson(0, 2)[1])
+    assert ask(frame, both, "issue", "all", percent="column").figures.values[2, 0] == 1 / 2
+
+
+def test_issues_that_nobody_was_asked_of_are_named():
+    only = Catalogue.of(CAMPAIGN, {"road": [questionnaire(saw={"role": None})]})
+    frame = frame_of([said(met=["FINE"])], questionnaire(saw={"role": None}))
+    notes = [note.in_("en") for note in ask(frame, only, "issue", "all").notes]
+    assert "Of “Issue”, 2 were never asked here, so their 0 says nothing: “rude”, “odd”." in notes
+    assert not any("never asked" in n.in_("en") for n in ask(frame, CATALOGUE, "all", "home_region").notes)
 
 
 def test_frames_of_two_questionnaires_are_counted_by_role_together():
@@ -277,7 +331,8 @@ def test_frames_of_two_questionnaires_are_counted_by_role_together():
     frame = pd.concat([part.astype({"_questionnaire": object, "_audience": object}) for part in parts])
     table = ask(frame, both, "questionnaire", "region", level="county")
     assert cell(table, "road", "n1", "counts") == cell(table, "city", "n1", "counts") == 1
-    assert table.rows[0][1].in_("zh") == "道路问卷"
+    assert [label.in_("zh") for _, label in table.rows] == ["道路问卷（road）", "道路问卷（city）"]
+    assert [label.in_("en") for _, label in table.rows] == ["The road", "The city"]
     assert table.questionnaires == {"road": road.version, "city": city.version}
 
 
@@ -293,6 +348,16 @@ def test_answers_to_an_earlier_version_are_said_to_be_so():
     table = ask(mixed, catalogue, "sort", "all")
     assert table.questionnaires == {"road": now.version}
     assert any(before.version in note.in_("en") and now.version in note.in_("en") for note in table.notes)
+
+
+def test_two_answers_of_one_wording_are_told_apart_by_their_codes():
+    worded = [{"name": name, "label": label} for name, label in (("lorry", "Truck"), ("bus", "Bus"))]
+    now = questionnaire(sort={"choices": worded})
+    before = questionnaire(sort={"choices": [{"name": "truck", "label": "Truck"}]})
+    catalogue = Catalogue.of(CAMPAIGN, {"road": [before, now]})
+    table = ask(frame_of([said(sort="lorry")], now), catalogue, "sort", "all")
+    labels = [label.in_("en") for _, label in table.rows]
+    assert labels == ["Truck (lorry)", "Bus", "Truck (truck)"]
 
 
 def test_tabulate_takes_variables_without_names():

@@ -77,6 +77,8 @@ def test_a_condition_holds_for_those_it_names(expression: str, held: list[int]):
         ("${sort} = ${verdict}", "a value written out on the other side"),
         ("${met} = 'FINE'", r"write selected(${met}, 'FINE')"),
         ("selected(${met}, 'FINES')", "has no choice 'FINES'"),
+        ("${sort} = 'trucks'", "${sort} has no choice 'trucks': did you mean truck?"),
+        ("${region} != 'n9'", "${region} has no choice 'n9'"),
         ("selected(${trips}, '1')", "selected() takes a question with choices"),
         ("${sort}", "a condition compares"),
         ("${date} > 'soon'", "'soon' is no day"),

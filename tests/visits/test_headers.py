@@ -45,7 +45,9 @@ def test_nothing_comes_from_another_place_and_nothing_is_inline(every_kind: Flas
     person = Person(every_kind).begins("every-kind")
     for address in ("/", "/q/every-kind", "/q/every-kind/chosen", "/q/every-kind/check"):
         page = person.opens(address).text
-        told = re.sub(r'<script (src="/assets/\w+/live\.js" defer|type="application/json" id="live")>', "", page)
+        told = re.sub(
+            r'<script (src="/assets/\w+/live\.js" defer|type="application/json" id="live")>', "", page
+        )
         assert not re.search(r"https?://|<script|<style|\sstyle=|\son\w+=", told)
 
 

@@ -73,6 +73,9 @@ def row_names(form: Form) -> Iterator[Mistake]:
 def file_name(form: Form) -> Iterator[Mistake]:
     """A file is found by the name that stands in addresses and commands."""
     file = PurePath(form.reading.source.file)
+    line = form.root.at("name").line
+    if any(mistake.line == line for mistake in form.reading.source.mistakes):
+        return  # the name itself is a mistake, and what stands in its place is ours
     if file.stem != form.questionnaire.name and "name" in (form.root.entries or {}):
         words = f"the questionnaire {form.questionnaire.name} stands in a file of another name"
         yield form.mistake_at(

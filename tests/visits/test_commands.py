@@ -1,0 +1,99 @@
+"""What can go wrong around a command gets words and a status, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Run:
+    """Runs `survey …` with the starter campaign and an installation of its own."""
+
+    def run(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+        variables = {
+            "SURVEY_CAMPAIGNS": str(ROOT / "questionnaires" / "starter"),
+            "SURVEY_INSTANCE": str(tmp_path / "instance"),
+            **more.pop("variables", {}),
+        }
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+        return subprocess.run(
+            [sys.executable, "-m", "survey_app.cli", *arguments],
+            env=os.environ | variables,
+            encoding="utf-8",
+            check=False,
+            **streams,
+        )
+
+    return run
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command said that could not do it."""
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_table_is_written_to_a_text_file_as_it_stands_on_the_screen(survey: Run, tmp_path: Path):
+    path = tmp_path / "table.txt"
+    done = survey("tabulate", "all", "all", "-o", str(path))
+    assert (done.returncode, done.stdout) == (0, f"{path}\n")
+    assert path.read_text(encoding="utf-8") == survey("tabulate", "all", "all").stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("nowhere/table.txt", "there is no folder"), ("", "is a folder"), ("table.csv", "ends like a csv file")],
+)
+def test_a_table_that_cannot_be_put_there_says_so(survey: Run, tmp_path: Path, place: str, words: str):
+    assert words in refused(survey("tabulate", "all", "all", "-o", str(tmp_path / place)))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_the_screen_has_words(survey: Run):
+    with Path("/dev/full").open("w") as full:
+        done = survey("tabulate", "all", "all", stdout=full)
+    assert "No space left on device" in refused(done)
+
+
+def test_a_closed_screen_is_no_mishap(survey: Run):
+    done = survey("tabulate", "all", "all", preexec_fn=lambda: os.close(1))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "command", [("tabulate", "all", "all"), ("export", "csv", "--questionnaire", "starter")]
+)
+def test_a_language_that_the_campaign_does_not_have_is_refused(
+    survey: Run, tmp_path: Path, command: tuple[str, ...]
+):
+    done = survey(*command, "--language", "xx", "-o", str(tmp_path / "file.csv"))
+    assert "there is no language 'xx' in campaign starter: there are zh, en" in refused(done)
+    assert not (tmp_path / "file.csv").exists()
+
+
+def test_without_campaigns_the_words_name_the_setting(survey: Run, tmp_path: Path):
+    done = survey("tabulate", "all", "all", variables={"SURVEY_CAMPAIGNS": str(tmp_path / "none")})
+    assert "SURVEY_CAMPAIGNS" in refused(done)
+
+
+@pytest.mark.parametrize(("place", "words"), [("none.yaml", "There is no file"), ("", "is a folder")])
+def test_a_mapping_that_is_not_there_says_so(survey: Run, tmp_path: Path, place: str, words: str):
+    answers = tmp_path / "answers.csv"
+    answers.write_text("Q1\n1\n")
+    done = survey("import", str(answers), "--questionnaire", "starter", "--map", str(tmp_path / place))
+    assert words in refused(done)
+
+
+def test_a_secret_key_that_cannot_be_read_says_so(survey: Run, tmp_path: Path):
+    (tmp_path / "instance" / "secret.key").mkdir(parents=True)
+    assert "secret.key cannot be read or made" in refused(survey("tidy"))
