@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from survey_app.campaign.expressions import Expression, to_json
-from survey_app.campaign.models import Calculate, Page, Placed, Questionnaire
+from survey_app.campaign.models import Calculate, Page, Placed, Questionnaire, Repeat
 
 ASKS_SERVER = frozenset(
     {
@@ -77,7 +77,7 @@ class Following:
     @cached_property
     def later(self) -> frozenset[str]:
         """The questions that may stand in a template until they are asked."""
-        return frozenset(name for name in self._here if self.follows(name) and self._is_ever_asked(name))
+        return frozenset(name for name in self._here if self.follows(name) and self._can_be_drawn(name))
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -137,8 +137,10 @@ class Following:
             and all(self._runs(each) for each in judging)
         )
 
-    def _is_ever_asked(self, name: str) -> bool:
-        return self._can_seal or not getattr(self._here[name].question, "sensitive", False)
+    def _can_be_drawn(self, name: str) -> bool:
+        question = self._here[name].question
+        is_asked = self._can_seal or not getattr(question, "sensitive", False)
+        return is_asked and not isinstance(question, Repeat)
 
 
 def _owner(name: str, known: Iterable[str]) -> str:

@@ -177,7 +177,6 @@ class _Artist:
             f"{name}-add",
             problems=own,
             entries=tuple(entries),
-            later=path not in self.checked.relevant,
         )
 
     def of(self, path: str) -> Iterator[Problem]:

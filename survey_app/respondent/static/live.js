@@ -17,7 +17,6 @@
   const characters = words => Array.from(words);
   const isDate = value => typeof value === "object" && !Array.isArray(value);
   const isBlank = value => value === "" || (Array.isArray(value) && !value.length);
-  const padded = number => String(Number(number)).padStart(2, "0");
 
   function valueOf(answer, depth) {
     if (answer === null || answer === undefined) return "";
@@ -223,8 +222,6 @@
   /* ---- Answers: what was typed into a question's controls, as the server will read it; undefined where it will not
      take it. `typed(end)` gives the values of the control whose name ends so. */
 
-  const LARGEST = 1e15;
-
   function clean(words) {
     const plain = words.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "");
     return strip(plain.replace(HALF, "\ufffd"));
@@ -240,7 +237,7 @@
   function numeric(pattern) {
     return (question, typed) => {
       const written = plain(typed), value = Number(written);
-      return pattern.test(written) && Math.abs(value) <= LARGEST ? within(question, value) : undefined;
+      return pattern.test(written) && Math.abs(value) <= 1e15 ? within(question, value) : undefined;
     };
   }
 
@@ -281,7 +278,8 @@
     return text(value) || undefined;
   }
 
-  window.surveyLive = { run, text, truth, READ, canonical, names: Object.keys(FUNCTIONS) };
+  READ.scale = READ.select_one;
+  window.surveyLive = { run, text, truth, names: Object.keys(FUNCTIONS) };
 
   /* ---- The page. `live` is what the server tells the script; nothing that it says is ever read as markup. */
 
@@ -376,8 +374,10 @@
       part.hidden = !all("[data-specify]", part.closest(".question")).some(one => one.checked || one.selected);
     });
     shown.value = all('[id^="ask-"]').map(one => one.id).join(" ");
-    if (isNews && isReady) say(status, live.words.more);
+    const isMore = isNews;
+    if (isMore && isReady) say(status, live.words.more);
     isNews = false;
+    return isMore;
   }
 
   /* ---- Choices: what stands alone stands alone at once; of at most so many, one more is refused in words. */
@@ -500,7 +500,7 @@
     speech.cancel();
     mark(!wasOn);
     if (wasOn) return;
-    const parts = all(".asked, .hint:not([role]), legend, label", part).filter(one => isOurs(one.closest("[lang]").lang));
+    const parts = all(".asked, .hint:not([role]), legend, label", part).filter(one => !one.closest("[hidden]") && isOurs(one.closest("[lang]").lang));
     const said = new SpeechSynthesisUtterance(parts.map(one => one.textContent.trim()).join("\n"));
     said.voice = voice();
     said.lang = language;
@@ -657,7 +657,7 @@
       if (isBox(one)) one.checked = mine.includes(one.value);
       else if (mine.length) one.value = mine[0];
     });
-    update();
+    if (update()) restore(); // what came up has its answers too
   }
 
   function others() {
@@ -682,7 +682,6 @@
     tend(form);
     kept = phone()[here];
     restore();
-    restore(); // what the first time brought up
     if (kept) keep();
     isReady = true;
     const typing = event => {
