@@ -265,6 +265,22 @@ def export(
             )
 
 
+@survey.command()
+@click.argument("folder", type=FILE)
+@click.option("--questionnaire", help="Of this one alone; default: of all.")
+def sealed(folder: Path, questionnaire: str | None) -> None:
+    """Write sealed answers and files into FOLDER, still sealed: RESPONSE_QUESTION.age, opened by `age -d -i KEY`."""
+    from survey_app.campaign.loading import find_questionnaire
+    from survey_app.exporting import write_sealed
+
+    with opened() as survey:
+        if questionnaire is not None:
+            find_questionnaire(survey.campaigns, questionnaire)
+        every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
+        count = write_sealed(survey.sealed([questionnaire] if questionnaire else every), folder)
+        click.echo(f"{count} sealed answers and files were written to {folder}.")
+
+
 @survey.command("import")
 @click.argument("file", type=FILE)
 @click.option("--questionnaire", required=True, help="Whose answers they are.")

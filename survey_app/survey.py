@@ -78,6 +78,15 @@ class Survey:
             dict(self._tables_of(campaign, questionnaire)),
         )
 
+    def sealed(self, questionnaires: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Name and content of a file for each sealed answer and each sealed file of these questionnaires' responses."""
+        for response, question, content in self.storage.sealed(questionnaires):
+            yield f"{response}_{question.replace('/', '-')}.age", content
+        for sent in self.storage.evidence.sent():
+            if sent.questionnaire in questionnaires:
+                name = f"{sent.response_id}_{sent.file.question}-{sent.file.number}.{sent.file.type}.age"
+                yield name, self.storage.evidence.files.read(sent.file.name)
+
     def answered(self) -> list[str]:
         """The questionnaires that have responses, in the order of the campaigns."""
         counts = self.storage.counts()

@@ -21,6 +21,7 @@ from survey_app.storage.tables import ResponseRow, SealedRow, insert_or_pass
 CHUNK = 1000
 """Rows of one INSERT and of one fetch."""
 RECEIVED = "received"
+WITHDRAWN = "withdrawn"
 
 
 class StoredResponse(NamedTuple):
@@ -161,7 +162,7 @@ def read(connection: Connection, wanted: Wanted) -> Iterator[StoredResponse]:
     query = select(*columns).where(*wanted.conditions()).order_by(ResponseRow.id)
     result = connection.execution_options(yield_per=CHUNK).execute(query)
     for chunk in result.partitions():
-        sealed = _sealed_paths(connection, [row.id for row in chunk])
+        sealed = sealed_paths(connection, [row.id for row in chunk])
         yield from (StoredResponse._make((*row, sealed.get(row.id, NOTHING))) for row in chunk)
 
 
@@ -169,7 +170,8 @@ NOTHING: frozenset[str] = frozenset()
 STORED = [name for name in StoredResponse._fields if name != "sealed"]
 
 
-def _sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
+def sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
+    """By response id, the paths of its sealed answers; a response without any is not in it."""
     query = select(SealedRow.response_id, SealedRow.question).where(SealedRow.response_id.in_(ids))
     paths: dict[str, set[str]] = {}
     for response_id, question in connection.execute(query):
@@ -197,3 +199,16 @@ def forget_sealed(connection: Connection, questionnaires: Sequence[str], before:
         ResponseRow.questionnaire.in_(questionnaires), ResponseRow.date < before
     )
     return connection.execute(delete(SealedRow).where(SealedRow.response_id.in_(old))).rowcount
+
+
+def sealed(connection: Connection, questionnaires: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+    """Response id, path of the question and what was sealed of it, of received responses, in order of random ids."""
+    mine = ResponseRow.questionnaire.in_(questionnaires) & (ResponseRow.status == RECEIVED)
+    query = (
+        select(SealedRow.response_id, SealedRow.question, SealedRow.ciphertext)
+        .join(ResponseRow, ResponseRow.id == SealedRow.response_id)
+        .where(mine)
+        .order_by(SealedRow.response_id, SealedRow.question)
+    )
+    for row in connection.execute(query):
+        yield row.response_id, row.question, row.ciphertext

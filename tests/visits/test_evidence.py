@@ -76,4 +76,56 @@ def test_a_whole_visit_with_a_photo(app: Flask, tmp_path: Path):
     person.answers()
     assert person.at == "sent"
     (response,) = kept(app).responses()
-    print(response)
+    (name,) = response.answers["photo"]
+    assert response.answers["words"] == "罚了两次"
+    ((file, content),) = app.extensions["survey"].sealed(["tiny"])
+    assert file == f"{response.id}_photo-1.jpg.age"
+    assert Image.open(BytesIO(pyrage.decrypt(content, [KEY]))).size == (640, 480)
+    assert pyrage.decrypt(kept(app).evidence.files.read(name), [KEY])[:2] == b"\xff\xd8"
+
+
+def test_where_a_photo_was_taken_is_taken_out_of_it_and_never_on_the_disk(app: Flask, tmp_path: Path):
+    person = Person(app).begins("tiny").answers("files-photo")
+    exif = Image.Exif()
+    exif[0x010E] = "taken at K1840"
+    adds(person, jpeg(exif=exif))
+    person.opens("/q/tiny/notice").answers().answers()
+    ((_, content),) = app.extensions["survey"].sealed(["tiny"])
+    opened = pyrage.decrypt(content, [KEY])
+    assert b"K1840" not in opened and not Image.open(BytesIO(opened)).getexif()
+    held = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert held and not any(b"K1840" in each or b"\xff\xd8\xff" in each for each in held)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"<script>alert(1)</script>",
+        jpeg()[:300],
+        b"%PDF-1.7 broken",
+        b"PK\x03\x04" + b"x" * 99,
+    ],
+)
+def test_a_file_that_is_none_gets_words_and_loses_nothing(app: Flask, content: bytes):
+    person = Person(app).begins("tiny").answers("files-photo", words="罚了两次")
+    adds(person, content)
+    assert person.status in (413, 422)
+    assert person.opens("/q/tiny/notice").holds("words") == "罚了两次"
+    assert list(app.extensions["survey"].sealed(["tiny"])) == []
+
+
+def test_a_fourth_photo_and_somebody_elses_file_are_refused(app: Flask):
+    person = Person(app).begins("tiny").answers("files-photo")
+    address = person.sees.actions["answers"]
+    for colour in ("red", "green", "blue"):
+        adds(person, jpeg(colour))
+        person.opens(address)
+    token = person.opens("/q/tiny/notice").token
+    person.posts(
+        address,
+        {"csrf_token": token, "q-photo": (BytesIO(jpeg("black")), "x.jpg")},
+        content_type="multipart/form-data",
+    )
+    assert person.status == 422

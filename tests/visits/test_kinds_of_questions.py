@@ -22,7 +22,7 @@ def at(person: Person, page: str, **chosen: str) -> Person:
 
 def test_every_kind_has_a_drawing_and_every_answer_its_words():
     assert set(controls.DRAWN) == KINDS - {"group", "repeat"}
-    assert set(controls.READ) == set(said.SAID) - {"calculate"}
+    assert set(controls.READ) == set(said.SAID) - {"calculate", "file", "image"}
 
 
 def test_every_control_of_every_page_is_named_after_its_question(person: Person):
@@ -104,10 +104,10 @@ def test_a_day_is_read_as_people_write_it(every_kind: Flask, written: str):
     assert response.answers["hour"] == "08:30"
 
 
-def test_a_worked_out_value_is_shown_and_a_file_is_not_yet_asked(person: Person):
+def test_a_worked_out_value_is_shown_and_files_have_a_page_of_their_own(person: Person):
     at(person, "typed").answers("back", age="9").opens("/q/every-kind/typed")
     assert "<strong>18</strong>" in person.text
-    assert "暂时还不能上传文件" in person.text
+    assert 'value="files-photo"' in person.text
 
 
 def test_the_place_is_chosen_level_by_level_without_a_script(every_kind: Flask):
