@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
-from survey_app.respondent import headers, languages, trouble, uploads, views
+from survey_app.respondent import headers, languages, packing, trouble, uploads, views
 from survey_app.respondent.bodies import StrictRequest
 
 
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     """Put the public pages on `app`, which has the open survey in `app.extensions["survey"]`.
 
     With them come what all pages need: bodies read strictly, a token in every form, the interface's languages, error
-    pages, and the headers of every response.
+    pages, the headers of every response, and its packing for the way.
     """
     app.request_class = StrictRequest
     app.session_interface = SessionCookie()
@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     uploads.make_room(app)
     CSRFProtect(app)
+    packing.install(app)  # first here, so that it comes last: it packs what the others have made
     languages.install(app, str(Path(__file__).with_name("translations")))
     headers.install(app)
     trouble.install(app)
