@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 MOVED := $(shell [ ! -f .venv/.place ] || [ "$$(cat .venv/.place)" = "$(CURDIR)" ] || rm -rf .venv)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screenshots check lint format types rooms campaigns
+.PHONY: help install run test torture bench screenshots check lint format types rooms campaigns
 
 help: ## List these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /; s/^/make /'
@@ -27,6 +27,13 @@ run: .venv/.product ## Set up, check the campaigns, serve on 127.0.0.1:8000 (POR
 test: .venv/.tests ## Set up what the tests need, run them all (ARGS=… goes to pytest)
 	@scripts/setup-tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+torture: .venv/.tests ## 500 drivers answer while the network breaks and the server is killed (ARGS="--drivers 50 --seed 1")
+	@$(BIN)/python -m tests.machinery.torture $(ARGS)
+
+bench: .venv/.tests ## Measure bytes, requests, checks, rows, tables and exports against their floors, in about two minutes
+	@scripts/setup-tests
+	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: .venv/.tests ## Take docs/screenshots anew, in Chromium
 	@scripts/setup-tests

@@ -78,7 +78,7 @@ def running_server(folder: Path, campaigns: Path | None = None, **settings: str)
     Raises AssertionError with the log when it ends early or does not answer /healthz in time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     environment = survey_environment(folder, campaigns, **settings)
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(
@@ -120,7 +120,8 @@ def live_server(start_server: StartServer) -> LiveServer:
     return start_server()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nothing listened a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -131,13 +132,14 @@ def _wait_until_healthy(server: LiveServer, port: int) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         assert server.process.poll() is None, f"survey serve ended before it served:\n{server.log}"
-        if _healthy(port):
+        if healthy(port):
             return
         time.sleep(0.1)
     raise AssertionError(f"survey serve did not answer /healthz within {START_SECONDS} s:\n{server.log}")
 
 
-def _healthy(port: int) -> bool:
+def healthy(port: int) -> bool:
+    """Whether a server on that port says that it is well."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/healthz")
