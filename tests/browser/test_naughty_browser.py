@@ -23,7 +23,8 @@ FILL = """cells => {
     }
 }"""
 SHOWN = 'names => names.map(name => document.querySelector(`[name="${name}"]`).value)'
-STRANGERS = """[...document.querySelectorAll("main *")].filter(one => /^(script|iframe|img|svg|object|embed|style|base|meta)$/
+STRANGERS = """[...document.querySelectorAll("main *")].filter(one =>
+    /^(script|iframe|img|svg|object|embed|style|base|meta)$/
     .test(one.localName) || [...one.attributes].some(each => each.name.startsWith("on"))).map(one => one.outerHTML)"""
 
 
