@@ -1,0 +1,115 @@
+"""What a person sees on the way through a questionnaire, stage by stage, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+CHENGDU, JINNIU, GUANGYUAN, ZHAOHUA = "510100", "510106", "510800", "510811"
+
+
+def goes_on(page: Page) -> None:
+    """Press the button that goes on, and wait for what comes."""
+    with page.expect_navigation():
+        page.locator("form#answers button").first.click()
+
+
+def chooses(page: Page, **answers: str) -> None:
+    """One code of each question."""
+    for question, code in answers.items():
+        page.check(f'input[name="q-{question}"][value="{code}"]')
+
+
+def fills_the_rows(page: Page, question: str, code: str) -> None:
+    """The same choice in every row of a checklist."""
+    for box in page.locator(f'input[name^="q-{question}-"][value="{code}"]').all():
+        box.check()
+
+
+def of_the_driver(page: Page, url: str) -> Iterator[str]:
+    """The real questionnaire with everything that can come up on it, and with each page's mistakes first."""
+    page.goto(f"{url}/")
+    yield "list"
+    page.locator('a[href="/q/driver"]').click()
+    page.wait_for_url("**/q/driver")
+    yield "start"
+    goes_on(page)
+    yield "about"
+    goes_on(page)
+    yield "about, with mistakes"
+    chooses(page, B01="hazmat", B03="y4_10", B05="local", B02="semi")
+    page.select_option('select[name="q-B04"]', CHENGDU)
+    yield "about, answered"
+    goes_on(page)
+    chooses(page, B06="c1_2", B08="toll", B10="f1")
+    yield "checks, all that comes up"
+    goes_on(page)
+    yield "checks, with mistakes"
+    page.select_option('select[name="q-B07-prefecture"]', CHENGDU)
+    page.select_option('select[name="q-B07"]', JINNIU)
+    fills_the_rows(page, "B09", "did")
+    fills_the_rows(page, "B11", "did_not")
+    goes_on(page)
+    yield "verdict"
+    chooses(page, B12="s2", B13="t3")
+    goes_on(page)
+    yield "problems"
+    chooses(page, B14="CASH", B15="none", B16="UNEVEN", B17="none", B18="OTHER")
+    goes_on(page)
+    yield "problems, with mistakes"
+    page.fill('[name="q-B18_other"]', "介绍修理厂")
+    page.select_option('select[name="q-B19-prefecture"]', GUANGYUAN)
+    page.select_option('select[name="q-B19"]', ZHAOHUA)
+    goes_on(page)
+    yield "suggestions"
+    chooses(page, B20="hotline", B21="P1")
+    page.fill('textarea[name="q-B23"]', "希望少一点重复检查。我的电话是13800138000。")
+    goes_on(page)
+    yield "suggestions, with a word of caution"
+    goes_on(page)
+    yield "check"
+    goes_on(page)
+    yield "sent"
+
+
+def of_every_kind(page: Page, url: str) -> Iterator[str]:
+    """Every kind of question, empty, wrong and right; entries that repeat; the check of what is not complete."""
+    page.goto(f"{url}/q/every-kind")
+    yield "start"
+    goes_on(page)
+    chooses(page, one="other", many="else")
+    goes_on(page)
+    yield "chosen, with mistakes"
+    chooses(page, one="red")
+    page.fill('[name="q-many_other"]', "橙")
+    fills_the_rows(page, "rows", "did")
+    goes_on(page)
+    yield "typed"
+    for name, words in (("line", "长" * 21), ("age", "99"), ("load", "x"), ("day", "2020-01-01")):
+        page.evaluate("([name, words]) => { document.querySelector(`[name=q-${name}]`).value = words; }", [name, words])
+    goes_on(page)
+    yield "typed, with mistakes"
+    for name, words in (("line", "一行"), ("age", "9"), ("load", "1.5"), ("day", "2021-05-18")):
+        page.fill(f'[name="q-{name}"]', words)
+    goes_on(page)
+    goes_on(page)
+    yield "places, with mistakes"
+    page.select_option("#ask-place select", "P3")
+    goes_on(page)
+    yield "entries, none"
+    for _ in range(2):
+        with page.expect_navigation():
+            page.locator('button[value="add-events"]').click()
+    goes_on(page)
+    yield "entries, with mistakes"
+    page.goto(f"{url}/q/every-kind/check")
+    yield "check, not complete"
+    page.goto(f"{url}/q/every-kind/typed")
+    with page.expect_navigation():
+        page.locator('button[value="files-photo"]').click()
+    yield "a photo"
+    page.goto(f"{url}/q/nobody")
+    yield "no such page"
+    page.goto(f"{url}/q/every-kind/leave")
+    yield "left"
