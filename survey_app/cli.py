@@ -281,6 +281,30 @@ def sealed(folder: Path, questionnaire: str | None) -> None:
         click.echo(f"{count} sealed answers and files were written to {folder}.")
 
 
+@survey.command()
+@click.argument("response")
+@click.argument("question")
+def ask(response: str, question: str) -> None:
+    """Ask whoever holds the receipt of RESPONSE (an `_id` of an export); the question waits at /receipt."""
+    with opened() as survey:
+        survey.storage.dialogue.ask(response, question)
+    click.echo("The question waits for the person at /receipt. `survey dialogue` shows the answer.")
+
+
+@survey.command()
+@click.option("--questionnaire", help="Of this one alone; default: of all.")
+def dialogue(questionnaire: str | None) -> None:
+    """Print what people added after sending, the questions to them and their answers, and how many withdrew."""
+    from survey_app.campaign.loading import find_questionnaire
+
+    with opened() as survey:
+        if questionnaire is not None:
+            find_questionnaire(survey.campaigns, questionnaire)
+        every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
+        for line in survey.dialogue([questionnaire] if questionnaire else every):
+            click.echo(line)
+
+
 @survey.command("import")
 @click.argument("file", type=FILE)
 @click.option("--questionnaire", required=True, help="Whose answers they are.")
