@@ -94,28 +94,13 @@ def schema(folder: Path | None) -> None:
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
 def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
-    from waitress.server import create_server
-
-    from survey_app import create_app
+    from survey_app import create_app, serving
 
     app = create_app(Settings.read())
     threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
-    try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="", **behind(trusted_proxy))
-    except OSError as error:
-        raise SurveyError(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
-        ) from error
+    server = serving.server(app, host, port, threads, trusted_proxy)
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     server.run()
-
-
-def behind(proxy: str | None) -> dict[str, Any]:
-    """What the server is told of the proxy in front. The respondent's address is not asked for: nobody keeps it."""
-    if proxy is None:
-        return {}
-    headers = {"x-forwarded-proto", "x-forwarded-host"}
-    return {"trusted_proxy": proxy, "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
 
 
 def tidy_daily(survey: Survey) -> None:
@@ -134,7 +119,7 @@ def tidy() -> None:
     with opened() as survey:
         done = survey.tidy()
         click.echo(
-            f"{done.drafts} expired drafts and {done.sealed} sealed answers past their time were deleted."
+            f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
         )
 
 
