@@ -253,8 +253,9 @@ def export(
 @survey.command()
 @click.argument("folder", type=FILE)
 @click.option("--questionnaire", help="Of this one alone; default: of all.")
-def sealed(folder: Path, questionnaire: str | None) -> None:
-    """Write sealed answers and files into FOLDER, still sealed: RESPONSE_QUESTION.age, opened by `age -d -i KEY`."""
+@click.option("--response", help="Of this one alone: an _id of an export.")
+def sealed(folder: Path, questionnaire: str | None, response: str | None) -> None:
+    """Write sealed answers and files into FOLDER, still sealed, with a list; `age -d -i KEY` opens each."""
     from survey_app.campaign.loading import find_questionnaire
     from survey_app.exporting import write_sealed
 
@@ -262,7 +263,8 @@ def sealed(folder: Path, questionnaire: str | None) -> None:
         if questionnaire is not None:
             find_questionnaire(survey.campaigns, questionnaire)
         every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
-        count = write_sealed(survey.sealed([questionnaire] if questionnaire else every), folder)
+        items = survey.sealed([questionnaire] if questionnaire else every, response)
+        count = write_sealed(items, folder)
         click.echo(f"{count} sealed answers and files were written to {folder}.")
 
 

@@ -15,7 +15,7 @@ from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting import Source
+from survey_app.exporting import SealedItem, Source
 from survey_app.storage import Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
@@ -88,14 +88,21 @@ class Survey:
         }
         return frame.assign(_additions=frame["_id"].map(words).astype(object))
 
-    def sealed(self, questionnaires: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Name and content of a file for each sealed answer and each sealed file of these questionnaires' responses."""
-        for response, question, content in self.storage.sealed(questionnaires):
-            yield f"{response}_{question.replace('/', '-')}.age", content
-        for sent in self.storage.evidence.sent():
+    def sealed(self, questionnaires: Sequence[str], response: str | None = None) -> Iterator[SealedItem]:
+        """Each sealed answer and each sealed file of these questionnaires' responses, or of one response alone.
+
+        Raises NotFound with words where there is no such response.
+        """
+        if response is not None and not self.storage.present([response]):
+            raise NotFound(f"there is no response {response}: take one from the column _id of an export")
+        for owner, name, question, content in self.storage.sealed(questionnaires):
+            if response in (None, owner):
+                yield SealedItem(owner, name, question, None, "txt", content)
+        for sent in self.storage.evidence.sent(response):
             if sent.questionnaire in questionnaires:
-                name = f"{sent.response_id}_{sent.file.question}-{sent.file.number}.{sent.file.type}.age"
-                yield name, self.storage.evidence.files.read(sent.file.name)
+                content = self.storage.evidence.files.read(sent.file.name)
+                of = (sent.response_id, sent.questionnaire, sent.file.question)
+                yield SealedItem(*of, sent.file.number, sent.file.type, content)
 
     def dialogue(self, questionnaires: Sequence[str]) -> Iterator[str]:
         """What came after sending, in lines for a person: additions, questions, answers, and how many withdrew."""

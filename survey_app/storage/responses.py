@@ -208,14 +208,17 @@ def forget_sealed(connection: Connection, questionnaires: Sequence[str], before:
     return connection.execute(delete(SealedRow).where(SealedRow.response_id.in_(old))).rowcount
 
 
-def sealed(connection: Connection, questionnaires: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
-    """Response id, path of the question and what was sealed of it, of received responses, in order of random ids."""
+def sealed(connection: Connection, questionnaires: Sequence[str]) -> Iterator[tuple[str, str, str, bytes]]:
+    """Response id, questionnaire, path of the question, and what was sealed of it, of received responses.
+
+    They come in order of random ids.
+    """
     mine = ResponseRow.questionnaire.in_(questionnaires) & (ResponseRow.status == RECEIVED)
     query = (
-        select(SealedRow.response_id, SealedRow.question, SealedRow.ciphertext)
+        select(SealedRow.response_id, ResponseRow.questionnaire, SealedRow.question, SealedRow.ciphertext)
         .join(ResponseRow, ResponseRow.id == SealedRow.response_id)
         .where(mine)
         .order_by(SealedRow.response_id, SealedRow.question)
     )
     for row in connection.execute(query):
-        yield row.response_id, row.question, row.ciphertext
+        yield row.response_id, row.questionnaire, row.question, row.ciphertext

@@ -227,8 +227,8 @@ class Storage:
         with self._writing() as connection:
             return drafts.purge(connection, today or date.today())
 
-    def sealed(self, questionnaires: Sequence[str]) -> list[tuple[str, str, bytes]]:
-        """Response id, path of the question, ciphertext of every sealed answer of these questionnaires' responses."""
+    def sealed(self, questionnaires: Sequence[str]) -> list[tuple[str, str, str, bytes]]:
+        """Response id, questionnaire, path of the question and ciphertext of every sealed answer to these."""
         with self._reading() as connection:
             return list(responses.sealed(connection, questionnaires))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from survey_app import evidence
-from survey_app.errors import StorageError
+from survey_app.errors import NotFound, StorageError
+from survey_app.exporting import NotAPlace, write_sealed
 from survey_app.respondent import uploads
 from survey_app.survey import Survey
 from tests.conftest import WriteCampaign
@@ -66,7 +68,7 @@ def survey_of(app: Flask) -> Survey:
 
 def opened(app: Flask) -> Iterator[bytes]:
     """What the office reads that holds the key."""
-    return (pyrage.decrypt(content, [KEY]) for _, content in survey_of(app).sealed(["tiny"]))
+    return (pyrage.decrypt(item.content, [KEY]) for item in survey_of(app).sealed(["tiny"]))
 
 
 def test_a_whole_visit_with_photos(app: Flask, person: Person):
@@ -89,7 +91,7 @@ def test_a_whole_visit_with_photos(app: Flask, person: Person):
     assert response.answers["words"] == "罚了两次"
     assert len(response.answers["photo"]) == 2
     assert {Image.open(BytesIO(photo)).size for photo in opened(app)} == {(640, 480)}
-    assert [name for name, _ in survey_of(app).sealed(["tiny"])] == [
+    assert [item.file for item in survey_of(app).sealed(["tiny"])] == [
         f"{response.id}_photo-{number}.jpg.age" for number in (1, 2)
     ]
 
@@ -308,6 +310,33 @@ def test_where_the_disk_is_full_words_say_so_and_the_next_try_works(app: Flask, 
         assert "没能保存这个文件" in person.errors
     adds(person, notices.jpeg())
     assert len(listed(person)) == 1
+
+
+def test_the_office_is_handed_what_is_sealed_and_opens_it_with_its_key(
+    app: Flask, person: Person, tmp_path: Path
+):
+    adds(person, notices.jpeg())
+    person.opens("/q/tiny/notice").answers(phone="13800138000").answers()
+    Person(app).begins("tiny").answers(phone="=1+1").answers()
+    folder = tmp_path / "给办公室"
+    folder.mkdir()
+    assert write_sealed(survey_of(app).sealed(["tiny"]), folder) == 3
+    with (folder / "list.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    opened = {line["file"]: pyrage.decrypt((folder / line["file"]).read_bytes(), [KEY]) for line in lines}
+    assert {path.name for path in folder.iterdir()} == {*opened, "list.csv"}
+    assert sorted((line["question"], line["type"]) for line in lines) == [
+        ("phone", "txt"),
+        ("phone", "txt"),
+        ("photo", "jpg"),
+    ]
+    assert {b"13800138000", b"=1+1"} < set(opened.values())
+    (sender,) = {line["response"] for line in lines if line["question"] == "photo"}
+    assert {item.question for item in survey_of(app).sealed(["tiny"], sender)} == {"photo", "phone"}
+    with pytest.raises(NotFound, match="there is no response"):
+        list(survey_of(app).sealed(["tiny"], "nobody"))
+    with pytest.raises(NotAPlace, match="there is no folder"):
+        write_sealed([], tmp_path / "nowhere")
 
 
 def test_the_page_of_files_is_whole_in_english_and_light(app: Flask):
