@@ -12,6 +12,7 @@ import pytest
 from survey_app.campaign.answers import check
 from survey_app.campaign.checking import check_folder
 from survey_app.exporting import export
+from survey_app.importing.headers import is_calculated
 from tests.conftest import WriteCampaign
 from tests.machinery.drawn import campaign, question, questionnaire, stored
 from tests.machinery.left import column, read_csv, source
@@ -97,6 +98,12 @@ def test_the_author_is_told_which_files_will_not_be_asked_for(write_campaign: Wr
     assert [("photo" in each or "paper" in each) and "warning" in each for each in told] == [True] * 3
     assert sum("files are sealed" in each for each in told) == 2
     assert any("stands inside the repeat visits (move it out of the repeat)" in each for each in told)
+
+
+def test_our_own_export_comes_back_without_its_counts_of_files():
+    assert is_calculated("photo", TINY)
+    assert is_calculated("photo:state", TINY)
+    assert not is_calculated("words", questionnaire(question("text", "words")))
 
 
 def test_tables_and_exports_have_the_number_of_files(tmp_path: Path):

@@ -1,13 +1,20 @@
-"""A small campaign that asks for photos, and whose answers somebody can open."""
+"""A small campaign that asks for photos, whose answers somebody can open, and how a person adds a photo to them."""
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pyrage
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.conftest import WriteCampaign
+from tests.machinery.person import Person
 
+ADDRESS = "/q/tiny/notice/files/photo"
+"""Where photos are added."""
 ABOUT = """
     name: tiny
     title: {zh: 小调查, en: A small survey}
@@ -43,3 +50,17 @@ def sealing(write_campaign: WriteCampaign, key: pyrage.x25519.Identity | None) -
     """The campaign's folder; its answers are sealed to `key`, or there is nobody who could open them."""
     recipients = f"    recipients: [{key.to_public()}]\n" if key else ""
     return write_campaign({"tiny.yaml": QUESTIONS, "campaign.yaml": ABOUT.rstrip(" ") + recipients})
+
+
+def adds(person: Person, content: bytes, name: str = "照片.jpg", question: str = "photo") -> Person:
+    """Choose a file on the page before the person and press the button."""
+    chosen = FileStorage(BytesIO(content), name)
+    edge, body = encode_multipart({"csrf_token": person.token, f"q-{question}": chosen})
+    kind = f"multipart/form-data; boundary={edge}"
+    return person.posts(person.sees.actions["answers"], body, content_type=kind)
+
+
+def listed(person: Person) -> list[str]:
+    """What the page says of the files that are there."""
+    lists = re.findall(r'<ul class="files".*?</ul>', person.text, re.DOTALL)
+    return re.findall(r"<li>(?:<span>)?([^<]+)", "".join(lists))

@@ -17,7 +17,7 @@ from tests.conftest import WriteCampaign
 from tests.machinery import notices
 from tests.machinery.live_server import LiveServer, StartServer
 from tests.machinery.person import Reading
-from tests.visits.evidence import sealing
+from tests.visits.evidence import ADDRESS, sealing
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 EDGE = "edge-of-a-part"
@@ -69,7 +69,6 @@ def part(token: str, content: bytes) -> bytes:
 
 
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={EDGE}"}
-ADDRESS = "/q/tiny/notice/files/photo"
 
 
 @pytest.fixture
