@@ -94,28 +94,13 @@ def schema(folder: Path | None) -> None:
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
 def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
-    from waitress.server import create_server
-
-    from survey_app import create_app
+    from survey_app import create_app, serving
 
     app = create_app(Settings.read())
     threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
-    try:
-        server = create_server(app, host=host, port=port, threads=threads, ident="", **behind(trusted_proxy))
-    except OSError as error:
-        raise SurveyError(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
-        ) from error
+    server = serving.server(app, host, port, threads, trusted_proxy)
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
     server.run()
-
-
-def behind(proxy: str | None) -> dict[str, Any]:
-    """What the server is told of the proxy in front. The respondent's address is not asked for: nobody keeps it."""
-    if proxy is None:
-        return {}
-    headers = {"x-forwarded-proto", "x-forwarded-host"}
-    return {"trusted_proxy": proxy, "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
 
 
 def tidy_daily(survey: Survey) -> None:
@@ -134,7 +119,7 @@ def tidy() -> None:
     with opened() as survey:
         done = survey.tidy()
         click.echo(
-            f"{done.drafts} expired drafts and {done.sealed} sealed answers past their time were deleted."
+            f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
         )
 
 
@@ -268,8 +253,9 @@ def export(
 @survey.command()
 @click.argument("folder", type=FILE)
 @click.option("--questionnaire", help="Of this one alone; default: of all.")
-def sealed(folder: Path, questionnaire: str | None) -> None:
-    """Write sealed answers and files into FOLDER, still sealed: RESPONSE_QUESTION.age, opened by `age -d -i KEY`."""
+@click.option("--response", help="Of this one alone: an _id of an export.")
+def sealed(folder: Path, questionnaire: str | None, response: str | None) -> None:
+    """Write sealed answers and files into FOLDER, still sealed, with a list; `age -d -i KEY` opens each."""
     from survey_app.campaign.loading import find_questionnaire
     from survey_app.exporting import write_sealed
 
@@ -277,8 +263,33 @@ def sealed(folder: Path, questionnaire: str | None) -> None:
         if questionnaire is not None:
             find_questionnaire(survey.campaigns, questionnaire)
         every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
-        count = write_sealed(survey.sealed([questionnaire] if questionnaire else every), folder)
+        items = survey.sealed([questionnaire] if questionnaire else every, response)
+        count = write_sealed(items, folder)
         click.echo(f"{count} sealed answers and files were written to {folder}.")
+
+
+@survey.command()
+@click.argument("response")
+@click.argument("question")
+def ask(response: str, question: str) -> None:
+    """Ask whoever holds the receipt of RESPONSE (an `_id` of an export); the question waits at /receipt."""
+    with opened() as survey:
+        survey.storage.dialogue.ask(response, question)
+    click.echo("The question waits for the person at /receipt. `survey dialogue` shows the answer.")
+
+
+@survey.command()
+@click.option("--questionnaire", help="Of this one alone; default: of all.")
+def dialogue(questionnaire: str | None) -> None:
+    """Print what people added after sending, the questions to them and their answers, and how many withdrew."""
+    from survey_app.campaign.loading import find_questionnaire
+
+    with opened() as survey:
+        if questionnaire is not None:
+            find_questionnaire(survey.campaigns, questionnaire)
+        every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
+        for line in survey.dialogue([questionnaire] if questionnaire else every):
+            click.echo(line)
 
 
 @survey.command("import")

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting import Source
+from survey_app.exporting import SealedItem, Source
 from survey_app.storage import Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
@@ -73,19 +75,49 @@ class Survey:
         return Source(
             campaign,
             versions,
-            self.storage.frame(campaign, questionnaire),
+            self._with_additions(self.storage.frame(campaign, questionnaire), questionnaire),
             {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats},
             dict(self._tables_of(campaign, questionnaire)),
         )
 
-    def sealed(self, questionnaires: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Name and content of a file for each sealed answer and each sealed file of these questionnaires' responses."""
-        for response, question, content in self.storage.sealed(questionnaires):
-            yield f"{response}_{question.replace('/', '-')}.age", content
-        for sent in self.storage.evidence.sent():
+    def _with_additions(self, frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
+        """The frame with a column of what was added to each response after sending, a line each, the day first."""
+        added = self.storage.dialogue.additions(questionnaire)
+        words = {
+            owner: "\n".join(f"{each.date} {each.words}" for each in all_) for owner, all_ in added.items()
+        }
+        return frame.assign(_additions=frame["_id"].map(words).astype(object))
+
+    def sealed(self, questionnaires: Sequence[str], response: str | None = None) -> Iterator[SealedItem]:
+        """Each sealed answer and each sealed file of these questionnaires' responses, or of one response alone.
+
+        Raises NotFound with words where there is no such response.
+        """
+        if response is not None and not self.storage.present([response]):
+            raise NotFound(f"there is no response {response}: take one from the column _id of an export")
+        for owner, name, question, content in self.storage.sealed(questionnaires):
+            if response in (None, owner):
+                yield SealedItem(owner, name, question, None, "txt", content)
+        for sent in self.storage.evidence.sent(response):
             if sent.questionnaire in questionnaires:
-                name = f"{sent.response_id}_{sent.file.question}-{sent.file.number}.{sent.file.type}.age"
-                yield name, self.storage.evidence.files.read(sent.file.name)
+                content = self.storage.evidence.files.read(sent.file.name)
+                of = (sent.response_id, sent.questionnaire, sent.file.question)
+                yield SealedItem(*of, sent.file.number, sent.file.type, content)
+
+    def dialogue(self, questionnaires: Sequence[str]) -> Iterator[str]:
+        """What came after sending, in lines for a person: additions, questions, answers, and how many withdrew."""
+        kept, withdrawn = self.storage.dialogue, self.storage.dialogue.withdrawals()
+        for name in questionnaires:
+            added = kept.additions(name)
+            mine = kept.inquiries([name])
+            for response in sorted(added.keys() | mine.keys()):
+                yield f"{name} {response}"
+                yield from (f"  {each.date} added: {each.words}" for each in added.get(response, ()))
+                for each in mine.get(response, ()):
+                    yield f"  {each.asked} asked: {each.words}"
+                    yield f"  {each.answered} answered: {each.answer}" if each.answer else "  no answer yet"
+            for day, count in withdrawn.get(name, {}).items():
+                yield f"{name} {day}: {count} withdrawn"
 
     def answered(self) -> list[str]:
         """The questionnaires that have responses, in the order of the campaigns."""

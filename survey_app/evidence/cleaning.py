@@ -13,6 +13,8 @@ from survey_app.errors import SurveyError
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of one file as it comes."""
+IN_A_FORM = LARGEST + 64 * 1024
+"""Bytes of the request that brings it."""
 KINDS = {"image": ("jpeg", "png", "heic"), "file": ("jpeg", "png", "heic", "pdf")}
 """Kind of question to the kinds of files that it takes, told by their content."""
 

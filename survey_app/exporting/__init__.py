@@ -3,7 +3,7 @@
 from survey_app.exporting.cells import Note
 from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
-from survey_app.exporting.sealed import write_sealed
+from survey_app.exporting.sealed import SealedItem, write_sealed
 from survey_app.exporting.tables import TABLE_FORMATS, write_table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "NotAPlace",
     "NotWritten",
     "Note",
+    "SealedItem",
     "Source",
     "export",
     "file_name",

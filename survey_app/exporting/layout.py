@@ -250,7 +250,7 @@ def _meta(
             continue
         values = frame[name]
         header = _header(name, say(words, wish.language), wish)
-        if name == "_id":
+        if name in ("_id", "_additions"):
             yield Field(name, "text", header), texts(values)
         elif name == "_position":
             yield Field(name, "integer", header), values.astype("Int64")

@@ -19,6 +19,7 @@ META: dict[str, Text] = {
     "_status": both(zh="状态", en="status"),
     "_date": both(zh="提交日期", en="date of sending"),
     "_region": both(zh="地区", en="region"),
+    "_additions": both(zh="提交后的补充（日期在前）", en="added after sending (the day first)"),
     "_position": both(zh="第几条", en="place among the entries of the response, from 1"),
 }
 """The columns that are not questions."""

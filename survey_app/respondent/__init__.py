@@ -9,14 +9,14 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
-from survey_app.respondent import headers, languages, packing, trouble, uploads, views
+from survey_app.respondent import guesses, headers, languages, packing, trouble, uploads, views
 from survey_app.respondent.bodies import StrictRequest
 
 
 class PageName(BaseConverter):
     """A page of a questionnaire, as opposed to the addresses that every questionnaire has."""
 
-    regex = r"(?!(?:check|sent|afresh|leave)$)[A-Za-z][A-Za-z0-9_]*"
+    regex = r"(?!(?:check|sent|afresh|leave|later|resume)$)[A-Za-z][A-Za-z0-9_]*"
 
 
 class SessionCookie(SecureCookieSessionInterface):
@@ -47,4 +47,5 @@ def install(app: Flask) -> None:
     languages.install(app, str(Path(__file__).with_name("translations")))
     headers.install(app)
     trouble.install(app)
+    guesses.install(app)
     app.register_blueprint(views.blueprint)

@@ -29,20 +29,27 @@ def warn(page: Page, raw: Mapping[str, Any]) -> str | None:
 
     None where no text does. Each text is warned of once: whoever leaves it as it is goes on.
     """
-    warned: list[str] = session.get("warned", [])
     for path, text in _texts(page.questions, raw, ""):
-        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
-        found = found_in(text)
-        if found and digest not in warned:
-            session["warned"] = [*warned, digest][-REMEMBERED:]
-            words = gettext(
-                "This looks like %(number)s. To keep you and others safe, it is better to leave it out. "
-                "Change it, or go on with it as it is.",
-                number=CALLED[found[0].kind],
-            )
+        if words := about(text):
             flash(words, pages.place(path))
             return path
     return None
+
+
+def about(text: str) -> str | None:
+    """Words of caution where `text` needs them and was not warned of yet; from now on it was."""
+    warned: list[str] = session.get("warned", [])
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
+    found = found_in(text)
+    if not found or digest in warned:
+        return None
+    session["warned"] = [*warned, digest][-REMEMBERED:]
+    words: str = gettext(
+        "This looks like %(number)s. To keep you and others safe, it is better to leave it out. "
+        "Change it, or go on with it as it is.",
+        number=CALLED[found[0].kind],
+    )
+    return words
 
 
 def _texts(questions: Any, raw: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:

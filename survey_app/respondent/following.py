@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from survey_app.campaign.expressions import Expression, to_json
-from survey_app.campaign.models import Calculate, Page, Placed, Questionnaire, Repeat
+from survey_app.campaign.models import Calculate, FileQuestion, Page, Placed, Questionnaire, Repeat, is_sealed
 
 ASKS_SERVER = frozenset(
     {
@@ -139,8 +139,8 @@ class Following:
 
     def _can_be_drawn(self, name: str) -> bool:
         question = self._here[name].question
-        is_asked = self._can_seal or not getattr(question, "sensitive", False)
-        return is_asked and not isinstance(question, Repeat)
+        is_secret = is_sealed(question) or isinstance(question, FileQuestion)
+        return (self._can_seal or not is_secret) and not isinstance(question, Repeat)
 
 
 def _owner(name: str, known: Iterable[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_app.respondent import visits
+from survey_app.respondent import opened, visits
 from survey_app.respondent.visits import LEFT
 
-OPEN_PAGES = frozenset({"respondent.show_page", "respondent.check", "respondent.sent"})
+OPEN_PAGES = frozenset(f"respondent.{name}" for name in ("show_page", "check", "sent", "later"))
 
 
 def install(blueprint: Blueprint) -> None:
@@ -25,7 +25,7 @@ def leave(name: str) -> AnyResponse:
     response = redirect(address, 303) if address else make_response(render_template("left.html"))
     response.set_cookie(LEFT, "1", httponly=True, samesite="Lax", secure=request.is_secure)
     response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return opened.forget(response)
 
 
 def keep_closed() -> AnyResponse | None:

@@ -21,7 +21,7 @@ from flask_babel import gettext
 
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.expressions import to_json
-from survey_app.campaign.models import Calculate, Group, Page, all_choices
+from survey_app.campaign.models import Calculate, Group, Page, all_choices, is_sealed
 from survey_app.respondent import cascades, languages, pages, places, steps
 from survey_app.respondent.following import Following
 from survey_app.respondent.visits import Visit
@@ -50,9 +50,7 @@ def page(visit: Visit, page: Page, checked: Checked, following: Following) -> To
         "questions": teller.all(page.questions),
         "answers": {name: _seen(visit, checked, name) for name in sorted(following.earlier)},
         "sealed": [
-            f"q-{question.name}"
-            for question in pages.answerable(page.questions)
-            if getattr(question, "sensitive", False)
+            f"q-{question.name}" for question in pages.answerable(page.questions) if is_sealed(question)
         ],
     }
 

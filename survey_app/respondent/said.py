@@ -32,10 +32,13 @@ class Line:
 class Teller:
     """Tells the answers of one visit in one language."""
 
-    def __init__(self, campaign: Campaign, checked: Checked, language: str) -> None:
+    def __init__(
+        self, campaign: Campaign, checked: Checked, language: str, sealed: frozenset[str] = frozenset()
+    ) -> None:
         self.campaign = campaign
         self.checked = checked
         self.language = language
+        self.sealed = sealed
 
     def lines(self, page: Page) -> tuple[Line, ...]:
         """What was answered on `page`, question by question."""
@@ -46,15 +49,16 @@ class Teller:
     ) -> Iterator[Line]:
         for question in questions:
             path = prefix + question.name
-            if path not in self.checked.relevant:
-                continue
             if isinstance(question, Group):
                 yield from self._lines(question.questions, answers, prefix, entry)
+            elif path not in self.checked.relevant:
+                continue
             elif isinstance(question, Repeat):
                 yield from self._entries(question, path, answers)
             elif question.type in SAID and question.label is not None:
                 changes = not isinstance(question, Calculate)
-                yield Line(question, path, tuple(self.say(question, answers)), entry, changes)
+                said = (gettext("Sealed"),) if path in self.sealed else tuple(self.say(question, answers))
+                yield Line(question, path, said, entry, changes)
 
     def _entries(self, repeat: Repeat, path: str, answers: Answers) -> Iterator[Line]:
         entries = answers.get(repeat.name, [])

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.answers import Problem
 from survey_app.campaign.models import Page
-from survey_app.respondent import live, pages, steps, visits
+from survey_app.respondent import live, pages, qr, steps, visits
 from survey_app.respondent.following import Following
+from survey_app.respondent.opened import fours
 from survey_app.respondent.pages import Complaint, say
 from survey_app.respondent.said import Teller
 from survey_app.respondent.visits import Visit
@@ -66,8 +67,25 @@ def sent(visit: Visit, notice: Any = "") -> str:
     looked = visits.storage().look_up(receipt)
     if looked is None:
         raise NotFound
-    fours = [receipt[start : start + 4] for start in range(0, len(receipt), 4)]
-    return _render("sent.html", visit, notice=notice, fours=fours, day=looked.date)
+    return _render(
+        "sent.html",
+        visit,
+        notice=notice,
+        fours=fours(receipt),
+        drawn=qr.drawn(receipt),
+        looked=looked,
+        address=url_for("respondent.receipt", _external=True).partition("://")[2],
+    )
+
+
+def later(visit: Visit, **more: Any) -> str:
+    """The code with which to go on, and its QR."""
+    return _render("later.html", visit, **more)
+
+
+def two_begun(visit: Visit, code: str) -> str:
+    """Asks which answers to go on with: those of the code, or those begun on this device."""
+    return _render("two_begun.html", visit, code=code)
 
 
 def _complaint(visit: Visit, problem: Problem) -> Complaint:

@@ -29,9 +29,6 @@ from survey_app.respondent.ways import Answer
 from survey_app.storage import EvidenceFile, TooManyFiles
 
 ENDPOINT = "respondent.add_file"
-AROUND = 64 * 1024
-"""Bytes that a form may have beside the file in it."""
-
 FULL = _("There are as many files here as this question takes. Remove one to add another.")
 NOT_KEPT = _("The file could not be kept just now. Please add it again.")
 STALE = _("This page had been open for too long. Please choose the file once more.")
@@ -83,7 +80,7 @@ def make_room(app: Flask) -> None:
     @app.before_request
     def raise_limit() -> None:
         if request.endpoint == ENDPOINT:
-            request.max_content_length = evidence.LARGEST + AROUND
+            request.max_content_length = evidence.IN_A_FORM
 
 
 def files(name: str, page_name: str, question: str) -> Answer:

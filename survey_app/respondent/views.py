@@ -25,6 +25,8 @@ from survey_app.respondent import (
     live,
     pages,
     places,
+    receipts,
+    resume,
     show,
     steps,
     trouble,
@@ -43,6 +45,8 @@ assets.install(blueprint)
 uploads.install(blueprint)
 leaving.install(blueprint)
 places.install(blueprint)
+receipts.install(blueprint)
+resume.install(blueprint)
 
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
@@ -198,7 +202,7 @@ def sent(name: str) -> Answer:
 def stale(error: CSRFError) -> Any:
     """A form that is too old, or another site's: the page again with what was typed, and nothing kept."""
     try:
-        return uploads.stale(error) if request.endpoint == uploads.ENDPOINT else _again(error)
+        return STALE_FORMS.get(request.endpoint or "", _again)(error)
     except (HTTPException, SurveyError) as other:
         return trouble.page(other)
 
@@ -233,6 +237,12 @@ AGAIN: dict[str, Callable[[Visit, Any], str]] = {
     "respondent.send": _check_again,
 }
 """What is shown again, by address, where a form was stale; elsewhere the start."""
+STALE_FORMS: dict[str, Callable[[CSRFError], Any]] = {
+    uploads.ENDPOINT: uploads.stale,
+    **dict.fromkeys(receipts.ENDPOINTS, receipts.stale),
+    **dict.fromkeys(resume.ENDPOINTS, resume.stale),
+}
+"""What answers a stale form, by address; elsewhere `_again`."""
 
 
 def _typed(visit: Visit, page: Page) -> Raw:

@@ -141,11 +141,18 @@ def open_visit(name: str) -> Visit:
     token = request.cookies.get(cookie_name(name), "")
     draft = _draft(token, questionnaire) if token else None
     if draft is not None:
-        questionnaire = _version(questionnaire, draft.version)
+        return visit_of(name, draft)
+    return Visit(campaign, questionnaire, None, lost=bool(token))
+
+
+def visit_of(name: str, draft: Draft) -> Visit:
+    """The visit to which `draft` belongs. Raises NotFound, StorageError."""
+    campaign, current = find(name)
+    questionnaire = version_of(current, draft.version)
     files: tuple[EvidenceFile, ...] = ()
-    if draft is not None and not draft.sent and takes_files(questionnaire):
+    if not draft.sent and takes_files(questionnaire):
         files = storage().evidence.of_draft(draft.id)
-    return Visit(campaign, questionnaire, draft, lost=bool(token) and draft is None, files=files)
+    return Visit(campaign, questionnaire, draft, files=files)
 
 
 def takes_files(questionnaire: Questionnaire) -> list[FileQuestion]:
@@ -168,7 +175,7 @@ def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
     return draft if draft and draft.questionnaire == questionnaire.name else None
 
 
-def _version(current: Questionnaire, version: str) -> Questionnaire:
+def version_of(current: Questionnaire, version: str) -> Questionnaire:
     """The version that the person began with, so that no question changes under his hands."""
     if version == current.version:
         return current

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.models import Page
-from survey_app.respondent import caution, languages, live, pages, show, steps
+from survey_app.respondent import caution, languages, live, pages, show, steps, visits
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.visits import Visit
 
@@ -79,6 +79,11 @@ def _files(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     )
 
 
+def _later(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
+    visits.storage().resume_code(visit.kept.id)
+    return to("later", visit)
+
+
 def _keep(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     """For the script, which saves while the person goes on typing: kept, and nothing to show."""
     return "", 204
@@ -91,6 +96,7 @@ GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
     "remove": _entry,
     "keep": _keep,
     "files": _files,
+    "later": _later,
 }
 """What a button's value begins with, and what it does once the page is kept."""
 

@@ -1,6 +1,6 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
-from survey_app.storage.dialogue import Addition, Dialogue, Inquiry, Sent
+from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
 from survey_app.storage.newresponse import NewResponse
@@ -11,6 +11,7 @@ from survey_app.storage.storage import Looked, Storage, open_storage
 __all__ = [
     "CODE_LENGTH",
     "CODE_SIGNS",
+    "LONGEST",
     "RECEIPT_DIGITS",
     "RECEIVED",
     "WITHDRAWN",

@@ -16,7 +16,7 @@ from survey_app.storage import drafts, evidence
 from survey_app.storage.newresponse import NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import seal
-from survey_app.storage.tables import ResponseRow, SealedRow, insert_or_pass
+from survey_app.storage.tables import DialogueRow, ResponseRow, SealedRow, insert_or_pass
 
 CHUNK = 1000
 """Rows of one INSERT and of one fetch."""
@@ -179,9 +179,16 @@ def sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[
     return {response_id: frozenset(found) for response_id, found in paths.items()}
 
 
-def by_receipt(connection: Connection, digests: Digests, receipt: str) -> Row[str, date, str] | None:
-    """Questionnaire, date and status of the response that has `receipt`; None where none has."""
-    columns = (ResponseRow.questionnaire, ResponseRow.date, ResponseRow.status)
+def by_receipt(
+    connection: Connection, digests: Digests, receipt: str
+) -> Row[str, date, str, date | None, int] | None:
+    """Questionnaire, date, status, day of withdrawing and number of questions without an answer of the response that
+    has `receipt`; None where none has.
+    """
+    mine = (DialogueRow.response_id == ResponseRow.id) & DialogueRow.answer.is_(None)
+    waiting = select(func.count()).select_from(DialogueRow).where(mine).scalar_subquery()
+    row = ResponseRow
+    columns = (row.questionnaire, row.date, row.status, row.withdrawn, waiting)
     here = ResponseRow.receipt_digest == digests.receipt_digest(receipt)
     return connection.execute(select(*columns).where(here)).one_or_none()
 
@@ -201,14 +208,17 @@ def forget_sealed(connection: Connection, questionnaires: Sequence[str], before:
     return connection.execute(delete(SealedRow).where(SealedRow.response_id.in_(old))).rowcount
 
 
-def sealed(connection: Connection, questionnaires: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
-    """Response id, path of the question and what was sealed of it, of received responses, in order of random ids."""
+def sealed(connection: Connection, questionnaires: Sequence[str]) -> Iterator[tuple[str, str, str, bytes]]:
+    """Response id, questionnaire, path of the question, and what was sealed of it, of received responses.
+
+    They come in order of random ids.
+    """
     mine = ResponseRow.questionnaire.in_(questionnaires) & (ResponseRow.status == RECEIVED)
     query = (
-        select(SealedRow.response_id, SealedRow.question, SealedRow.ciphertext)
+        select(SealedRow.response_id, ResponseRow.questionnaire, SealedRow.question, SealedRow.ciphertext)
         .join(ResponseRow, ResponseRow.id == SealedRow.response_id)
         .where(mine)
         .order_by(SealedRow.response_id, SealedRow.question)
     )
     for row in connection.execute(query):
-        yield row.response_id, row.question, row.ciphertext
+        yield row.response_id, row.questionnaire, row.question, row.ciphertext

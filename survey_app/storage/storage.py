@@ -27,7 +27,7 @@ from survey_app.storage.newresponse import NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
-from survey_app.storage.tables import EvidenceRow
+from survey_app.storage.tables import Day, EvidenceRow
 
 DRAFT_DAYS = 30
 ORDER_FORGETTING = {
@@ -41,11 +41,16 @@ ORDER_FORGETTING = {
 
 @dataclass(frozen=True)
 class Looked:
-    """What a receipt tells: which questionnaire, on which day, and what became of the response since."""
+    """What a receipt tells: which questionnaire, on which day, and what became of the response since.
+
+    `withdrawn`: the day on which it was withdrawn; `waiting`: how many questions have no answer yet.
+    """
 
     questionnaire: str
     date: date
     status: str
+    withdrawn: Day | None = None
+    waiting: int = 0
 
 
 class Storage:
@@ -182,7 +187,7 @@ class Storage:
         """What a receipt tells, written with or without spaces; None where no response has it."""
         with self._reading() as connection:
             row = responses.by_receipt(connection, self._digests, receipt)
-        return Looked(row.questionnaire, row.date, row.status) if row else None
+        return Looked(*row) if row else None
 
     def add(self, new: Iterable[NewResponse]) -> int:
         """Write many responses in one transaction, so that a failure adds none; gives how many were new.
@@ -222,8 +227,8 @@ class Storage:
         with self._writing() as connection:
             return drafts.purge(connection, today or date.today())
 
-    def sealed(self, questionnaires: Sequence[str]) -> list[tuple[str, str, bytes]]:
-        """Response id, path of the question, ciphertext of every sealed answer of these questionnaires' responses."""
+    def sealed(self, questionnaires: Sequence[str]) -> list[tuple[str, str, str, bytes]]:
+        """Response id, questionnaire, path of the question and ciphertext of every sealed answer to these."""
         with self._reading() as connection:
             return list(responses.sealed(connection, questionnaires))
 

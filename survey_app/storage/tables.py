@@ -31,6 +31,8 @@ NAMING = {
 }
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 """SQLite keeps such a table in the order of its random key; a rowid would number the rows as they arrive."""
+Day = date
+"""The type of a day in tables that have a column `date`, whose name would hide it."""
 DIGEST = 64
 """Hexadecimal digits of an HMAC-SHA256."""
 INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
@@ -87,8 +89,8 @@ class QuestionnaireRow(Base):
 class DraftRow(Base):
     """Answers not yet sent. `answers` is locked with a key that only the respondent's cookie gives.
 
-    `code` is a digest of the resume code, once the person asked for one, and `token` what is in the cookie, locked with a
-    key that only the code gives; both are gone once the draft is sent.
+    `code` is a digest of the resume code, once the person asked for one, and `token` what is in the cookie, locked
+    with a key that only the code gives; both are gone once the draft is sent.
     """
 
     __tablename__ = "drafts"
@@ -129,7 +131,7 @@ class ResponseRow(Base):
     status: Mapped[str] = mapped_column(index=True)
     answers: Mapped[dict[str, Any]]
     asked: Mapped[tuple[str, ...]]
-    withdrawn: Mapped[date | None] = mapped_column(Date)
+    withdrawn: Mapped[Day | None] = mapped_column(Date)
 
 
 class SealedRow(Base):

@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app.campaign.answers import check
 from survey_app.campaign.expressions import parse, to_json
-from survey_app.campaign.expressions.evaluation import OPERATORS, evaluate, to_text, truth
+from survey_app.campaign.expressions.conversions import to_text, truth
+from survey_app.campaign.expressions.evaluation import OPERATORS, evaluate
 from survey_app.campaign.expressions.signatures import ARITIES
 from survey_app.campaign.loading import load_campaign
 from survey_app.respondent import assets, pages

@@ -120,6 +120,9 @@ class Person:
     def posts(self, address: str, fields: Fields | None = None, follow: bool = True, **more: Any) -> Person:
         """Send exactly these fields."""
         sent = self.client.post(address, data=fields, headers=self.headers, base_url=self.base, **more)
+        while follow and sent.status_code in {307, 308}:  # the same form goes on to another address
+            address = sent.headers["Location"]
+            sent = self.client.post(address, data=fields, headers=self.headers, base_url=self.base, **more)
         self._take(sent, address, follow=follow)
         return self
 

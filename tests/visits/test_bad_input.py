@@ -96,7 +96,7 @@ def test_a_staff_questionnaire_is_not_on_the_public_pages(
 
 
 def test_a_wrong_method_is_told(person: Person):
-    for method, address in (("post", "/"), ("post", "/q/every-kind/sent"), ("put", "/q/every-kind")):
+    for method, address in (("post", "/"), ("post", "/q/every-kind/later"), ("put", "/q/every-kind")):
         answer = getattr(person.client, method)(address, headers=person.headers)
         assert answer.status_code == 405
         assert "不能这样使用" in answer.get_data(as_text=True)

@@ -11,11 +11,11 @@
   const EDGES = new RegExp("^" + SPACE + "+|" + SPACE + "+$", "g");
   const SPACES = new RegExp(SPACE + "+");
   const HALF = /[\ud800-\udfff]/gu; // half a character, as only a broken device sends it
-  const DAY = 86400e6;
+  const DAY = 864e8;
 
   const strip = words => words.replace(EDGES, "");
   const characters = words => Array.from(words);
-  const isDate = value => typeof value === "object" && !Array.isArray(value);
+  const isRecord = value => typeof value === "object" && !Array.isArray(value);
   const isBlank = value => value === "" || (Array.isArray(value) && !value.length);
 
   function valueOf(answer, depth) {
@@ -33,13 +33,13 @@
   const WHEN = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|[+-](\d\d):(\d\d))?)?$/;
 
   function moment(value) {
-    if (isDate(value)) return value;
+    if (isRecord(value)) return value;
     const found = typeof value === "string" && WHEN.exec(value);
     if (!found) return null;
     const part = number => Number(found[number] || 0);
     const day = dayOf(part(1), part(2), part(3));
     if (isNaN(day) || part(4) > 23 || part(5) > 59 || part(6) > 59 || part(8) * 60 + part(9) > 1439) return null;
-    const fraction = Number(((found[7] || "") + "000000").slice(0, 6));
+    const fraction = Math.floor(("." + (found[7] || 0)).slice(0, 7) * 1e6 + 0.1);
     return { day, us: found[4] ? (part(4) * 3600 + part(5) * 60 + part(6)) * 1e6 + fraction : null };
   }
 
@@ -51,10 +51,8 @@
   function later(when, days) {
     if (!isFinite(days)) return null;
     const whole = Math.trunc(days);
-    const day = when.day + whole;
     const us = when.us === null && whole === days ? null : when.us + halfEven((days - whole) * DAY);
-    const over = Math.floor(us / DAY);
-    const last = day + over;
+    const over = Math.floor(us / DAY), last = when.day + whole + over;
     return last < -719162 || last > 2932896 ? null : { day: last, us: us === null ? null : us - over * DAY };
   }
 
@@ -95,9 +93,9 @@
   }
 
   function equal(left, right) {
-    const one = kind => typeof left === kind || typeof right === kind;
-    if (one("boolean")) return one("string") ? text(left) === text(right) : truth(left) === truth(right);
-    return one("number") || isDate(left) || isDate(right) ? number(left) === number(right) : text(left) === text(right);
+    const some = kind => typeof left === kind || typeof right === kind;
+    if (some("boolean")) return some("string") ? text(left) === text(right) : truth(left) === truth(right);
+    return some("number") || isRecord(left) || isRecord(right) ? number(left) === number(right) : text(left) === text(right);
   }
 
   function moved(left, right, sign) {
@@ -108,7 +106,7 @@
   }
 
   function flat(values) {
-    return values.reduce((found, value) => found.concat(Array.isArray(value) ? flat(value) : [value]), []);
+    return values.reduce((found, value) => found.concat(Array.isArray(value) ? flat(value) : value), []);
   }
 
   const answered = values => flat(values).filter(value => value !== "");
@@ -171,10 +169,10 @@
     abs: value => Math.abs(number(value)),
     boolean: truth,
     ceiling: whole(Math.ceil),
-    coalesce: (...values) => values.reduce((found, value) => (isBlank(found) ? (isBlank(value) ? "" : value) : found)),
+    coalesce: (...values) => values.reduce((found, value) => (isBlank(found) && !isBlank(value) ? value : found), ""),
     contains: (value, part) => text(value).includes(text(part)),
     count: value => (Array.isArray(value) ? value.length : Number(value !== "")),
-    "count-non-empty": value => (Array.isArray(value) ? value : [value]).filter(entry => !isBlank(entry)).length,
+    "count-non-empty": value => [].concat(value).filter(entry => !isBlank(entry)).length,
     "count-selected": value => codes(value).length,
     date: value => {
       const when = typeof value === "number" ? later({ day: 0, us: null }, value) : moment(value);
@@ -202,7 +200,7 @@
   };
 
   function row(answer, name) {
-    const of = entry => (entry && typeof entry === "object" && !Array.isArray(entry) ? entry[name] : "");
+    const of = entry => (entry && isRecord(entry) ? entry[name] : "");
     return Array.isArray(answer) ? answer.map(of) : of(answer);
   }
 
@@ -420,7 +418,7 @@
 
   function descend(part, question, tree, list) {
     const lists = all("select", part), name = part.id.replace("ask", "q"), places = under(tree, list.value);
-    lists.slice(lists.indexOf(list) + 1).concat(all("[value^=deeper]", part)).forEach(one => {
+    lists.slice(lists.indexOf(list) + 1).forEach(one => {
       all('[for="' + one.id + '"]', part).forEach(label => label.remove());
       one.remove();
     });
@@ -435,7 +433,7 @@
     const wanted = words.toLowerCase().replace(/[\s']/g, "");
     const fits = one => one[3].toLowerCase().includes(wanted) || one[4].startsWith(wanted);
     const last = wanted ? tree.places.filter(one => !under(tree, one[0]).length) : [];
-    return last.filter(fits).concat(last.filter(one => !fits(one) && path(tree, one[1]).some(fits))).slice(0, 8);
+    return last.filter(fits).concat(last.filter(one => !fits(one) && path(tree, one[1]).some(fits)));
   }
 
   function pick(part, question, tree, code) {
@@ -453,7 +451,7 @@
     input.oninput = () => {
       const places = matching(tree, input.value);
       found.textContent = "";
-      places.forEach(one => {
+      places.slice(0, 8).forEach(one => {
         const item = make("li", ""), button = make("button", fullName(tree, one[0]), { type: "button", className: "quiet small" });
         button.onclick = () => {
           pick(part, question, tree, one[0]);
@@ -479,6 +477,7 @@
     fetch(question.places).then(answer => answer.json()).then(tree => {
       trees[question.places] = tree;
       finder(part, question, tree);
+      all("[value^=deeper]", part).forEach(one => one.remove());
       part.addEventListener("change", event => {
         if (event.target.localName === "select") descend(part, question, tree, event.target);
       });
@@ -502,7 +501,6 @@
     if (wasOn) return;
     const parts = all(".asked, .hint:not([role]), legend, label", part).filter(one => !one.closest("[hidden]") && isOurs(one.closest("[lang]").lang));
     const said = new SpeechSynthesisUtterance(parts.map(one => one.textContent.trim()).join("\n"));
-    said.voice = voice();
     said.lang = language;
     said.onend = () => button.setAttribute("aria-pressed", "false");
     speech.speak(said);
@@ -526,7 +524,7 @@
   /* ---- Saving: what is typed goes to the server when the person pauses, to the phone while there is no way to the
      server, and from the phone to the server as soon as there is. Sealed answers never lie on the phone. */
 
-  const PAUSE = 1500, PATIENCE = 10000, SLOWEST = 60000;
+  const PAUSE = 1500, PATIENCE = 1e4;
   const KEY = "survey." + live.key;
   const here = form && form.getAttribute("action").split("?")[0];
   const status = speaker({ id: "saved" });
@@ -546,7 +544,7 @@
   }
 
   function typed() {
-    return Array.from(new FormData(form)).filter(pair => /^q-/.test(pair[0]) && typeof pair[1] === "string");
+    return Array.from(new FormData(form)).filter(pair => /^q-/.test(pair[0]));
   }
 
   function toPhone() {
@@ -582,7 +580,7 @@
   }
 
   function again(act) {
-    wait = Math.min(SLOWEST, wait * 2 || 2000);
+    wait = Math.min(6e4, wait * 2 || 2e3);
     clearTimeout(timer);
     timer = setTimeout(act, wait);
   }
@@ -590,8 +588,8 @@
   function keep() {
     clearTimeout(timer);
     isDirty = false;
-    const isKept = kept && !isTouched; // what the phone holds goes as it is: not all of it may be on the page yet
-    saving = deliver(here, isKept ? kept : typed().concat([["shown", shown.value]])).then(came => {
+    // what the phone holds goes as it is: not all of it may be on the page yet
+    saving = deliver(here, kept && !isTouched ? kept : typed().concat([["shown", shown.value]])).then(came => {
       saving = null;
       isStopped = came !== 204;
       say(status, isStopped ? "" : live.words.saved);
@@ -668,10 +666,9 @@
   function begin() {
     form.querySelector(".buttons").before(status);
     form.addEventListener("click", event => { pressed = event.target.closest("button"); });
-    window.addEventListener("pageshow", () => { isLeaving = false; });
     window.addEventListener("online", () => { if (wait) (live.questions ? keep : send)(); });
     if (live.questions) answering();
-    else if (live.sending) form.addEventListener("submit", send);
+    else if (live.sending) form.onsubmit = send;
     others().then(count => { if (count && live.sending) location.reload(); }).catch(() => {});
   }
 
@@ -692,9 +689,8 @@
       update();
       changed();
     };
-    form.addEventListener("input", typing);
-    form.addEventListener("change", typing);
-    form.addEventListener("submit", leave);
+    form.oninput = form.onchange = typing;
+    form.onsubmit = leave;
     document.addEventListener("visibilitychange", () => { if (document.hidden && isDirty && !saving && !wait && !isLeaving) keep(); });
     if (speech) speech.onvoiceschanged = () => tend(form);
   }
@@ -715,6 +711,6 @@
     });
   }
 
-  if (live.over || !live.draft) phone({});
-  else if (form) begin();
+  if (live.over || !Object.keys(phone()).length) phone({}); // sent, or somebody else's
+  if (form && live.draft) begin();
 })();

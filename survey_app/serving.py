@@ -1,0 +1,83 @@
+"""The web server in front of the pages: how large a request may be, and that none of it is ever on the disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from waitress.buffers import OverflowableBuffer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import FixedStreamReceiver
+from waitress.server import BaseWSGIServer, create_server
+from waitress.utilities import RequestEntityTooLarge
+
+from survey_app.errors import SurveyError
+from survey_app.evidence import IN_A_FORM
+
+LISTENED_TO = 128 * 1024 * 1024
+"""Bytes of a request that are listened to, so that whoever sends a file too large for us reads words. Where a server
+hangs up while it is still being sent to, a browser shows an error of its own."""
+
+
+class Dropped(OverflowableBuffer):
+    """Where the body of a request goes that is too large for any page: nowhere. Its header tells the pages enough."""
+
+    def append(self, s: bytes) -> None:
+        """Forget the part that came."""
+
+
+class Request(HTTPRequestParser):
+    """A request whose body is kept in memory while it comes, up to that of a page with a file."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header, and decide by the length that it tells where the body goes."""
+        super().parse_header(header_plus)
+        if self.content_length > IN_A_FORM:
+            self.body_rcv = FixedStreamReceiver(self.content_length, Dropped(0))
+
+    def received(self, data: bytes) -> int:
+        """Take in a part; a body that does not tell its length, as no browser sends one, ends where it is too large."""
+        consumed: int = super().received(data)
+        if self.chunked and not self.completed and self.body_bytes_received > IN_A_FORM:
+            self.error = RequestEntityTooLarge(f"exceeds max_body of {IN_A_FORM}")
+            self.completed = True
+        return consumed
+
+
+class Channel(HTTPChannel):
+    """A connection on which such requests come."""
+
+    parser_class = Request
+
+
+def server(app: Any, host: str, port: int, threads: int, trusted_proxy: str | None = None) -> Any:
+    """A server of `app` that listens; its `run` serves. Raises SurveyError where the port cannot be had."""
+    sockets: dict[int, Any] = {}
+    try:
+        made = create_server(
+            app,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="",
+            max_request_body_size=LISTENED_TO,
+            inbuf_overflow=IN_A_FORM + 1024 * 1024,  # above it the body would go to the disk
+            **behind(trusted_proxy),
+        )
+    except OSError as error:
+        raise SurveyError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
+        ) from error
+    for listening in sockets.values():
+        if isinstance(listening, BaseWSGIServer):
+            listening.channel_class = Channel
+    return made
+
+
+def behind(proxy: str | None) -> dict[str, Any]:
+    """What the server is told of the proxy in front. The respondent's address is not asked for: nobody keeps it."""
+    if proxy is None:
+        return {}
+    headers = {"x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": headers, "clear_untrusted_proxy_headers": True}
