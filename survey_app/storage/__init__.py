@@ -4,6 +4,7 @@ from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Se
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
 from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.pauses import Pause
 from survey_app.storage.receipts import CODE_LENGTH, CODE_SIGNS, RECEIPT_DIGITS
 from survey_app.storage.responses import RECEIVED, WITHDRAWN, StoredResponse, Wanted
 from survey_app.storage.storage import Looked, Storage, open_storage
@@ -22,6 +23,7 @@ __all__ = [
     "Inquiry",
     "Looked",
     "NewResponse",
+    "Pause",
     "Sent",
     "SentFile",
     "Storage",

@@ -37,7 +37,14 @@ NO_QUESTION = "There is no such question."
 ANSWERED = (
     "This question was answered already. The answer cannot be changed; something can be added beside it."
 )
-NOTHING_LEFT: dict[str, Any] = {"answers": {}, "asked": (), "region": None, "channel": "", "language": ""}
+NOTHING_LEFT: dict[str, Any] = {
+    "answers": {},
+    "asked": (),
+    "region": None,
+    "channel": "",
+    "language": "",
+    "flags": (),
+}
 """What a withdrawn response says of the person."""
 
 About = type[AdditionRow] | type[DialogueRow]

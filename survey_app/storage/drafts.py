@@ -24,7 +24,7 @@ class Draft:
     """A draft as the pages see it.
 
     `id` is the token; `answers` are raw, as typed; `sent` is the receipt once the draft was sent, and `answers` are
-    empty from then on. `code` is the resume code, where the person asked for one.
+    empty from then on. `code` is the resume code, where the person asked for one; `flags`: what looks wrong.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Draft:
     expires: date
     sent: str | None = None
     code: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 def start(connection: Connection, digests: Digests, draft: Draft) -> None:
@@ -51,6 +52,7 @@ def start(connection: Connection, digests: Digests, draft: Draft) -> None:
             consented=draft.consented,
             expires=draft.expires,
             sent=False,
+            flags=draft.flags,
         )
     )
 
@@ -77,6 +79,7 @@ def find(connection: Connection, digests: Digests, token: str, receipt: str | No
         expires=row.expires,
         sent=receipt if row.sent else None,
         code=digests.code(token) if row.code else None,
+        flags=row.flags,
     )
 
 

@@ -21,7 +21,7 @@ class NewResponse:
 
     `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
     its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of
-    the files among the answers. `key` names a response that is added without a draft: the same key is added once;
+    the files among the answers; `flags` are codes of what looks wrong. `key` names a response that is added without a draft: the same key is added once;
     without one it is always new.
     """
 
@@ -38,6 +38,7 @@ class NewResponse:
     sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
     recipients: Sequence[str] = ()
     files: Sequence[str] = ()
+    flags: Sequence[str] = ()
     key: str | None = None
 
     @classmethod
@@ -52,6 +53,7 @@ class NewResponse:
         language: str,
         date: datetime.date,
         status: str = "received",
+        flags: Sequence[str] = (),
         key: str | None = None,
     ) -> NewResponse:
         """The response that checked `answers` (as `campaign.answers.check` gives them) make."""
@@ -70,6 +72,7 @@ class NewResponse:
             sealed=sealed,
             recipients=campaign.about.recipients,
             files=_files(questionnaire, kept),
+            flags=tuple(flags),
             key=key,
         )
 

@@ -25,7 +25,9 @@ WITHDRAWN = "withdrawn"
 
 
 class StoredResponse(NamedTuple):
-    """A response as it is kept. `asked` and `sealed` are paths of questions: relevant ones, sealed ones."""
+    """A response as it is kept. `asked` and `sealed` are paths of questions: relevant ones, sealed ones; `flags` are
+    codes of what looks wrong.
+    """
 
     id: str
     questionnaire: str
@@ -38,6 +40,7 @@ class StoredResponse(NamedTuple):
     status: str
     answers: dict[str, Any]
     asked: tuple[str, ...]
+    flags: tuple[str, ...] = ()
     sealed: frozenset[str] = frozenset()
 
 

@@ -24,6 +24,7 @@ from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.pauses import Pauses
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
@@ -65,6 +66,7 @@ class Storage:
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
+        self.pauses = Pauses(self._writing, self._reading)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -113,6 +115,7 @@ class Storage:
         language: str,
         *,
         consented: bool = False,
+        flags: Sequence[str] = (),
         days: int = DRAFT_DAYS,
         today: date | None = None,
     ) -> str:
@@ -122,7 +125,9 @@ class Storage:
         """
         token = drafts.new_token()
         expires = (today or date.today()) + timedelta(days=days)
-        draft = Draft(token, questionnaire, version, language, channel, {}, consented, expires)
+        draft = Draft(
+            token, questionnaire, version, language, channel, {}, consented, expires, flags=tuple(flags)
+        )
         with self._writing() as connection:
             drafts.start(connection, self._digests, draft)
         return token
@@ -141,12 +146,13 @@ class Storage:
         version: str | None = None,
         language: str | None = None,
         consented: bool | None = None,
+        flags: Sequence[str] | None = None,
     ) -> None:
         """Replace a draft's raw answers (JSON-able), and what else is given.
 
         Raises NotFound where there is no such draft any more, Closed where it was sent.
         """
-        given = {"version": version, "language": language, "consented": consented}
+        given = {"version": version, "language": language, "consented": consented, "flags": flags}
         changes = {name: value for name, value in given.items() if value is not None}
         with self._writing() as connection:
             drafts.save(connection, self._digests, draft_id, answers, changes)

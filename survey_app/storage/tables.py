@@ -33,6 +33,7 @@ WITHOUT_ROWID = {"sqlite_with_rowid": False}
 """SQLite keeps such a table in the order of its random key; a rowid would number the rows as they arrive."""
 Day = date
 """The type of a day in tables that have a column `date`, whose name would hide it."""
+NO_FLAGS = "[]"
 DIGEST = 64
 """Hexadecimal digits of an HMAC-SHA256."""
 INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
@@ -42,7 +43,7 @@ INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
 
 
 class Paths(TypeDecorator[tuple[str, ...]]):
-    """Paths of questions, as a JSON list. Few lists differ, so each is read once."""
+    """Paths of questions, or codes, as a JSON list. Few lists differ, so each is read once."""
 
     impl = String
     cache_ok = True
@@ -90,7 +91,7 @@ class DraftRow(Base):
     """Answers not yet sent. `answers` is locked with a key that only the respondent's cookie gives.
 
     `code` is a digest of the resume code, once the person asked for one, and `token` what is in the cookie, locked
-    with a key that only the code gives; both are gone once the draft is sent.
+    with a key that only the code gives; both are gone once the draft is sent. `flags`: see ResponseRow.
     """
 
     __tablename__ = "drafts"
@@ -107,12 +108,14 @@ class DraftRow(Base):
     sent: Mapped[bool]
     code: Mapped[str | None] = mapped_column(String(DIGEST), index=True, unique=True)
     token: Mapped[bytes | None]
+    flags: Mapped[tuple[str, ...]] = mapped_column(server_default=NO_FLAGS)
 
 
 class ResponseRow(Base):
     """Answers sent, written once. `asked` holds the paths of the questions that were relevant.
 
-    `withdrawn`: the day on which the person took the answers back; nothing is left of them then.
+    `withdrawn`: the day on which the person took the answers back; nothing is left of them then. `flags`: what looks as
+    if no person had answered, in codes.
     """
 
     __tablename__ = "responses"
@@ -132,6 +135,7 @@ class ResponseRow(Base):
     answers: Mapped[dict[str, Any]]
     asked: Mapped[tuple[str, ...]]
     withdrawn: Mapped[Day | None] = mapped_column(Date)
+    flags: Mapped[tuple[str, ...]] = mapped_column(server_default=NO_FLAGS)
 
 
 class SealedRow(Base):
@@ -197,6 +201,17 @@ class DialogueRow(Base):
     asked: Mapped[date] = mapped_column(Date)
     answer: Mapped[str | None]
     answered: Mapped[date | None] = mapped_column(Date)
+
+
+class PauseRow(Base):
+    """A questionnaire that takes no answers before the day `until`; `words` say why, by language."""
+
+    __tablename__ = "pauses"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    questionnaire: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[date | None] = mapped_column(Date)
+    words: Mapped[dict[str, Any]]
 
 
 def insert_or_pass(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
