@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from survey_app.campaign.channels import Channel
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Code, Formula, Model, Name, Questionnaire, Slug
 from survey_app.campaign.regions import Regions
@@ -127,6 +128,7 @@ class Campaign:
     regions: Regions = field(default_factory=Regions)
     issues: Issues = field(default_factory=Issues)
     units: tuple[Unit, ...] = ()
+    channels: tuple[Channel, ...] = ()
     tiles: tuple[Tile, ...] = ()
     questionnaires: Mapping[str, Questionnaire] = field(default_factory=dict)
 

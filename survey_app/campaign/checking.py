@@ -64,6 +64,7 @@ OF_A_FOLDER: tuple[Callable[[Folder], Iterator[Mistake]], ...] = (
     places.levels,
     places.groups,
     places.units,
+    places.channels,
     places.tiles,
     issues.codes_once,
     about.days,

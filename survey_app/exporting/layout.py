@@ -22,7 +22,7 @@ from survey_app.campaign.columns import (
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.texts import Text
 from survey_app.exporting.words import META, PHRASES, STATES, say
-from survey_app.tabulation.words import CHANNELS
+from survey_app.tabulation.channels import labels
 
 FieldKind = Literal["code", "state", "flag", "place", "integer", "decimal", "percent", "text", "date", "time"]
 
@@ -233,7 +233,7 @@ def _meta_words(
         "_region": words_of(campaign.regions.labels, language),
         "_questionnaire": {version.name: _line(version.title, language) for version in versions},
         "_language": dict(campaign.about.languages),
-        "_channel": words_of(CHANNELS, language),
+        "_channel": words_of(labels(campaign), language),
     }
 
 

@@ -14,10 +14,11 @@ from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation import places
+from survey_app.tabulation.channels import channels
 from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import PERIODS, Dates
 from survey_app.tabulation.variables import Everyone, OneAnswer, SeveralAnswers, Variable
-from survey_app.tabulation.words import BY_SCHEME, CHANNELS, ROW, VARIABLES, phrase, plain
+from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase, plain
 
 ISSUE_ROLES = ("issue", "issue_check")
 """Roles whose codes are the campaign's issues."""
@@ -302,7 +303,7 @@ def _meta(name: str, codes: Mapping[str, Text]) -> OneAnswer:
 _META: dict[str, Callable[[Catalogue, str | None], Variable]] = {
     "questionnaire": _questionnaire,
     "audience": _audience,
-    "channel": lambda _catalogue, _: _meta("channel", CHANNELS),
+    "channel": lambda catalogue, _: channels(catalogue.campaign, catalogue.layouts),
     "language": _language,
     "version": lambda _catalogue, _: _meta("version", {}),
     "date": lambda _catalogue, period: Dates("date", VARIABLES["date"], "_date", _period(period)),

@@ -117,7 +117,7 @@ class OneAnswer:
     """A question, checklist row, role or meta column with one code a respondent.
 
     `targets`: code as answered to code as shown (a county to its prefecture); `strays`: codes shown where they occur.
-    `open`: the frame's own categories are declared too (versions, QR codes' channels).
+    `open`: the frame's own categories are declared too (versions, QR codes' channels), as `strays` calls them.
     """
 
     name: str
@@ -139,7 +139,8 @@ class OneAnswer:
         if not self.open:
             return Axis.of(self.codes, self.strays)
         found = (str(code) for code in categorical(frame, self.column).categories)
-        return Axis.of({**self.codes, **{c: plain(c) for c in found if c not in (*self.codes, *SPECIAL)}})
+        more = {c: self.strays.get(c, plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
+        return Axis.of({**self.codes, **more})
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One code each; no code at all counts as not answered."""

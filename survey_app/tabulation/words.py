@@ -90,6 +90,8 @@ CHANNELS = {
     "visit": both("走访", "Visit"),
     "import": both("导入", "Import"),
 }
+BY_QR = both("二维码·{label}", "QR, {label}")
+UNKNOWN_QR = both("二维码·未登记的来源", "QR, of no channel known")
 
 BASE_LINE = both(
     "基数：两项都作答的 {base} 人；表中共 {people} 人。",

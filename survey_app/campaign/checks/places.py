@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from survey_app.campaign.checks.form import Form
 from survey_app.campaign.checks.names import each_once
 from survey_app.campaign.models import RegionQuestion
-from survey_app.campaign.reading.folder import ABOUT, GROUPS, REGIONS, TILES, UNITS, Folder
+from survey_app.campaign.channels import UNKNOWN
+from survey_app.campaign.reading.folder import ABOUT, CHANNELS, GROUPS, REGIONS, TILES, UNITS, Folder
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import GROUP_LEVEL
 from survey_app.campaign.reports import Mistake, Severity, listed, suggestion
@@ -126,6 +127,38 @@ def units(folder: Folder) -> Iterator[Mistake]:
             yield _wrong(UNITS, row, words, suggestion(parent, codes, "add it, or leave the parent empty"))
         if region is not None:
             yield from _region(folder, UNITS, row, region, f"unit {code}: ")
+
+
+def channels(folder: Folder) -> Iterator[Mistake]:
+    """Channels: each code once in any case, none that stands for all the others; what they name exists."""
+    rows = _rows(folder, CHANNELS, "channels")
+    codes = [str(row.text("name")) for row in rows]
+    pairs = [(code.casefold(), row) for code, row in zip(codes, rows, strict=True)]
+    yield from each_once(CHANNELS, "channel", pairs, "keep one of them; capitals make no difference")
+    known = [str(row.text("name")) for row in _rows(folder, UNITS, "units")]
+    for code, row in zip(codes, rows, strict=True):
+        unit, region = row.text("unit"), row.text("region")
+        if code.casefold() == UNKNOWN:
+            words = f"channel {code} has the name that links get which nobody knows"
+            yield _wrong(CHANNELS, row, words, "give it another code")
+        yield from _channels_questionnaire(folder, row, code)
+        if unit is not None and unit not in known and UNITS not in folder.broken:
+            words = f"channel {code}: unit {unit} does not exist"
+            yield _wrong(CHANNELS, row, words, suggestion(unit, known, f"see the codes in {UNITS}"))
+        if region is not None:
+            yield from _region(folder, CHANNELS, row, region, f"channel {code}: ")
+
+
+def _channels_questionnaire(folder: Folder, row: Node, code: str) -> Iterator[Mistake]:
+    name, forms = row.text("questionnaire"), folder.campaign.questionnaires if folder.campaign else {}
+    if name is None or folder.campaign is None:
+        return
+    if name not in forms and not folder.broken:
+        cure = suggestion(name, forms, f"there are {listed(forms) or 'none'}")
+        yield _wrong(CHANNELS, row, f"channel {code}: there is no questionnaire {name}", cure)
+    elif name in forms and forms[name].staff:
+        words = f"channel {code}: {name} is filled in by staff, and has no public page"
+        yield _wrong(CHANNELS, row, words, "name a public one, or leave it empty")
 
 
 def tiles(folder: Folder) -> Iterator[Mistake]:

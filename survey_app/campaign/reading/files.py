@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from survey_app.campaign.campaign import Tile, Unit
+from survey_app.campaign.channels import Channel
 from survey_app.campaign.models import Code, Model, Name
 from survey_app.campaign.texts import Text
 
@@ -31,6 +32,12 @@ class UnitsFile(Model):
     """units.csv."""
 
     units: tuple[Unit, ...] = ()
+
+
+class ChannelsFile(Model):
+    """channels.csv."""
+
+    channels: tuple[Channel, ...] = ()
 
 
 class GroupEntry(Model):

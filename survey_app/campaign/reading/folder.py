@@ -10,10 +10,11 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from survey_app.campaign.campaign import Campaign, CampaignFile, Unit
+from survey_app.campaign.channels import Channel
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Choice, Questionnaire
 from survey_app.campaign.reading.csvsource import Layout, read_csv
-from survey_app.campaign.reading.files import GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
+from survey_app.campaign.reading.files import ChannelsFile, GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
 from survey_app.campaign.reading.mending import Reading, read_model, read_questionnaire
 from survey_app.campaign.reading.yamlsource import Node, Source, read_yaml
 from survey_app.campaign.regions import Group, Region, Regions
@@ -26,6 +27,7 @@ ISSUES = "issues.yaml"
 GROUPS = "groups.yaml"
 REGIONS = "regions.csv"
 UNITS = "units.csv"
+CHANNELS = "channels.csv"
 TILES = "tilegrid.json"
 
 _REGION_COLUMNS = Layout(
@@ -34,6 +36,7 @@ _REGION_COLUMNS = Layout(
 _UNIT_COLUMNS = Layout(
     ("code", "label", "kind", "parent", "region", "status", "evidence"), needed=("code", "label", "kind")
 )
+_CHANNEL_COLUMNS = Layout(("code", "questionnaire", "label", "region", "unit"), needed=("code", "label"))
 _WORKBOOKS = (".xlsx", ".xls")
 
 
@@ -80,6 +83,7 @@ def read_folder(path: Path) -> Folder:
     groups = _model(folder, GROUPS, GroupsFile)
     regions = _regions(folder, about, groups)
     units = _units(folder)
+    channels = _channels(folder)
     tiles = _model(folder, TILES, TileGrid)
     lists = _lists(issues, regions, units)
     labels = {issue.name: issue.label for issue in issues.issues}
@@ -89,7 +93,8 @@ def read_folder(path: Path) -> Folder:
         folder.forms.append(read_questionnaire(source, lists, labels, forgiving))
     if about is not None:
         forms = {reading.model.name: reading.model for reading in folder.forms if reading.model}
-        folder.campaign = Campaign(path, about, regions, issues, units, tiles.tiles if tiles else (), forms)
+        squares = tiles.tiles if tiles else ()
+        folder.campaign = Campaign(path, about, regions, issues, units, channels, squares, forms)
     return folder
 
 
@@ -148,15 +153,26 @@ def _regions(folder: Folder, about: CampaignFile | None, groups: GroupsFile | No
 
 
 def _units(folder: Folder) -> tuple[Unit, ...]:
-    if not _is_there(folder.path / UNITS):
-        return ()
-    source = read_csv(folder.path / UNITS, UNITS, "units", _UNIT_COLUMNS)
-    folder.sources[UNITS] = source
-    for row in folder.root(UNITS).items_of("units"):
+    source = _named_rows(folder, UNITS, "units", _UNIT_COLUMNS)
+    read = read_model(source, UnitsFile).model if source else None
+    return read.units if read else ()
+
+
+def _channels(folder: Folder) -> tuple[Channel, ...]:
+    source = _named_rows(folder, CHANNELS, "channels", _CHANNEL_COLUMNS)
+    read = read_model(source, ChannelsFile).model if source else None
+    return read.channels if read else ()
+
+
+def _named_rows(folder: Folder, file: str, key: str, layout: Layout) -> Source | None:
+    """A file whose rows are models that are called by their `code`; None where there is no such file."""
+    if not _is_there(folder.path / file):
+        return None
+    source = folder.sources[file] = read_csv(folder.path / file, file, key, layout)
+    for row in folder.root(file).items_of(key):
         if row.entries is not None and "code" in row.entries:
             row.entries["name"] = row.entries.pop("code")
-    read = read_model(source, UnitsFile).model
-    return read.units if read else ()
+    return source
 
 
 def _is_there(path: Path) -> bool:

@@ -1,0 +1,94 @@
+"""By which poster, sticker or link an answer came: the codes that a campaign knows.
+
+Known are the lines of channels.csv, and besides every region and every unit by its code, so that each place can have a
+poster of its own without a line. What anybody else writes into a link is no channel: all of it counts as UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import StringConstraints
+
+from survey_app.campaign.models import Code, Model, Slug
+from survey_app.campaign.texts import Text
+
+if TYPE_CHECKING:
+    from survey_app.campaign.campaign import Campaign
+
+PATTERN = r"^[A-Za-z0-9-]{1,24}$"
+"""A code that is typed by hand from a poster, and stands in an address."""
+UNKNOWN = "unknown"
+QR = "qr:"
+"""Begins the channel of an answer that came by a poster."""
+WEB = "web"
+
+ChannelCode = Annotated[str, StringConstraints(pattern=PATTERN)]
+
+
+class Channel(Model):
+    """One way to a questionnaire; without a questionnaire it leads to the list of them."""
+
+    name: ChannelCode
+    label: Text
+    questionnaire: Slug | None = None
+    region: Code | None = None
+    unit: Code | None = None
+
+    @property
+    def kept(self) -> str:
+        """What an answer carries that came this way."""
+        return QR + self.name
+
+
+def known(campaign: Campaign, typed: str) -> Channel | None:
+    """The channel of that code, however its letters were typed; None where the campaign has none."""
+    wanted = typed.casefold()
+    return next((channel for channel in every(campaign) if channel.name.casefold() == wanted), None)
+
+
+def every(campaign: Campaign) -> Iterator[Channel]:
+    """The channels of channels.csv, then those of units and regions."""
+    yield from campaign.channels
+    yield from of_places(campaign)
+
+
+def of_places(campaign: Campaign) -> Iterator[Channel]:
+    """A channel for each unit and each region whose code can be one."""
+    for unit in campaign.units:
+        if re.match(PATTERN, unit.name):
+            yield Channel(name=unit.name, label=unit.label, region=unit.region, unit=unit.name)
+    for region in campaign.regions:
+        if re.match(PATTERN, region.code):
+            yield Channel(
+                name=region.code, label=campaign.regions.labels[region.code], region=region.code
+            )
+
+
+def kept_as(campaign: Campaign, typed: str) -> str:
+    """What an answer carries whose link held `typed`: WEB where that was nothing."""
+    if not typed:
+        return WEB
+    channel = known(campaign, typed)
+    return channel.kept if channel else QR + UNKNOWN
+
+
+def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel] | None:
+    """Questionnaire and channel of the code behind a short link; None where this campaign knows neither.
+
+    Such a code is a channel's, or a questionnaire's name and a channel's, as in `driver-510104`.
+    """
+    if (channel := known(campaign, code)) is not None:
+        return channel.questionnaire, channel
+    for name in campaign.questionnaires:
+        rest = code[len(name) + 1 :]
+        if code.casefold().startswith(f"{name}-") and (channel := known(campaign, rest)) is not None:
+            return name, channel
+    return None
+
+
+def short_code(channel: Channel, questionnaire: str) -> str:
+    """The code of the short link to that questionnaire by that channel."""
+    return channel.name if channel.questionnaire == questionnaire else f"{questionnaire}-{channel.name}"
