@@ -11,6 +11,8 @@ from pathlib import Path
 from survey_app.errors import SurveyError
 
 SECRET_BYTES = 32
+CALM_STARTS = 120
+"""So many people may begin in a minute before anything is asked of them, however quiet the last hour was."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Settings:
     exports: Path
     database_url: str
     secret_key: str
+    calm_starts: int = CALM_STARTS
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Settings:
@@ -35,7 +38,17 @@ class Settings:
             database_url=variables.get("SURVEY_DATABASE_URL")
             or f"sqlite:///{(instance / 'survey.sqlite3').absolute()}",
             secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
+            calm_starts=_number(variables, "SURVEY_CALM_STARTS", CALM_STARTS),
         )
+
+
+def _number(variables: Mapping[str, str], name: str, default: int) -> int:
+    written = variables.get(name) or str(default)
+    if not written.isdecimal() or int(written) < 1:
+        raise SurveyError(
+            f"{name} is {written}, which is no number of 1 or more. Set it to one, or leave it out."
+        )
+    return int(written)
 
 
 def _make_private(folder: Path) -> None:

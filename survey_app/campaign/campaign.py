@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from survey_app.campaign.channels import Channel
+from survey_app.campaign.channels import Channel, of_places
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Code, Formula, Model, Name, Questionnaire, Slug
 from survey_app.campaign.regions import Regions
@@ -141,6 +142,14 @@ class Campaign:
     def default_language(self) -> str:
         """The first of its languages."""
         return next(iter(self.about.languages))
+
+    @cached_property
+    def every_channel(self) -> Mapping[str, Channel]:
+        """By code in small letters, the channels of channels.csv, then those of units and regions."""
+        found: dict[str, Channel] = {}
+        for channel in (*self.channels, *of_places(self)):
+            found.setdefault(channel.name.casefold(), channel)
+        return found
 
     def languages_of(self, questionnaire: Questionnaire) -> tuple[str, ...]:
         """The language codes that `questionnaire` is offered in."""

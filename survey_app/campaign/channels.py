@@ -45,14 +45,7 @@ class Channel(Model):
 
 def known(campaign: Campaign, typed: str) -> Channel | None:
     """The channel of that code, however its letters were typed; None where the campaign has none."""
-    wanted = typed.casefold()
-    return next((channel for channel in every(campaign) if channel.name.casefold() == wanted), None)
-
-
-def every(campaign: Campaign) -> Iterator[Channel]:
-    """The channels of channels.csv, then those of units and regions."""
-    yield from campaign.channels
-    yield from of_places(campaign)
+    return campaign.every_channel.get(typed.casefold())
 
 
 def of_places(campaign: Campaign) -> Iterator[Channel]:
@@ -62,9 +55,7 @@ def of_places(campaign: Campaign) -> Iterator[Channel]:
             yield Channel(name=unit.name, label=unit.label, region=unit.region, unit=unit.name)
     for region in campaign.regions:
         if re.match(PATTERN, region.code):
-            yield Channel(
-                name=region.code, label=campaign.regions.labels[region.code], region=region.code
-            )
+            yield Channel(name=region.code, label=campaign.regions.labels[region.code], region=region.code)
 
 
 def kept_as(campaign: Campaign, typed: str) -> str:

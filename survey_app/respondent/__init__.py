@@ -9,7 +9,17 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
-from survey_app.respondent import guesses, headers, languages, packing, trouble, uploads, views
+from survey_app.respondent import (
+    guards,
+    guesses,
+    headers,
+    languages,
+    packing,
+    trouble,
+    uploads,
+    views,
+    waiting,
+)
 from survey_app.respondent.bodies import StrictRequest
 
 
@@ -47,5 +57,7 @@ def install(app: Flask) -> None:
     languages.install(app, str(Path(__file__).with_name("translations")))
     headers.install(app)
     trouble.install(app)
+    guards.prepare(app)
+    waiting.prepare(app)
     guesses.install(app)
     app.register_blueprint(views.blueprint)

@@ -14,7 +14,6 @@ import time
 
 from flask import Flask, current_app, request, session
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 PERIOD_MINUTES = 10
@@ -31,8 +30,8 @@ TRIES = "tries"
 class Guesses:
     """What was guessed wrong lately, in this process."""
 
-    def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+    def __init__(self, limiter: FixedWindowRateLimiter) -> None:
+        self._limiter = limiter
 
     def wait(self) -> int:
         """For how many seconds this browser has to wait; 0: it may try now."""
@@ -64,8 +63,8 @@ def _limits(*, right: bool) -> tuple[tuple[RateLimitItemPerMinute, tuple[str, ..
 
 
 def install(app: Flask) -> None:
-    """Give `app` its count."""
-    app.extensions["guesses"] = Guesses()
+    """Give `app` its count, beside those of guards.py."""
+    app.extensions["guesses"] = Guesses(app.extensions["limiter"])
 
 
 def guesses() -> Guesses:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.answers import Problem
 from survey_app.campaign.models import Page
+from survey_app.campaign.texts import Text
 from survey_app.respondent import live, pages, qr, steps, visits
 from survey_app.respondent.following import Following
 from survey_app.respondent.opened import fours
@@ -25,10 +26,12 @@ def start(visit: Visit, notice: Any = "") -> str:
 
 
 def closed(visit: Visit) -> tuple[str, int]:
-    """When it was open, or will be."""
+    """When it was open, or will be; why it is paused."""
     opens, closes = visit.campaign.opening(visit.questionnaire)
     soon = opens is not None and date.today() < opens
-    return _render("closed.html", visit, opens=opens, closes=closes, soon=soon), 403
+    paused = visit.pause if visit.campaign.is_open(visit.questionnaire, date.today()) else None
+    why = Text(dict(paused.words)) if paused and paused.words else None
+    return _render("closed.html", visit, opens=opens, closes=closes, soon=soon, paused=paused, why=why), 403
 
 
 def page(
@@ -54,6 +57,11 @@ def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:
     missing = [(problem.page, _complaint(visit, problem)) for problem in checked.problems]
     told = live.beside(visit) | {"sending": True}
     return _render("check.html", visit, notice=notice, parts=parts, missing=missing, judged=judged, live=told)
+
+
+def wait(visit: Visit, **more: Any) -> str:
+    """A short wait before the start."""
+    return _render("wait.html", visit, **more)
 
 
 def files(visit: Visit, **more: Any) -> str:

@@ -112,20 +112,24 @@ def add_file(name: str, page_name: str, question: str) -> Answer:
 
 def too_large(error: RequestEntityTooLarge) -> Any:
     """More was sent than a file may have: the page again with words; elsewhere the page that says so."""
-    return again(error, Unfit("large").words) if request.endpoint == ENDPOINT else trouble.page(error)
+    return (
+        again(gettext(Unfit("large").words), error.code)
+        if request.endpoint == ENDPOINT
+        else trouble.page(error)
+    )
 
 
 def stale(error: CSRFError) -> Any:
     """The form was too old, or another site's: the page again, and nothing kept."""
-    return again(error, str(STALE))
+    return again(str(STALE), error.code or ways.INVALID)
 
 
-def again(error: RequestEntityTooLarge | CSRFError, words: str) -> Any:
+def again(words: str, status: int) -> Any:
     """The page once more, where the visit is still under way."""
     corner = _corner(**(request.view_args or {}))
     if not _is_asked(corner):
         return ways.to_page(corner.visit, corner.page.name)
-    return _show(corner, gettext(words)), error.code
+    return _show(corner, words), status
 
 
 def _corner(name: str, page_name: str, question: str) -> Corner:

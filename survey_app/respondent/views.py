@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -20,6 +20,8 @@ from survey_app.campaign.models import Page
 from survey_app.errors import Closed, NotFound, StorageError, SurveyError
 from survey_app.respondent import (
     assets,
+    channels,
+    guards,
     languages,
     leaving,
     live,
@@ -32,6 +34,7 @@ from survey_app.respondent import (
     trouble,
     uploads,
     visits,
+    waiting,
     ways,
 )
 from survey_app.respondent.bodies import UNREADABLE
@@ -42,6 +45,8 @@ from survey_app.respondent.ways import Answer, Raw
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
 assets.install(blueprint)
+channels.install(blueprint)
+guards.install(blueprint)
 uploads.install(blueprint)
 leaving.install(blueprint)
 places.install(blueprint)
@@ -77,6 +82,7 @@ def template_words() -> dict[str, Any]:
         "place": pages.place,
         "typed": typed,
         "other_length": OTHER_LENGTH,
+        "via": channels.via(),
     }
 
 
@@ -108,9 +114,13 @@ def begin(name: str) -> Answer:
         return ways.to("sent", visit)
     if not visit.is_open(date.today()):
         return show.closed(visit)
-    draft = visit.draft or visits.start(visit, consented=True)
+    if not visit.is_under_way and (held := waiting.hold(visit)) is not None:
+        return held
+    draft = visit.draft or visits.start(
+        visit, consented=True, channel=channels.kept(visit.campaign), flags=waiting.flags()
+    )
     if visit.draft and not visit.draft.consented:
-        visits.save(draft, visit.raw, consented=True)
+        visits.save(draft, visit.raw, consented=True, flags=waiting.flags())
     return visits.remember(ways.to_page(visit, steps.resume(visit)), draft)
 
 
@@ -148,14 +158,14 @@ def take_page(name: str, page_name: str) -> Answer:
     if visit.receipt:
         return ways.to("sent", visit)
     if not visit.is_open(date.today()):
-        return show.closed(visit)
+        return _closed(visit, page)
     raw = pages.rearranged(page, _typed(visit, page), request.form.get("go", ""))
     if any(problem.code in steps.FORGED for problem in visit.judged(raw).on(page.name)):
         raise BadRequest(UNREADABLE)
     if visit.draft is None or not visit.draft.consented:
         return _keep_for_a_new_start(visit, raw)
     try:
-        visits.save(visit.draft, raw)
+        visits.save(visit.draft, raw, flags=guards.suspicions(visit, page, raw))
     except StorageError:
         return show.page(visit, page, raw, notice=NOT_KEPT), StorageError.status
     except (Closed, NotFound):
@@ -202,12 +212,28 @@ def sent(name: str) -> Answer:
 def stale(error: CSRFError) -> Any:
     """A form that is too old, or another site's: the page again with what was typed, and nothing kept."""
     try:
-        return STALE_FORMS.get(request.endpoint or "", _again)(error)
+        return STALE_FORMS.get(request.endpoint or "", _stale)(error)
     except (HTTPException, SurveyError) as other:
         return trouble.page(other)
 
 
-def _again(error: CSRFError) -> Any:
+@blueprint.errorhandler(guards.TooMany)
+def too_many(error: guards.TooMany) -> Any:
+    """More than is taken at once: the page again with what was typed, and when to send it."""
+    again = uploads.again if request.endpoint == uploads.ENDPOINT else _again
+    try:
+        response = make_response(again(error.words, error.status))
+    except (HTTPException, SurveyError) as other:
+        response = make_response(trouble.page(other))
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def _stale(error: CSRFError) -> Any:
+    return _again(STALE if request.cookies else NO_COOKIES, error.code or 400)
+
+
+def _again(notice: Any, status: int) -> Any:
     name = (request.view_args or {})["name"]
     try:
         visit = visits.open_visit(name)
@@ -216,11 +242,11 @@ def _again(error: CSRFError) -> Any:
             raise
         visit = visits.stranger(name)
     if visit.receipt:
-        return show.sent(visit, STALE), error.code
+        return show.sent(visit, notice), status
     if not visit.is_open(date.today()):
         return show.closed(visit)
     again = AGAIN.get(request.endpoint or "", show.start)
-    return again(visit, STALE if request.cookies else NO_COOKIES), error.code
+    return again(visit, notice), status
 
 
 def _page_again(visit: Visit, notice: Any) -> str:
@@ -268,9 +294,16 @@ def _elsewhere(visit: Visit) -> Answer | None:
     return ways.to("start", visit)
 
 
+def _closed(visit: Visit, page: Page) -> Answer:
+    """The closed door; what was typed when a pause began is kept for the time after it."""
+    if visit.pause and visit.draft and visit.draft.consented:
+        visits.save(visit.draft, _typed(visit, page))
+    return show.closed(visit)
+
+
 def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
     """The draft is gone: what this page brought goes into a new one, for which the person is asked again."""
-    draft = visit.draft or visits.start(visit, consented=False)
+    draft = visit.draft or visits.start(visit, consented=False, flags=waiting.unheld())
     try:
         visits.save(draft, raw)
     except (Closed, NotFound):

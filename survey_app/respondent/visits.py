@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.answers import Checked, check
 from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.channels import WEB
 from survey_app.campaign.models import FileQuestion, Page, Questionnaire
 from survey_app.errors import NotFound as Expired
+from survey_app.errors import StorageError
 from survey_app.respondent import languages
 from survey_app.respondent.controls import Asking
-from survey_app.storage import Draft, EvidenceFile, NewResponse, Storage
+from survey_app.storage import Draft, EvidenceFile, NewResponse, Pause, Storage
 
-CHANNEL = "web"
 LEFT = "left"
 """A cookie of this browser session: whoever left in a hurry does not come back to an open page."""
 
@@ -29,7 +30,8 @@ LEFT = "left"
 class Visit:
     """A person at a questionnaire; `draft` is None before the start and after it expired.
 
-    `lost`: the cookie names a draft that is no longer there. `files` are those that the person added.
+    `lost`: the cookie names a draft that is no longer there. `files` are those that the person added. `pause`: the
+    questionnaire takes no answers for a while.
     """
 
     campaign: Campaign
@@ -37,6 +39,7 @@ class Visit:
     draft: Draft | None
     lost: bool = False
     files: tuple[EvidenceFile, ...] = ()
+    pause: Pause | None = None
 
     @property
     def asking(self) -> Asking:
@@ -78,7 +81,7 @@ class Visit:
 
     def is_open(self, day: date) -> bool:
         """Whether answers are taken on `day`."""
-        return self.campaign.is_open(self.questionnaire, day)
+        return self.pause is None and self.campaign.is_open(self.questionnaire, day)
 
     @property
     def is_under_way(self) -> bool:
@@ -110,7 +113,19 @@ def lost_words(visit: Visit) -> str:
 def open_today(campaign: Campaign) -> list[Questionnaire]:
     """The questionnaires of a campaign that anyone may answer today."""
     public = (questionnaire for questionnaire in campaign.questionnaires.values() if not questionnaire.staff)
-    return [questionnaire for questionnaire in public if campaign.is_open(questionnaire, date.today())]
+    paused, today = pauses(), date.today()
+    return [each for each in public if each.name not in paused and campaign.is_open(each, today)]
+
+
+def pauses() -> Mapping[str, Pause]:
+    """Today's pauses, by questionnaire. While the database is away none is known, and nobody can begin either."""
+    if "pauses" not in g:
+        try:
+            g.pauses = storage().pauses.on(date.today())
+        except StorageError:
+            g.pauses = {}
+    found: Mapping[str, Pause] = g.pauses
+    return found
 
 
 def campaigns() -> Mapping[str, Campaign]:
@@ -142,7 +157,7 @@ def open_visit(name: str) -> Visit:
     draft = _draft(token, questionnaire) if token else None
     if draft is not None:
         return visit_of(name, draft)
-    return Visit(campaign, questionnaire, None, lost=bool(token))
+    return Visit(campaign, questionnaire, None, lost=bool(token), pause=pauses().get(name))
 
 
 def visit_of(name: str, draft: Draft) -> Visit:
@@ -152,7 +167,7 @@ def visit_of(name: str, draft: Draft) -> Visit:
     files: tuple[EvidenceFile, ...] = ()
     if not draft.sent and takes_files(questionnaire):
         files = storage().evidence.of_draft(draft.id)
-    return Visit(campaign, questionnaire, draft, files=files)
+    return Visit(campaign, questionnaire, draft, files=files, pause=pauses().get(name))
 
 
 def takes_files(questionnaire: Questionnaire) -> list[FileQuestion]:
@@ -170,7 +185,7 @@ def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
     draft = storage().draft(token)
     if draft is None and (receipt := storage().receipt_of(token)):
         return Draft(
-            token, questionnaire.name, questionnaire.version, "", CHANNEL, {}, True, date.today(), receipt
+            token, questionnaire.name, questionnaire.version, "", WEB, {}, True, date.today(), receipt
         )
     return draft if draft and draft.questionnaire == questionnaire.name else None
 
@@ -183,19 +198,27 @@ def version_of(current: Questionnaire, version: str) -> Questionnaire:
     return next(kept, current)
 
 
-def start(visit: Visit, *, consented: bool) -> Draft:
+def start(visit: Visit, *, consented: bool, channel: str = WEB, flags: Sequence[str] = ()) -> Draft:
     """A new, empty draft. Raises StorageError."""
     days = visit.campaign.about.retention.draft_days
     language = languages.current()
     name, version = visit.questionnaire.name, visit.questionnaire.version
-    token = storage().start_draft(name, version, CHANNEL, language, consented=consented, days=days)
+    token = storage().start_draft(
+        name, version, channel, language, consented=consented, flags=flags, days=days
+    )
     expires = date.today() + timedelta(days=days)
-    return Draft(token, name, version, language, CHANNEL, {}, consented, expires)
+    return Draft(token, name, version, language, channel, {}, consented, expires, flags=tuple(flags))
 
 
-def save(draft: Draft, raw: Mapping[str, Any], *, consented: bool | None = None) -> None:
-    """Keep what was typed so far. Raises StorageError, Closed where it was sent, NotFound where it expired."""
-    storage().save_draft(draft.id, raw, language=languages.current(), consented=consented)
+def save(
+    draft: Draft, raw: Mapping[str, Any], *, consented: bool | None = None, flags: Sequence[str] = ()
+) -> None:
+    """Keep what was typed so far, and `flags` beside those that are known.
+
+    Raises StorageError, Closed where it was sent, NotFound where it expired.
+    """
+    every = tuple(sorted({*draft.flags, *flags}))
+    storage().save_draft(draft.id, raw, language=languages.current(), consented=consented, flags=every)
 
 
 def send(visit: Visit, checked: Checked) -> str:
@@ -208,6 +231,7 @@ def send(visit: Visit, checked: Checked) -> str:
         channel=visit.kept.channel,
         language=languages.current(),
         date=date.today(),
+        flags=visit.kept.flags,
     )
     return storage().send(visit.kept.id, response)
 

@@ -21,8 +21,8 @@ class NewResponse:
 
     `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
     its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of
-    the files among the answers; `flags` are codes of what looks wrong. `key` names a response that is added without a draft: the same key is added once;
-    without one it is always new.
+    the files among the answers; `flags` are codes of what looks wrong. `key` names a response that is added without a
+    draft: the same key is added once; without one it is always new.
     """
 
     questionnaire: str

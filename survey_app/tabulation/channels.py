@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.channels import QR, UNKNOWN, of_places
+from survey_app.campaign.channels import QR, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.variables import OneAnswer
 from survey_app.tabulation.words import BY_QR, CHANNELS, UNKNOWN_QR, VARIABLES, phrase
@@ -13,7 +13,7 @@ from survey_app.tabulation.words import BY_QR, CHANNELS, UNKNOWN_QR, VARIABLES, 
 
 def labels(campaign: Campaign) -> dict[str, Text]:
     """By what is kept with a response, the label of every channel that the campaign knows."""
-    named = {channel.kept: channel.label for channel in (*of_places(campaign), *campaign.channels)}
+    named = {channel.kept: channel.label for channel in campaign.every_channel.values()}
     by_qr = {kept: phrase(BY_QR, label=label) for kept, label in named.items()}
     return {**CHANNELS, **by_qr, QR + UNKNOWN: UNKNOWN_QR}
 

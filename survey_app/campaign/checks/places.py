@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from survey_app.campaign.channels import UNKNOWN
 from survey_app.campaign.checks.form import Form
 from survey_app.campaign.checks.names import each_once
 from survey_app.campaign.models import RegionQuestion
-from survey_app.campaign.channels import UNKNOWN
 from survey_app.campaign.reading.folder import ABOUT, CHANNELS, GROUPS, REGIONS, TILES, UNITS, Folder
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import GROUP_LEVEL

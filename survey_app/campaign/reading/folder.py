@@ -14,7 +14,14 @@ from survey_app.campaign.channels import Channel
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Choice, Questionnaire
 from survey_app.campaign.reading.csvsource import Layout, read_csv
-from survey_app.campaign.reading.files import ChannelsFile, GroupsFile, RegionRow, RegionsFile, TileGrid, UnitsFile
+from survey_app.campaign.reading.files import (
+    ChannelsFile,
+    GroupsFile,
+    RegionRow,
+    RegionsFile,
+    TileGrid,
+    UnitsFile,
+)
 from survey_app.campaign.reading.mending import Reading, read_model, read_questionnaire
 from survey_app.campaign.reading.yamlsource import Node, Source, read_yaml
 from survey_app.campaign.regions import Group, Region, Regions

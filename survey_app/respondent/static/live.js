@@ -544,7 +544,7 @@
   }
 
   function typed() {
-    return Array.from(new FormData(form)).filter(pair => /^q-/.test(pair[0]));
+    return Array.from(new FormData(form)).filter(pair => /^(q-|since$|homepage$)/.test(pair[0]));
   }
 
   function toPhone() {
