@@ -136,6 +136,9 @@ def tidy() -> None:
 @click.option("--percent", type=click.Choice(["row", "column", "total"]))
 @click.option("--where", help="Count only where this expression is true, as in: ${B01} = 'taxi'")
 @click.option("--weights", help="A question that takes a number: how much each response counts.")
+@click.option(
+    "--without-flagged", is_flag=True, help="Leave out the responses about which something looks wrong."
+)
 @click.option("--language", help="Of the labels; default: the campaign's first.")
 @click.option(
     "--format", "form", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "xlsx"])
@@ -146,6 +149,7 @@ def tabulate(
     columns: str | None,
     *,
     questionnaire: str | None,
+    without_flagged: bool,
     language: str | None,
     form: str,
     output: Path | None,
@@ -163,9 +167,9 @@ def tabulate(
         raise SurveyError(f"A named table takes no --{next(iter(given))}. Name ROWS and COLUMNS to use it.")
     with opened() as survey:
         campaign, table = (
-            survey.table(rows, columns, questionnaire, **given)
+            survey.table(rows, columns, questionnaire, without_flagged=without_flagged, **given)
             if columns
-            else survey.named_table(rows, questionnaire)
+            else survey.named_table(rows, questionnaire, without_flagged=without_flagged)
         )
         language = spoken(campaign, language)
         if form == "xlsx" and output is None:

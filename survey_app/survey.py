@@ -57,12 +57,15 @@ class Survey:
         frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
         return campaign, ask(frame, self.catalogue(campaign, names), rows, columns, **options)
 
-    def named_table(self, name: str, questionnaire: str | None = None) -> tuple[Campaign, Table]:
+    def named_table(
+        self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False
+    ) -> tuple[Campaign, Table]:
         """The table that a campaign.yaml calls `name`. Raises NotFound with words."""
         wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
         for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
             if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                return campaign, self._wished(campaign, wish, [questionnaire] if questionnaire else None)
+                only = [questionnaire] if questionnaire else None
+                return campaign, self._wished(campaign, wish, only, without_flagged=without_flagged)
         known = [wish.name for _, wish in wishes]
         there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
         raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
@@ -144,11 +147,13 @@ class Survey:
             if mine and used <= _names(catalogue):
                 yield wish.name, self._wished(campaign, wish, [questionnaire])
 
-    def _wished(self, campaign: Campaign, wish: TableWish, only: list[str] | None) -> Table:
+    def _wished(
+        self, campaign: Campaign, wish: TableWish, only: list[str] | None, *, without_flagged: bool = False
+    ) -> Table:
         public = [name for name, q in campaign.questionnaires.items() if not q.staff]
         names = only or list(wish.questionnaires) or public
         frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
-        return ask_wish(frame, self.catalogue(campaign, names), wish)
+        return ask_wish(frame, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
     def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
         """The campaign and its questionnaires that know all names in `used`."""

@@ -250,8 +250,8 @@ def _meta(
             continue
         values = frame[name]
         header = _header(name, say(words, wish.language), wish)
-        if name in ("_id", "_additions"):
-            yield Field(name, "text", header), texts(values)
+        if name in ("_id", "_additions", "_flags"):
+            yield Field(name, "text", header), texts(values).replace({"": None})
         elif name == "_position":
             yield Field(name, "integer", header), values.astype("Int64")
         elif name == "_date":

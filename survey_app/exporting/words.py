@@ -19,6 +19,7 @@ META: dict[str, Text] = {
     "_status": both(zh="状态", en="status"),
     "_date": both(zh="提交日期", en="date of sending"),
     "_region": both(zh="地区", en="region"),
+    "_flags": both(zh="可疑之处", en="what looks wrong"),
     "_additions": both(zh="提交后的补充（日期在前）", en="added after sending (the day first)"),
     "_position": both(zh="第几条", en="place among the entries of the response, from 1"),
 }
@@ -120,6 +121,14 @@ READING: tuple[Text, ...] = (
         "_not_asked was not asked, _refused would not say, _unknown is a code that no version declares. "
         "Columns of one choice hold these codes themselves; other columns are empty without an answer, "
         "and the column question:state says why (_answered: there is one).",
+    ),
+    both(
+        zh="_flags 列说明一份答卷有何可疑：honeypot 填了人看不见的空格，fast 答得比人快，untimed 没有或伪造了时间，"
+        "burst 开始填写时人数异常多，repeated 与另一份答卷的长文字相同。可疑的答卷照样保存，是否采用由人决定。",
+        en="_flags says what looks wrong about a response: honeypot filled in a field that nobody sees, fast came "
+        "faster than people answer, untimed came without a time or with a forged one, burst was begun while unusually "
+        "many began, repeated has a long text that another response has too. Such responses are kept; whether they "
+        "count is for people to decide.",
     ),
     both(
         zh="表格（csv、xlsx）中，可能被电子表格当作公式的文字前加了一个撇号（'）；换行统一为 LF。",

@@ -20,6 +20,7 @@ from survey_app.storage.cells import Cells, Names, Rows, Series, cells, settle, 
 from survey_app.storage.responses import NOTHING, StoredResponse, Wanted
 from survey_app.storage.roles import Part, Roles, has_one, many_answers, one_answer
 from survey_app.storage.versions import versions
+from survey_app.storage.wordings import REPEATED, repeated, wordings
 
 AT_ONCE = 10_000
 """Responses held as JSON at a time while a frame is built; a finished frame takes a small part of their room."""
@@ -33,7 +34,10 @@ META = {
     "_status": "status",
     "_date": "date",
     "_region": "region",
+    "_flags": "flags",
 }
+WORDINGS = "_wordings"
+"""A column that is there while a frame is built."""
 CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status")
 
 
@@ -94,7 +98,17 @@ def build(
 
 def _built(rows: Iterable[StoredResponse], layout: Layout, shared_only: bool = False) -> pd.DataFrame:
     whole = _piece_by_piece(rows, lambda chunk: _part(chunk, layout, shared_only))
-    return _with_categories(_settled(whole, layout.columns))
+    return _with_categories(_flagged(_settled(whole, layout.columns)))
+
+
+def _flagged(whole: pd.DataFrame) -> pd.DataFrame:
+    """With the flag of those who wrote what others wrote, which no response can know of itself."""
+    again = repeated(whole[WORDINGS].tolist())
+    flags = [
+        " ".join([*flags.split(), REPEATED]) if is_repeated else flags
+        for flags, is_repeated in zip(whole["_flags"], again, strict=True)
+    ]
+    return whole.drop(columns=WORDINGS).assign(_flags=word_array(flags))
 
 
 def _piece_by_piece(
@@ -127,7 +141,7 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
     rows = _rows(chunk, layout.known)
     top = [column for column in layout.columns if column.repeat is None]
     found = [(column, cells(column, rows)) for column in top if column.role or not shared_only]
-    arrays = _meta(chunk)
+    arrays = _meta(chunk) | {WORDINGS: _wordings(chunk, layout)}
     if not shared_only:
         for _, made in found:
             arrays |= made.arrays
@@ -137,6 +151,13 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
         )
     arrays |= _many_roles(chunk, layout, rows, found)
     return pd.DataFrame(arrays, copy=False)
+
+
+def _wordings(chunk: Sequence[StoredResponse], layout: Layout) -> Series:
+    texts = [column.question for column in layout.columns if column.type == "text" and column.repeat is None]
+    found = np.empty(len(chunk), dtype=object)
+    found[:] = [wordings(response.answers, texts) for response in chunk]
+    return found
 
 
 def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:
@@ -154,6 +175,7 @@ def _meta(chunk: Sequence[StoredResponse]) -> dict[str, Series]:
 
     arrays: dict[str, Series] = {name: np.array(values(name), dtype=object) for name in CATEGORICAL}
     arrays |= {"_id": word_array(values("_id")), "_region": word_array(values("_region"))}
+    arrays["_flags"] = word_array([" ".join(flags) for flags in values("_flags")])
     arrays["_date"] = np.array(values("_date"), dtype="datetime64[s]")
     return {name: arrays[name] for name in META}
 

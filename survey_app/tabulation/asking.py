@@ -34,6 +34,7 @@ def ask(
     measure: str = "respondents",
     percent: str | None = None,
     where: str | Expression | None = None,
+    without_flagged: bool = False,
     weights: str | pd.Series[Any] | None = None,
     title: Text | None = None,
 ) -> Table:
@@ -54,13 +55,16 @@ def ask(
         measure=measured,
         percent=_percent(percent or ("row" if measure == "share" else None)),
         where=Where(expression, catalogue) if expression is not None else None,
+        without_flagged=without_flagged,
         weights=weights,
         title=title,
         questionnaires=_current(catalogue),
     )
 
 
-def ask_wish(frame: pd.DataFrame, catalogue: Catalogue, wish: TableWish) -> Table:
+def ask_wish(
+    frame: pd.DataFrame, catalogue: Catalogue, wish: TableWish, *, without_flagged: bool = False
+) -> Table:
     """A table that the campaign names."""
     return ask(
         frame,
@@ -73,6 +77,7 @@ def ask_wish(frame: pd.DataFrame, catalogue: Catalogue, wish: TableWish) -> Tabl
         measure=wish.measure,
         percent=wish.percent,
         where=wish.where,
+        without_flagged=without_flagged,
         title=wish.label,
     )
 

@@ -34,27 +34,33 @@ def tabulate(
     measure: Measure = RESPONDENTS,
     percent: Percent | None = None,
     where: Where | None = None,
+    without_flagged: bool = False,
     weights: str | pd.Series[Any] | None = None,
     title: Text | None = None,
     questionnaires: Mapping[str, str] | None = None,
 ) -> Table:
     """The respondents of `frame` by two variables.
 
-    `percent`: figures as shares of the row, the column or the total. `where`: only the respondents it holds for.
+    `percent`: figures as shares of the row, the column or the total. `where`: only the respondents it holds for;
+    `without_flagged`: only those about whom nothing looks wrong.
     `weights`: a number column's name, or numbers in the order of the frame. `questionnaires`: name to current version
     of those the frame is of; where all answers to one are of one other version, the table names that.
     Raises SurveyError with words for a percentage of a mean, unusable weights, or a condition that cannot be asked.
     """
     heft = _weights(frame, weights)
     read = _read(frame, rows, columns, measure)
-    if where is not None:
-        kept = where.mask(frame)
+    kept = where.mask(frame) if where is not None else np.ones(len(frame), dtype=bool)
+    flags = _flags(frame)[kept]
+    if without_flagged:
+        kept[kept] = [not each for each in flags]
+    if not kept.all():
         read, heft = read[kept], None if heft is None else heft[kept]
     sides = ((rows, rows.axis(read)), (columns, columns.axis(read)))
     measured = sums(read, sides, measure, heft, percent)
     versions, several_versions = _versions(read, questionnaires or {})
     said = [
         notes.of_where(where.source if where else None),
+        notes.of_flags(list(flags), left_out=without_flagged),
         notes.of_people(measured, measure),
         notes.of_sides(measured.people, sides),
         notes.of_offers(sides, measure, percent),
@@ -74,6 +80,13 @@ def tabulate(
         title=title,
         versions=versions,
     )
+
+
+def _flags(frame: pd.DataFrame) -> NDArray[np.object_]:
+    """What looks wrong about each respondent; empty for nothing."""
+    if "_flags" not in frame.columns:
+        return np.full(len(frame), "", dtype=object)
+    return frame["_flags"].fillna("").to_numpy(dtype=object)
 
 
 def _table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from survey_app.campaign.campaign import Percent
@@ -14,6 +15,8 @@ from survey_app.tabulation.variables import Axis, SeveralAnswers, Variable
 from survey_app.tabulation.words import (
     ABSENT,
     BASE_LINE,
+    FLAGGED_IN,
+    FLAGGED_OUT,
     OFFERED,
     ONLY_WHERE,
     OUTSIDE_SCORE,
@@ -100,6 +103,15 @@ def of_trust(*, small: bool, intervals: bool) -> Iterator[Text]:
     if small:
         yield phrase(SMALL_SAMPLE, least=SMALL)
     yield SELF_SELECTED if intervals else SELF_SELECTED_SHORT
+
+
+def of_flags(flags: Sequence[str], *, left_out: bool) -> Iterator[Text]:
+    """How many look wrong, and why; `flags`: those of each response, codes parted by blanks."""
+    marked = [each.split() for each in flags if each]
+    if marked:
+        counts = sorted(Counter(code for codes in marked for code in codes).items())
+        codes = ", ".join(f"{code} {number}" for code, number in counts)
+        yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=len(marked), codes=codes)
 
 
 def of_where(source: str | None) -> Iterator[Text]:

@@ -97,6 +97,14 @@ BASE_LINE = both(
     "基数：两项都作答的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both, of {people} in the table.",
 )
+FLAGGED_IN = both(
+    "其中 {n} 份答卷带有可疑标记（{codes}），已计入；加 --without-flagged 则不计入。",
+    "{n} of the responses are flagged ({codes}) and counted; --without-flagged leaves them out.",
+)
+FLAGGED_OUT = both(
+    "另有 {n} 份答卷带有可疑标记（{codes}），未计入。",
+    "{n} responses that are flagged ({codes}) are left out.",
+)
 SCORED_LINE = both(
     "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",

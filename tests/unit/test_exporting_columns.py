@@ -26,6 +26,7 @@ META = [
     "_status",
     "_date",
     "_region",
+    "_flags",
 ]
 REFUSE = {"missing": "refused", "label": {"zh": "不想说", "en": "rather not"}}
 ONE = question("select_one", "kind", choices=choices("truck", "bus", secret=REFUSE))

@@ -156,7 +156,7 @@ def test_hostile_labels_do_no_harm_in_headers_cells_and_codebooks(tmp_path: Path
     made = source([form], [{f"q{n}": f"c{n}" for n, _ in enumerate(texts)}])
     for extension in EVERY:
         report = export(made, extension, tmp_path / f"x.{extension}", labels=True)
-        assert report.columns == 9 + len(texts)
+        assert report.columns == 10 + len(texts)
     header = read_csv(tmp_path / "x.csv")[0]
     assert [name.split()[0] for name in header[9:]] == [f"q{n}" for n, _ in enumerate(texts)]
     assert formulas(tmp_path / "x.xlsx") == []
@@ -248,7 +248,7 @@ def test_a_program_that_splits_at_semicolons_too_finds_no_formula(tmp_path: Path
 def test_an_export_without_responses_has_all_its_columns(tmp_path: Path, extension: str) -> None:
     path = tmp_path / f"x.{extension}"
     report = export(source([FULL], []), extension, path)
-    assert (report.rows, report.columns) == (0, 9 + 1 + 3 + 10)
+    assert (report.rows, report.columns) == (0, 10 + 1 + 3 + 10)
     if extension == "csv":
         assert len(read_csv(path)) == 1
         assert len(read_csv(path)[0]) == report.columns

@@ -73,6 +73,7 @@ def test_every_kind_has_its_columns_and_their_types():
         ),
         "_date": "datetime64[s]",
         "_region": "string",
+        "_flags": "string",
         "fined": "category",
         "fined_other": "string",
         "fined_other:state": "category",
