@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,7 +174,7 @@ def tabulate(
         language = spoken(campaign, language)
         if form == "xlsx" and output is None:
             name = "-".join(part.replace("/", "-") for part in (rows, columns) if part)
-            output = exports(survey) / file_name(campaign, name, form, date.today())
+            output = exports(survey.settings) / file_name(campaign, name, form, date.today())
         if output:
             put_table(table, form, output, language)
         else:
@@ -239,7 +239,7 @@ def export(
         for name in names:
             source = survey.source(name)
             words = spoken(source.campaign, language)
-            path = output or exports(survey) / file_name(source.campaign, name, form, date.today())
+            path = output or exports(survey.settings) / file_name(source.campaign, name, form, date.today())
             report = write(
                 source,
                 form,
@@ -294,6 +294,101 @@ def dialogue(questionnaire: str | None) -> None:
         every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
         for line in survey.dialogue([questionnaire] if questionnaire else every):
             click.echo(line)
+
+
+@survey.command()
+@click.option("--questionnaire", required=True, help="Where the posters lead.")
+@click.option("--base-url", required=True, help="The address people see, as in https://survey.example.org")
+@click.option(
+    "--channel",
+    "codes",
+    multiple=True,
+    help="A code of channels.csv, a region or a unit; may stand several times.",
+)
+@click.option("--all", "listed_ones", is_flag=True, help="Every line of channels.csv.")
+@click.option("--units", is_flag=True, help="Every unit, or those in --region.")
+@click.option("--region", help="This region; with --level or --units what lies in it.")
+@click.option("--level", help="Every region of this level, or those in --region.")
+@click.option("--size", default="A4", show_default=True, type=click.Choice(["A4", "sticker"]))
+@click.option(
+    "--language", help="Those on the paper, the first one large, as in zh,en; default: the questionnaire's."
+)
+@click.option(
+    "-o", "--output", type=FILE, help="The file; default: in SURVEY_EXPORTS, named by questionnaire and size."
+)
+def poster(
+    questionnaire: str,
+    base_url: str,
+    *,
+    size: str,
+    language: str | None,
+    output: Path | None,
+    **which: Any,
+) -> None:
+    """Make posters or stickers with a QR, one sheet of A4 a channel, as a file that any browser prints."""
+    from survey_app.campaign.loading import find_questionnaire, load_campaigns
+    from survey_app.exporting import chosen, write_posters
+
+    settings = Settings.read()
+    campaign, asked = find_questionnaire(load_campaigns(settings.campaigns), questionnaire)
+    channels = chosen(campaign, asked, **which)
+    path = output or exports(settings) / f"{campaign.name}_{questionnaire}_{size}.html"
+    spoken_ones = [code.strip() for code in language.split(",")] if language else ()
+    sheets = write_posters(campaign, asked, channels, base_url, path, size=size, languages=spoken_ones)
+    click.echo(f"{path}\n{sheets} sheets: open it in a browser and print, at 100 % and without margins.")
+
+
+@survey.command()
+@click.argument("questionnaire")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which it opens again; default: `survey reopen`.",
+)
+@click.option(
+    "--words", multiple=True, help="Why, in a language, as in zh=系统维护; may stand several times."
+)
+def pause(questionnaire: str, until: datetime | None, words: tuple[str, ...]) -> None:
+    """Take no answers to QUESTIONNAIRE for a while, from this moment on; begun answers are kept."""
+    from survey_app.campaign.loading import find_questionnaire
+    from survey_app.storage import Pause
+
+    with opened() as survey:
+        campaign, _ = find_questionnaire(survey.campaigns, questionnaire)
+        if until is not None and until.date() <= date.today():
+            raise SurveyError(f"{until.date()} is no later day than today. Name one, or leave --until out.")
+        said = dict(wording(campaign, each) for each in words)
+        survey.storage.pauses.begin(questionnaire, Pause(until.date() if until else None, said))
+        again = (
+            f"It opens again on {until.date()}."
+            if until
+            else f"`survey reopen {questionnaire}` opens it again."
+        )
+        click.echo(f"{questionnaire} is paused. {again}")
+
+
+def wording(campaign: Campaign, written: str) -> tuple[str, str]:
+    """Language and words of `zh=…`."""
+    language, _, words = written.partition("=")
+    if not words.strip():
+        raise SurveyError(f"'{written}' is no wording: write the language before it, as in zh=系统维护")
+    return spoken(campaign, language.strip()), words.strip()
+
+
+@survey.command()
+@click.argument("questionnaire")
+def reopen(questionnaire: str) -> None:
+    """End the pause of QUESTIONNAIRE."""
+    from survey_app.campaign.loading import find_questionnaire
+
+    with opened() as survey:
+        campaign, asked = find_questionnaire(survey.campaigns, questionnaire)
+        if not survey.storage.pauses.end(questionnaire):
+            raise SurveyError(f"{questionnaire} is not paused; its days are those of campaign.yaml.")
+        is_open = campaign.is_open(asked, date.today())
+        click.echo(
+            f"{questionnaire} takes answers again" + ("." if is_open else ", on the days of campaign.yaml.")
+        )
 
 
 @survey.command("import")
@@ -356,9 +451,9 @@ def spoken(campaign: Campaign, language: str | None) -> str:
     return language or campaign.default_language
 
 
-def exports(survey: Survey) -> Path:
+def exports(settings: Settings) -> Path:
     """The folder for files that were given no place."""
-    folder = survey.settings.exports
+    folder = settings.exports
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

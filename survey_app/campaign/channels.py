@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PATTERN = r"^[A-Za-z0-9-]{1,24}$"
 """A code that is typed by hand from a poster, and stands in an address."""
+SHORT = r"^[A-Za-z0-9-]{1,90}$"
+"""The code of a short link: a channel's, with a questionnaire's name before it where need be."""
 UNKNOWN = "unknown"
 QR = "qr:"
 """Begins the channel of an answer that came by a poster."""

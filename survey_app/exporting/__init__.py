@@ -3,11 +3,13 @@
 from survey_app.exporting.cells import Note
 from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
+from survey_app.exporting.posters import SIZES, chosen, write_posters
 from survey_app.exporting.sealed import SealedItem, write_sealed
 from survey_app.exporting.tables import TABLE_FORMATS, write_table
 
 __all__ = [
     "FORMATS",
+    "SIZES",
     "TABLE_FORMATS",
     "ExportReport",
     "NotAPlace",
@@ -15,8 +17,10 @@ __all__ = [
     "Note",
     "SealedItem",
     "Source",
+    "chosen",
     "export",
     "file_name",
+    "write_posters",
     "write_sealed",
     "write_table",
 ]

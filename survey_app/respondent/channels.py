@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.channels import PATTERN, UNKNOWN, by_short_code, kept_as, known
+from survey_app.campaign.channels import SHORT, UNKNOWN, by_short_code, kept_as, known
 from survey_app.respondent import visits
 
 BEGIN = "respondent.begin"
@@ -40,7 +40,7 @@ def kept(campaign: Campaign) -> str:
 
 def follow(code: str) -> Response:
     """To the questionnaire of a short link; to the list where it names none, or is not known: paper lasts longer."""
-    if not re.match(PATTERN, code):
+    if not re.match(SHORT, code):
         raise NotFound
     for campaign in visits.campaigns().values():
         if (found := by_short_code(campaign, code)) is not None:

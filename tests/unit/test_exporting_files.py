@@ -158,7 +158,7 @@ def test_hostile_labels_do_no_harm_in_headers_cells_and_codebooks(tmp_path: Path
         report = export(made, extension, tmp_path / f"x.{extension}", labels=True)
         assert report.columns == 10 + len(texts)
     header = read_csv(tmp_path / "x.csv")[0]
-    assert [name.split()[0] for name in header[9:]] == [f"q{n}" for n, _ in enumerate(texts)]
+    assert [name.split()[0] for name in header[10:]] == [f"q{n}" for n, _ in enumerate(texts)]
     assert formulas(tmp_path / "x.xlsx") == []
     assert formulas(tmp_path / "x-codebook.xlsx") == []
     for line in read_csv(tmp_path / "x-codebook.csv") + read_csv(tmp_path / "x.csv"):
