@@ -210,7 +210,7 @@ def _region(question: RegionQuestion, name: str, raw: Raw, asking: Asking) -> Co
             for region in step.regions
         ]
         lists[cascades.control(name, question, step.level)] = SelectField(
-            label=levels[step.level].in_(asking.language) if step.level in levels else "",
+            label=languages.marked(levels[step.level], asking.language) if step.level in levels else "",
             choices=[_please_choose(), *places, *extras],
             default=step.chosen,
         )

@@ -8,9 +8,11 @@ from datetime import timedelta
 import flask
 from flask import Flask, g, request
 from flask_babel import Babel, refresh
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.texts import Text
 
 INTERFACE = ("zh", "en")
 """The languages of the interface's own words. In another language the questions are shown, and these words in the
@@ -40,6 +42,13 @@ def interface() -> str:
     """The language of this page's own words."""
     base = current().partition("-")[0]
     return base if base in INTERFACE else INTERFACE[0]
+
+
+def marked(text: Text, language: str) -> Markup:
+    """The words in `language`, in an element that says which one they are in where that is not the page's own."""
+    spoken = tag(text.language_of(language))
+    words = escape(text.in_(language))
+    return words if spoken == tag(interface()) else Markup('<span lang="%s">%s</span>') % (spoken, words)
 
 
 def offer(languages: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from survey_app.campaign.texts import Text
 from survey_app.respondent import controls
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import Asking
+from survey_app.respondent.languages import marked
 from survey_app.respondent.posted import PREFIX, Posted
 
 Fields = dict[str, UnboundField]
@@ -94,7 +95,7 @@ def is_of_row(problem: Problem) -> bool:
 
 def say(problem: Problem, language: str) -> str:
     """The problem's sentence, in the author's words or in the interface's."""
-    return problem.say(language, gettext)
+    return marked(problem.text, language) if problem.text is not None else problem.say(language, gettext)
 
 
 def draw(

@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import format_date, gettext, ngettext
+from markupsafe import Markup, escape
 
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Calculate, Group, Page, Question, Repeat
 from survey_app.campaign.texts import Text
 from survey_app.respondent import controls
+from survey_app.respondent.languages import marked
 
 Answers = Mapping[str, Any]
 
@@ -75,9 +77,9 @@ class Teller:
         if other := answers.get(f"{question.name}_other"):
             yield gettext("In your words: %(words)s", words=other)
 
-    def text(self, text: Text) -> str:
-        """`text` in this language."""
-        return text.in_(self.language)
+    def text(self, text: Text) -> Markup:
+        """`text` in this language, marked where it had to be borrowed."""
+        return marked(text, self.language)
 
     def choice(self, question: Any, code: str) -> str:
         """What the choice (or region) `code` says."""
@@ -96,25 +98,26 @@ def _choices(teller: Teller, question: Any, answer: Sequence[str]) -> Iterator[s
 
 
 def _ranked(teller: Teller, question: Any, answer: Sequence[str]) -> Iterator[str]:
-    yield from (f"{place}. {teller.choice(question, code)}" for place, code in enumerate(answer, 1))
+    for place, code in enumerate(answer, 1):
+        yield Markup("%s. %s") % (place, teller.choice(question, code))
 
 
 def _rows(teller: Teller, question: Any, answer: Mapping[str, str]) -> Iterator[str]:
     for row in question.rows:
         if row.name in answer:
             label, choice = teller.text(row.label), teller.choice(question, answer[row.name])
-            yield gettext("%(row)s: %(answer)s", row=label, answer=choice)
+            yield escape(gettext("%(row)s: %(answer)s")) % {"row": label, "answer": choice}
 
 
 def _region(teller: Teller, question: Any, answer: str) -> Iterator[str]:
     path = teller.campaign.regions.path(answer)
     below = path[1:] if len(path) > 1 and len(teller.campaign.regions.roots) == 1 else path
-    yield " ".join(teller.text(region.label) for region in below) or teller.choice(question, answer)
+    yield Markup(" ").join(teller.text(region.label) for region in below) or teller.choice(question, answer)
 
 
 def _number(teller: Teller, question: Any, answer: float) -> Iterator[str]:
-    unit = f" {teller.text(question.unit)}" if question.unit else ""
-    yield f"{controls.typed(answer)}{unit}"
+    number = controls.typed(answer)
+    yield Markup("%s %s") % (number, teller.text(question.unit)) if question.unit else number
 
 
 def _day(teller: Teller, question: Any, answer: str) -> Iterator[str]:
