@@ -87,7 +87,9 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     goes_on(page)
     yield "typed"
     for name, words in (("line", "长" * 21), ("age", "99"), ("load", "x"), ("day", "2020-01-01")):
-        page.evaluate("([name, words]) => { document.querySelector(`[name=q-${name}]`).value = words; }", [name, words])
+        page.evaluate(
+            "([name, words]) => { document.querySelector(`[name=q-${name}]`).value = words; }", [name, words]
+        )
     goes_on(page)
     yield "typed, with mistakes"
     for name, words in (("line", "一行"), ("age", "9"), ("load", "1.5"), ("day", "2021-05-18")):
