@@ -70,17 +70,13 @@ def pages() -> Iterator[Figure]:
         weights, wire = weigh(chromium, server.port, of_the_driver)
         chromium.close()
     opened, first = weights[0], first_visit(weights)
+    limit, later_limit = ceiling(FIRST_VISIT_BYTES / 1000), ceiling(LATER_PAGE_BYTES / 1000)
     yield Figure("first page opened, requests", opened.requests, "requests", ceiling(FIRST_PAGE_REQUESTS))
     yield Figure("first page opened, requests", opened.requests, "requests", Bound(28, LIMESURVEY))
     yield Figure("first page opened, requests", opened.requests, "requests", Bound(9, DJANGO))
     yield Figure("first page opened, received", opened.received / 1000, "kB", Bound(1200, LIMESURVEY))
     yield Figure("first page opened, received", opened.received / 1000, "kB", Bound(155, DJANGO))
-    yield Figure(
-        "list, start, first questions: received",
-        first.received / 1000,
-        "kB",
-        ceiling(FIRST_VISIT_BYTES / 1000),
-    )
+    yield Figure("list, start, first questions: received", first.received / 1000, "kB", limit)
     yield Figure("list, start, first questions: requests", first.requests, "requests")
     heaviest = max(weights[3:], key=lambda each: each.page)
     yield Figure("heaviest later page, received", heaviest.page / 1000, "kB", later_limit)
