@@ -75,12 +75,13 @@ class Survey:
         campaign, _ = find_questionnaire(self.campaigns, questionnaire)
         versions = self.storage.versions(questionnaire)
         repeats = {repeat.name for version in versions for repeat in version.repeats}
+        frame = self.storage.frame(campaign, questionnaire)
         return Source(
             campaign,
             versions,
-            self._with_additions(self.storage.frame(campaign, questionnaire), questionnaire),
+            self._with_additions(frame, questionnaire),
             {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats},
-            dict(self._tables_of(campaign, questionnaire)),
+            dict(self._tables_of(campaign, questionnaire, frame)),
         )
 
     def _with_additions(self, frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
@@ -89,7 +90,7 @@ class Survey:
         words = {
             owner: "\n".join(f"{each.date} {each.words}" for each in all_) for owner, all_ in added.items()
         }
-        return frame.assign(_additions=frame["_id"].map(words).astype(object))
+        return frame.join(frame["_id"].map(words).astype(object).rename("_additions"))
 
     def sealed(self, questionnaires: Sequence[str], response: str | None = None) -> Iterator[SealedItem]:
         """Each sealed answer and each sealed file of these questionnaires' responses, or of one response alone.
@@ -139,13 +140,15 @@ class Survey:
         self.storage.forget_order()
         return Tidied(drafts, sealed)
 
-    def _tables_of(self, campaign: Campaign, questionnaire: str) -> Iterator[tuple[str, Table]]:
+    def _tables_of(
+        self, campaign: Campaign, questionnaire: str, frame: pd.DataFrame
+    ) -> Iterator[tuple[str, Table]]:
         catalogue = self.catalogue(campaign, [questionnaire])
         for wish in campaign.about.tables:
             used = _used(wish.rows, wish.columns, wish.measure, wish.where)
             mine = not wish.questionnaires or questionnaire in wish.questionnaires
             if mine and used <= _names(catalogue):
-                yield wish.name, self._wished(campaign, wish, [questionnaire])
+                yield wish.name, ask_wish(frame, catalogue, wish)
 
     def _wished(
         self, campaign: Campaign, wish: TableWish, only: list[str] | None, *, without_flagged: bool = False

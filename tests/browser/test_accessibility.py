@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.machinery import stages
-from tests.machinery.live_server import LiveServer, running_server
+from tests.machinery.live_server import running_server
 
 EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 LANGUAGES = ("zh-CN", "en-US")
@@ -60,7 +60,9 @@ def test_axe_finds_nothing_on_any_page_by_day_and_by_night_small_and_wide(
 
 
 def test_axe_would_notice(page: Page):
-    page.set_content("<html lang=zh><title>x</title><main><h1>x</h1><input><p style='color:#bbb'>这一句话的颜色太浅了</p></main>")
+    page.set_content(
+        "<html lang=zh><title>x</title><main><h1>x</h1><input><p style='color:#bbb'>这一句话的颜色太浅了</p></main>"
+    )
     found = " ".join(violations(page, "x"))
     assert "label" in found and "color-contrast" in found
 
@@ -120,7 +122,9 @@ def plain(words: str) -> str:
     return re.sub(r"\s+", "", words)
 
 
-def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(open_page: OpenPage, walk: Walk):
+def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(
+    open_page: OpenPage, walk: Walk
+):
     page = open_page()
     seen = {"questions": 0, "hints": 0, "problems": 0}
     for stage in walk(page):

@@ -141,7 +141,9 @@ def test_a_driver_answers_everything_by_keyboard(
     print(f"{keys.presses} presses")
 
 
-def test_after_a_mistake_the_focus_is_on_the_summary_and_leads_to_the_field(page: Page, live_server: LiveServer):
+def test_after_a_mistake_the_focus_is_on_the_summary_and_leads_to_the_field(
+    page: Page, live_server: LiveServer
+):
     keys = Keys(page)
     page.goto(f"{live_server.url}/q/driver")
     keys.fills_the_page()

@@ -33,6 +33,11 @@ class LiveServer:
     process: subprocess.Popen[bytes]
 
     @property
+    def port(self) -> int:
+        """The port of 127.0.0.1 on which it serves."""
+        return int(self.url.rpartition(":")[2])
+
+    @property
     def log(self) -> str:
         """What the server has said so far."""
         return (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace")

@@ -15,6 +15,12 @@ def goes_on(page: Page) -> None:
         page.locator("form#answers button").first.click()
 
 
+def presses(page: Page, button: str) -> None:
+    """Press a button, and wait for what comes."""
+    with page.expect_navigation():
+        page.locator(button).click()
+
+
 def chooses(page: Page, **answers: str) -> None:
     """One code of each question."""
     for question, code in answers.items():
@@ -63,6 +69,10 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     page.select_option('select[name="q-B19"]', ZHAOHUA)
     goes_on(page)
     yield "suggestions"
+    page.goto(f"{url}/q/driver/later")
+    yield "a code to go on later"
+    page.goto(f"{url}/q/driver/suggestions")
+    yield "suggestions again"
     chooses(page, B20="hotline", B21="P1")
     page.fill('textarea[name="q-B23"]', "希望少一点重复检查。我的电话是13800138000。")
     goes_on(page)
@@ -71,6 +81,27 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "check"
     goes_on(page)
     yield "sent"
+    yield from _of_the_receipt(page, url)
+
+
+def _of_the_receipt(page: Page, url: str) -> Iterator[str]:
+    """Looking it up, wrong and right; adding nothing; withdrawing, up to the last question. A code that is none."""
+    receipt = page.locator("#receipt").inner_text()
+    page.goto(f"{url}/receipt")
+    yield "look up a receipt"
+    for number, stage in (("1234", "look up, with a mistake"), (receipt, "a receipt opened")):
+        page.fill("#number", number)
+        presses(page, "form#look-up button.go")
+        yield stage
+    presses(page, 'form[action="/receipt/add"] button')
+    yield "a receipt opened, nothing added"
+    page.goto(f"{url}/receipt/withdraw")
+    yield "withdraw?"
+    page.goto(f"{url}/resume")
+    yield "go on with a code"
+    page.fill("#code", "ABCD")
+    presses(page, "form#resume button.go")
+    yield "go on with a code, with a mistake"
 
 
 def of_every_kind(page: Page, url: str) -> Iterator[str]:
@@ -87,7 +118,9 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     goes_on(page)
     yield "typed"
     for name, words in (("line", "长" * 21), ("age", "99"), ("load", "x"), ("day", "2020-01-01")):
-        page.evaluate("([name, words]) => { document.querySelector(`[name=q-${name}]`).value = words; }", [name, words])
+        page.evaluate(
+            "([name, words]) => { document.querySelector(`[name=q-${name}]`).value = words; }", [name, words]
+        )
     goes_on(page)
     yield "typed, with mistakes"
     for name, words in (("line", "一行"), ("age", "9"), ("load", "1.5"), ("day", "2021-05-18")):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.machinery import stages
 from tests.machinery.chromium import PHONE
 from tests.machinery.relay import Counts, Relay
 
@@ -77,7 +76,9 @@ class Scales:
         return Weight(name, **sizes, requests=len(came))
 
 
-def weigh(browser: Browser, port: int, way: Callable[[Page, str], Iterator[str]]) -> tuple[list[Weight], Counts]:
+def weigh(
+    browser: Browser, port: int, way: Callable[[Page, str], Iterator[str]]
+) -> tuple[list[Weight], Counts]:
     """One weight for each stage of `way`, by a phone that was never here; and all that went through the wire.
 
     `port` is the server's.
@@ -105,8 +106,3 @@ def together(name: str, weights: Iterable[Weight]) -> Weight:
 def first_visit(weights: list[Weight]) -> Weight:
     """The list, the start and the first page of questions together."""
     return together("list, start and first page", weights[:3])
-
-
-def a_visit(page: Page, url: str) -> Iterator[str]:
-    """A driver's visit without a mistake, from the list to the receipt."""
-    return (stage for stage in stages.of_the_driver(page, url) if "mistakes" not in stage)

@@ -21,6 +21,8 @@ from tests.visits.conftest import kept as storage
 
 Marks = set[tuple[str, str]]
 Cell = tuple[str, int, str]
+ADDED = 500
+"""Characters of what is added to a receipt here."""
 
 
 @pytest.fixture
@@ -41,11 +43,16 @@ class Skeleton(HTMLParser):
         super().__init__()
         self.marks: Marks = set()
         self.said: list[str] = []
+        self.quoted: list[str] = []
         self._depth = 0
+        self._in_quote = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.marks |= {(tag, name) for name, _ in attrs} | {(tag, "")}
+        if tag == "blockquote":
+            self._in_quote = True
+            self.quoted.append("")
         if ("class", "said") in attrs:
             self._depth = 1
         elif self._depth and tag == "p":
@@ -54,8 +61,12 @@ class Skeleton(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "div":
             self._depth = 0
+        if tag == "blockquote":
+            self._in_quote = False
 
     def handle_data(self, data: str) -> None:
+        if self._in_quote:
+            self.quoted[-1] += data
         if self._depth and self.said:
             self.said[-1] += data
 
@@ -110,6 +121,7 @@ def test_each_is_shown_kept_and_exported_as_it_was_typed_and_never_becomes_marku
         _is_shown(person, texts)
         person.answers()
         assert person.at == "sent"
+        _is_shown_later(person, texts)
         assert storage(harbour).counts() == {"harbour": number + 1}
     sent = {response.id: set(in_answers(response.answers)) for response in storage(harbour).responses()}
     assert sorted(map(sorted, sent.values())) == sorted(sorted(expected(texts)) for texts in BATCHES)
@@ -137,6 +149,26 @@ def _is_shown(person: Person, texts: list[str]) -> None:
         for _, _, words in cells:
             assert any(each.endswith(words) if kind == "other" else each == words for each in said)
     person.opens("/q/harbour/check")
+
+
+def _is_shown_later(person: Person, texts: list[str]) -> None:
+    """To whoever has the receipt; and so is what is added to it."""
+    receipt = person.receipt
+    token = _token(person.opens("/receipt"))
+    person.posts("/receipt", {"number": receipt, "csrf_token": token})
+    shown = Skeleton(person.text)
+    for kind, _, words in expected(texts):
+        assert any(said.endswith(words) if kind == "other" else said == words for said in shown.said)
+    added = "\n".join(text for text in texts if len(text) < 100)[:ADDED]
+    person.posts("/receipt/add", {"words": added, "csrf_token": _token(person)})
+    again = Skeleton(person.text)
+    assert again.quoted == [kept(added, "lines")]
+    assert again.marks <= shown.marks | {("blockquote", "")} | {("div", "role")}
+
+
+def _token(person: Person) -> str:
+    """The token of a page's form, whichever it is."""
+    return person.text.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def _are_exported(app: Flask, folder: Path, sent: dict[str, set[Cell]]) -> None:

@@ -12,7 +12,7 @@ from survey_app.campaign.reports import Mistake
 
 RESERVED = frozenset({"csrf_token"})
 RESERVED_PAGES = frozenset(
-    {"afresh", "check", "consent", "language", "leave", "receipt", "send", "sent", "start"}
+    {"afresh", "check", "consent", "language", "later", "leave", "receipt", "resume", "send", "sent", "start"}
 )
 """Words that stand in the place of a page's name in addresses."""
 
