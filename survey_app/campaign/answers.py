@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isnan
@@ -10,7 +10,8 @@ from typing import Any
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.expressions import Expression
-from survey_app.campaign.expressions.evaluation import evaluate, to_text, truth
+from survey_app.campaign.expressions.conversions import to_text, truth
+from survey_app.campaign.expressions.evaluation import evaluate
 from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
 from survey_app.campaign.models import (
     Calculate,
@@ -21,8 +22,9 @@ from survey_app.campaign.models import (
     Questionnaire,
     Repeat,
     all_choices,
+    is_sealed,
 )
-from survey_app.campaign.texts import Text
+from survey_app.campaign.texts import Text, in_language
 
 OTHER_LENGTH = 200
 """The most characters of the words beside "other: please say"."""
@@ -49,8 +51,7 @@ class Problem:
         """The sentence in `language`."""
         if self.text is not None:
             return self.text.in_(language)
-        values = {k: v.in_(language) if isinstance(v, Text) else v for k, v in self.values.items()}
-        return translate(self.words) % values
+        return translate(self.words) % in_language(self.values, language)
 
 
 @dataclass(frozen=True)
@@ -290,7 +291,9 @@ class _Visit:
         """The words beside a choice that asks for them, kept only while that choice is made."""
         name = f"{question.name}_other"
         given = raw.get(name)
-        if is_blank(given) or not any(choice.name in _codes(value) for choice in _specify(question)):
+        codes = value if isinstance(value, list) else [value]
+        asked = any(choice.specify and choice.name in codes for choice in all_choices(question))
+        if is_blank(given) or not asked:
             return
         words = clean(given) if isinstance(given, str) else None
         if words is None:
@@ -308,7 +311,7 @@ class _Visit:
     def is_unsealable(self, question: Any, scope: _Scope) -> bool:
         """Whether the answer could not be sealed: there is nobody to seal it to; a file in an entry has no place."""
         is_file = isinstance(question, FileQuestion)
-        secret = is_file or getattr(question, "sensitive", False)
+        secret = is_file or is_sealed(question)
         return (secret and not self.campaign.about.recipients) or (is_file and scope.repeat is not None)
 
     def refuse(self, question: str, path: str, refusal: Refusal, text: Text | None = None) -> None:
@@ -330,14 +333,6 @@ class _Visit:
                 return choice.label.in_(self.language)
         region = self.campaign.regions.by_code.get(code)
         return region.label.in_(self.language) if region else code
-
-
-def _specify(question: Any) -> Iterator[Any]:
-    return (choice for choice in all_choices(question) if choice.specify)
-
-
-def _codes(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
 
 
 def canonical(value: Any) -> str | int | float | bool | None:

@@ -17,7 +17,8 @@ from survey_app.campaign.models import (
     Questionnaire,
     RegionQuestion,
     Row,
-    all_choices,
+    asks_words,
+    is_sealed,
 )
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.texts import Text
@@ -141,7 +142,7 @@ def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
         row_issue=row.issue if row else None,
         repeat=placed.repeat.name if placed.repeat else None,
         role=getattr(question, "role", None),
-        sensitive=getattr(question, "sensitive", False) and question.type not in FILES,
+        sensitive=is_sealed(question) and question.type not in FILES,
         satisfied=getattr(question, "satisfied", None),
         **_parts(placed, regions),
     )
@@ -171,7 +172,7 @@ def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
         return
     column = _column(placed, regions)
     yield column
-    if any(choice.specify for choice in all_choices(question)):
+    if asks_words(question):
         yield _other(column)
 
 
@@ -216,9 +217,3 @@ def columns(versions: Iterable[Questionnaire], regions: Regions) -> tuple[Column
             found[column.name] = _merged(known, column) if known else column
         order = _in_order(order, [column.name for column in here])
     return tuple(found[name] for name in order)
-
-
-def labelled(column: Column, code: str, language: str) -> str:
-    """What `code` says in `language`; the code itself where no version declares it."""
-    label = column.codes.get(code)
-    return label.in_(language) if label else code

@@ -387,7 +387,7 @@ class Questionnaire(Model):
             home = placed.repeat.name if placed.repeat else None
             if not isinstance(placed.question, Group):
                 homes[placed.question.name] = home
-            if any(choice.specify for choice in all_choices(placed.question)):
+            if asks_words(placed.question):
                 homes[f"{placed.question.name}_other"] = home
         return homes
 
@@ -429,3 +429,13 @@ def _place(
 def all_choices(question: Any) -> tuple[Choice, ...]:
     """The choices of a question of any kind, those beside its regions included; empty where there are none."""
     return (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))
+
+
+def asks_words(question: Any) -> bool:
+    """Whether a choice asks to say more; what is said is the answer of `<question>_other`, as XLSForm has it."""
+    return any(choice.specify for choice in all_choices(question))
+
+
+def is_sealed(question: Any) -> bool:
+    """Whether its answers are sealed, so that nobody here can read them: how to reach a person always is."""
+    return getattr(question, "sensitive", False) or getattr(question, "role", None) == "contact"

@@ -140,6 +140,7 @@ class Regions:
             return tuple((group.name, group.label) for group in self.groups)
         return tuple((region.code, self.labels[region.code]) for region in self if region.level == level)
 
-    def has_level(self, level: str) -> bool:
-        """Whether `level` is one that codes can be rolled up to."""
-        return level in self.levels or (level == GROUP_LEVEL and bool(self.groups))
+    @property
+    def all_levels(self) -> tuple[str, ...]:
+        """The levels that codes can be rolled up to: those of the tree, and that of the research groups, if any."""
+        return (*self.levels, *([GROUP_LEVEL] if self.groups else []))

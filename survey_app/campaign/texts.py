@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ConfigDict, RootModel, model_validator
@@ -58,3 +58,8 @@ class Text(RootModel[dict[str, str]]):
             if wanted in self.root:
                 return wanted
         return language if ANY in self.root else next(iter(self.root))
+
+
+def in_language(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """What fills the places of a sentence: of each text its wording in `language`."""
+    return {name: value.in_(language) if isinstance(value, Text) else value for name, value in values.items()}

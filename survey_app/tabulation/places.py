@@ -25,7 +25,7 @@ def at_level(campaign: Campaign, variable: OneAnswer, level: str | None) -> OneA
     level = level or _deepest(regions, variable.codes)
     if level is None:
         return variable
-    if not regions.has_level(level):
+    if level not in regions.all_levels:
         raise NotFound(_no_level(regions, level))
     goals = {region.code: regions.roll_up(region.code, level) for region in regions}
     targets = {code: goal for code, goal in goals.items() if goal is not None}
@@ -56,8 +56,7 @@ def _strays(
 
 
 def _no_level(regions: Regions, level: str) -> str:
-    levels = [*regions.levels, *([GROUP_LEVEL] if regions.groups else [])]
-    cure = suggestion(
-        level, levels, f"there are {listed(levels)}" if levels else "the campaign has no regions"
-    )
+    levels = regions.all_levels
+    there = f"there are {listed(levels)}" if levels else "the campaign has no regions"
+    cure = suggestion(level, levels, there)
     return f"there is no level '{level}' of regions: {cure}"

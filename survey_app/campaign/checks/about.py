@@ -8,6 +8,7 @@ from typing import get_args
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES, COUNTS, EVERYONE, OF_A_SCALE, Campaign, TableWish
 from survey_app.campaign.checks.form import forms
+from survey_app.campaign.checks.names import each_once
 from survey_app.campaign.models import Questionnaire, Role, Scale
 from survey_app.campaign.reading.folder import ABOUT, GROUPS, ISSUES, Folder
 from survey_app.campaign.reading.yamlsource import Node
@@ -25,12 +26,12 @@ def days(folder: Folder) -> Iterator[Mistake]:
     about = folder.campaign.about if folder.campaign else None
     if about and about.opens and about.closes and about.opens > about.closes:
         words = f"it opens on {about.opens}, after it closes on {about.closes}"
-        yield _wrong(_root(folder).at("opens"), words, "change one of the two days")
+        yield _wrong(folder.root(ABOUT).at("opens"), words, "change one of the two days")
 
 
 def languages(folder: Folder) -> Iterator[Mistake]:
     """Language codes are those of BCP 47, since browsers and screen readers read them."""
-    for code, node in ((_root(folder).child("languages") or Node(0)).entries or {}).items():
+    for code, node in folder.root(ABOUT).entries_of("languages").items():
         if not _LANGUAGE.fullmatch(code):
             yield _wrong(
                 node, f'"{code}" is not the code of a language', "write it as in zh, en, bo or zh-Hant"
@@ -39,7 +40,7 @@ def languages(folder: Folder) -> Iterator[Mistake]:
 
 def recipients(folder: Folder) -> Iterator[Mistake]:
     """Recipients look like age public keys; whether somebody holds the private half cannot be seen from here."""
-    for node in (_root(folder).child("recipients") or Node(0)).items or ():
+    for node in folder.root(ABOUT).items_of("recipients"):
         written = str(node.written)
         if written.upper().startswith("AGE-SECRET-KEY"):
             words = (
@@ -56,15 +57,11 @@ def recipients(folder: Folder) -> Iterator[Mistake]:
 def tables(folder: Folder) -> Iterator[Mistake]:
     """Each table can be made: its sides, questionnaires, level, scheme and measure exist."""
     campaign = folder.campaign
-    nodes = (_root(folder).child("tables") or Node(0)).items or ()
+    nodes = folder.root(ABOUT).items_of("tables")
     if campaign is None:
         return
-    first: dict[str, int] = {}
+    yield from each_once(ABOUT, "table", [(str(node.text("name")), node.at("name")) for node in nodes])
     for wish, node in zip(campaign.about.tables, nodes, strict=True):
-        if wish.name in first:
-            words = f"table {wish.name} stands twice; the first one is in line {first[wish.name]}"
-            yield _wrong(node.at("name"), words, "rename one of them")
-        first.setdefault(wish.name, node.line)
         for key, words, cure in (*_sides(folder, campaign, wish), *_options(folder, campaign, wish)):
             yield _wrong(node.at(key), f"table {wish.name}: {words}", cure)
 
@@ -116,9 +113,8 @@ def _side(key: str, name: str, meant: list[Questionnaire]) -> Found:
 
 def _options(folder: Folder, campaign: Campaign, wish: TableWish) -> Found:
     regions, schemes = campaign.regions, campaign.issues.schemes
-    if wish.level is not None and not regions.has_level(wish.level) and GROUPS not in folder.broken:
-        levels = [*regions.levels, *(["group"] if regions.groups else [])]
-        cure = suggestion(wish.level, levels, f"levels: {listed(levels) or 'none'}")
+    if wish.level is not None and wish.level not in regions.all_levels and GROUPS not in folder.broken:
+        cure = suggestion(wish.level, regions.all_levels, f"levels: {listed(regions.all_levels) or 'none'}")
         yield "level", f"there is no level {wish.level}", cure
     if wish.scheme is not None and wish.scheme not in schemes and ISSUES not in folder.broken:
         cure = suggestion(wish.scheme, schemes, f"schemes: {listed(schemes) or 'none'}")
@@ -156,11 +152,6 @@ def _has_numbers(question: object) -> bool:
         "range",
         "calculate",
     )
-
-
-def _root(folder: Folder) -> Node:
-    source = folder.sources.get(ABOUT)
-    return source.root if source is not None and source.root is not None else Node(1)
 
 
 def _wrong(node: Node, words: str, cure: str) -> Mistake:

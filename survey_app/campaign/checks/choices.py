@@ -14,20 +14,21 @@ from survey_app.campaign.models import (
     Scale,
     SelectMultiple,
     all_choices,
+    asks_words,
 )
 from survey_app.campaign.reading.folder import ISSUES
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import Mistake, counted, listed, shown, suggestion
-from survey_app.campaign.texts import Text
+from survey_app.campaign.texts import in_language
 
 
 def lists_used(form: Form) -> Iterator[Mistake]:
     """A list that no question names is left over, or a name is written wrong."""
     if form.doubtful:
         return
-    used = {(spot.node.child("choices") or Node(0)).value for spot in form.spots}
-    for name, node in ((form.root.child("choice_lists") or Node(0)).entries or {}).items():
+    used = {spot.node.text("choices") for spot in form.spots}
+    for name, node in form.root.entries_of("choice_lists").items():
         if name not in used:
             yield form.mistake_at(
                 node, f"choice list {name} is not used", "take it out, or name it in choices", "warning"
@@ -72,7 +73,7 @@ def specify(form: Form) -> Iterator[Mistake]:
     """Rows of a checklist have no place for words."""
     for spot in _certain(form):
         question = spot.placed.question
-        if isinstance(question, Checklist) and any(choice.specify for choice in question.choices):
+        if isinstance(question, Checklist) and asks_words(question):
             words = '"specify" asks nothing in a checklist'
             yield form.mistake(
                 spot, "choices", words, "take it out, and ask for the words in a text question", "warning"
@@ -114,11 +115,11 @@ def issues(form: Form) -> Iterator[Mistake]:
 
 
 def _with_issue(form: Form) -> Iterator[tuple[Node, str | None]]:
-    for node in ((form.root.child("choice_lists") or Node(0)).entries or {}).values():
+    for node in form.root.entries_of("choice_lists").values():
         yield from ((choice, None) for choice in node.items or () if choice.text("issue"))
     for spot in form.spots:
         for key in ("choices", "extra_choices", "rows"):
-            written = (spot.node.child(key) or Node(0)).items or ()
+            written = spot.node.items_of(key)
             yield from ((each, spot.name) for each in written if each.text("issue"))
 
 
@@ -135,14 +136,8 @@ def defaults(form: Form) -> Iterator[Mistake]:
             READERS[question.type](question, question.default, regions)
         except Refusal as refusal:
             words = f'"default" {shown(question.default)} is no answer to this question'
-            yield form.mistake(spot, "default", words, _said(refusal))
-
-
-def _said(refusal: Refusal) -> str:
-    values = {
-        key: value.in_("en") if isinstance(value, Text) else value for key, value in refusal.values.items()
-    }
-    return (refusal.words % values).rstrip(".")
+            cure = refusal.words % in_language(refusal.values, "en")
+            yield form.mistake(spot, "default", words, cure.rstrip("."))
 
 
 def codes_beside_regions(form: Form) -> Iterator[Mistake]:

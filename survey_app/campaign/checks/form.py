@@ -142,7 +142,7 @@ def _question_nodes(root: Node) -> Iterator[Node]:
 
 def _under(node: Node) -> Iterator[Node]:
     """The questions under a page, group or repeat, in the order of `Questionnaire.placed`."""
-    for question in (node.child("questions") or Node(0)).items or ():
+    for question in node.items_of("questions"):
         yield question
         if question.text("type") in ("group", "repeat"):
             yield from _under(question)

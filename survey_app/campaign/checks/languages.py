@@ -54,7 +54,7 @@ def declared(form: Form) -> Iterator[Mistake]:
     if campaign is None or "campaign.yaml" in form.folder.broken:
         return
     known = campaign.about.languages
-    for node in (form.root.child("languages") or Node(0)).items or ():
+    for node in form.root.items_of("languages"):
         if str(node.written) not in known:
             near = nearest(str(node.written), known)
             cure = f"did you mean {near}?" if near else "add it to languages in campaign.yaml"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from survey_app.campaign.checks.form import Form
-from survey_app.campaign.models import Checklist, all_choices
+from survey_app.campaign.models import Checklist, asks_words
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake
 
@@ -36,7 +36,7 @@ def companions(form: Form) -> Iterator[Mistake]:
     """A choice with `specify` keeps its words in <question>_other, which no question may be."""
     for spot in form.spots:
         name = f"{spot.name}_other"
-        if name in form.by_name and any(choice.specify for choice in all_choices(spot.placed.question)):
+        if name in form.by_name and asks_words(spot.placed.question):
             words = f'{name} is where the words beside a choice of {spot.name} are kept ("specify")'
             yield form.mistake(form.by_name[name], "name", words, "rename this question")
 
@@ -44,7 +44,7 @@ def companions(form: Form) -> Iterator[Mistake]:
 def page_names(form: Form) -> Iterator[Mistake]:
     """Pages have addresses."""
     nodes = [(page.name, node.at("name")) for page, node in form.pages]
-    yield from _each_once(form, "page", nodes)
+    yield from _each_once_in_any_case(form, "page", nodes)
     for name, node in nodes:
         if name.casefold() in RESERVED_PAGES:
             yield form.mistake_at(node, f"page {name} has a name that addresses use themselves", "rename it")
@@ -52,13 +52,13 @@ def page_names(form: Form) -> Iterator[Mistake]:
 
 def choice_names(form: Form) -> Iterator[Mistake]:
     """Codes are different within their list."""
-    lists = (form.root.child("choice_lists") or Node(0)).entries or {}
+    lists = form.root.entries_of("choice_lists")
     for name, node in lists.items():
-        yield from _each_once(form, f"choice list {name}: choice", _named(node.items or ()))
+        yield from _each_once_in_any_case(form, f"choice list {name}: choice", _named(node.items or ()))
     for spot in form.spots:
         for key in ("choices", "extra_choices"):
-            written = (spot.node.child(key) or Node(0)).items or ()
-            for mistake in _each_once(form, "choice", _named(written)):
+            written = spot.node.items_of(key)
+            for mistake in _each_once_in_any_case(form, "choice", _named(written)):
                 yield Mistake(mistake.file, mistake.line, mistake.words, mistake.cure, spot.name)
 
 
@@ -66,7 +66,7 @@ def row_names(form: Form) -> Iterator[Mistake]:
     """Rows are different within their checklist."""
     for spot in form.spots:
         if isinstance(spot.placed.question, Checklist):
-            for mistake in _each_once(form, "row", _named((spot.node.child("rows") or Node(0)).items or ())):
+            for mistake in _each_once_in_any_case(form, "row", _named(spot.node.items_of("rows"))):
                 yield Mistake(mistake.file, mistake.line, mistake.words, mistake.cure, spot.name)
 
 
@@ -91,7 +91,19 @@ def _named(nodes: Iterable[Node]) -> list[tuple[str, Node]]:
     return [(name, node) for name, node in named if name is not None]
 
 
-def _each_once(form: Form, noun: str, named: Iterable[tuple[str, Node]]) -> Iterator[Mistake]:
+def each_once(
+    file: str, noun: str, named: Iterable[tuple[str, Node]], cure: str = "rename one of them"
+) -> Iterator[Mistake]:
+    """Of what is found by its name there is one of each name."""
+    first: dict[str, int] = {}
+    for name, node in named:
+        if name in first:
+            words = f"{noun} {name} stands twice; the first one is in line {first[name]}"
+            yield Mistake(file, node.line, words, cure)
+        first.setdefault(name, node.line)
+
+
+def _each_once_in_any_case(form: Form, noun: str, named: Iterable[tuple[str, Node]]) -> Iterator[Mistake]:
     first: dict[str, tuple[str, int]] = {}
     for name, node in named:
         key = name.casefold()

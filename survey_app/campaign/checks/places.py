@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey_app.campaign.checks.form import Form
+from survey_app.campaign.checks.names import each_once
 from survey_app.campaign.models import RegionQuestion
-from survey_app.campaign.reading.folder import GROUPS, REGIONS, TILES, UNITS, Folder
+from survey_app.campaign.reading.folder import ABOUT, GROUPS, REGIONS, TILES, UNITS, Folder
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.regions import GROUP_LEVEL
-from survey_app.campaign.reports import Mistake, listed, suggestion
+from survey_app.campaign.reports import Mistake, Severity, listed, suggestion
 
 
 def tree(folder: Folder) -> Iterator[Mistake]:
@@ -17,11 +18,13 @@ def tree(folder: Folder) -> Iterator[Mistake]:
     rows = _rows(folder, REGIONS, "regions")
     levels = list(folder.campaign.regions.levels) if folder.campaign else []
     level_of = {str(row.text("code")): str(row.text("level")) for row in rows}
-    yield from _once(REGIONS, "region", [(str(row.text("code")), row) for row in rows])
+    yield from each_once(
+        REGIONS, "region", [(str(row.text("code")), row) for row in rows], "keep one of them"
+    )
     yield from _rings(REGIONS, "region", rows)
     for row in rows:
         code, level, parent = str(row.text("code")), str(row.text("level")), row.text("parent")
-        if level not in levels and "campaign.yaml" not in folder.broken:
+        if level not in levels and ABOUT not in folder.broken:
             words = f"region {code}: level {level} is not one of campaign.yaml"
             yield _wrong(
                 REGIONS, row, words, suggestion(level, levels, f"levels there: {listed(levels) or 'none'}")
@@ -67,24 +70,23 @@ def _rings(file: str, noun: str, rows: list[Node]) -> Iterator[Mistake]:
 
 def levels(folder: Folder) -> Iterator[Mistake]:
     """Levels have different names, none of them that of the research groups."""
-    source = folder.sources.get("campaign.yaml")
-    nodes = ((source.root.child("levels") if source and source.root else None) or Node(0)).items or ()
-    yield from _once("campaign.yaml", "level", [(str(node.text("name")), node) for node in nodes])
+    nodes = folder.root(ABOUT).items_of("levels")
+    yield from each_once(
+        ABOUT, "level", [(str(node.text("name")), node) for node in nodes], "keep one of them"
+    )
     for node in nodes:
         if node.text("name") == GROUP_LEVEL:
-            yield _wrong(
-                "campaign.yaml", node, f"the level {GROUP_LEVEL} is that of groups.yaml", "rename it"
-            )
+            yield _wrong(ABOUT, node, f"the level {GROUP_LEVEL} is that of groups.yaml", "rename it")
 
 
 def groups(folder: Folder) -> Iterator[Mistake]:
     """A group covers regions that exist, and each region is covered by one group."""
     rows = _rows(folder, GROUPS, "groups")
-    yield from _once(GROUPS, "group", [(str(row.text("name")), row) for row in rows])
+    yield from each_once(GROUPS, "group", [(str(row.text("name")), row) for row in rows], "keep one of them")
     covered: dict[str, str] = {}
     for row in rows:
         name = str(row.text("name"))
-        for node in (row.child("regions") or Node(0)).items or ():
+        for node in row.items_of("regions"):
             code = str(node.written)
             yield from _region(folder, GROUPS, node, code, f"group {name}: ")
             if code in covered:
@@ -115,7 +117,7 @@ def units(folder: Folder) -> Iterator[Mistake]:
     """Units: each code once, parents and regions that exist."""
     rows = _rows(folder, UNITS, "units")
     codes = [str(row.text("name")) for row in rows]
-    yield from _once(UNITS, "unit", list(zip(codes, rows, strict=True)))
+    yield from each_once(UNITS, "unit", list(zip(codes, rows, strict=True)), "keep one of them")
     yield from _rings(UNITS, "unit", rows)
     for code, row in zip(codes, rows, strict=True):
         parent, region = row.text("parent"), row.text("region")
@@ -130,7 +132,7 @@ def tiles(folder: Folder) -> Iterator[Mistake]:
     """Tiles: regions that exist, each once, and no two on one square."""
     squares: dict[tuple[str, ...], str] = {}
     rows = _rows(folder, TILES, "tiles")
-    yield from _once(TILES, "tile", [(str(row.text("code")), row) for row in rows])
+    yield from each_once(TILES, "tile", [(str(row.text("code")), row) for row in rows], "keep one of them")
     for row in rows:
         code = str(row.text("code"))
         square = (str(row.text("column")), str(row.text("row")))
@@ -151,7 +153,7 @@ def questionnaire_region(form: Form) -> Iterator[Mistake]:
 def region_questions(form: Form) -> Iterator[Mistake]:
     """A region is asked down to a level of the campaign, within a region above that level."""
     campaign = form.folder.campaign
-    if campaign is None or form.folder.broken & {REGIONS, "campaign.yaml"}:
+    if campaign is None or form.folder.broken & {REGIONS, ABOUT}:
         return
     regions = campaign.regions
     for spot in form.spots:
@@ -187,19 +189,8 @@ def _region(folder: Folder, file: str, node: Node, code: str, owner: str) -> Ite
 
 
 def _rows(folder: Folder, file: str, key: str) -> list[Node]:
-    source = folder.sources.get(file)
-    node = source.root.child(key) if source and source.root else None
-    return [row for row in (node.items if node else None) or () if row.entries is not None]
+    return [row for row in folder.root(file).items_of(key) if row.entries is not None]
 
 
-def _once(file: str, noun: str, named: list[tuple[str, Node]]) -> Iterator[Mistake]:
-    first: dict[str, int] = {}
-    for name, node in named:
-        if name in first:
-            words = f"{noun} {name} stands twice; the first one is in line {first[name]}"
-            yield _wrong(file, node, words, "keep one of them")
-        first.setdefault(name, node.line)
-
-
-def _wrong(file: str, node: Node, words: str, cure: str, severity: str = "error") -> Mistake:
-    return Mistake(file, node.line, words, cure, None, "warning" if severity == "warning" else "error")
+def _wrong(file: str, node: Node, words: str, cure: str, severity: Severity = "error") -> Mistake:
+    return Mistake(file, node.line, words, cure, None, severity)

@@ -18,8 +18,9 @@ from survey_app.campaign.checks.domains import Domains
 from survey_app.campaign.checks.form import Form, Spot
 from survey_app.campaign.checks.references import flawed
 from survey_app.campaign.expressions import Expression
-from survey_app.campaign.expressions.evaluation import evaluate, truth
-from survey_app.campaign.expressions.nodes import Call, Constant, Node
+from survey_app.campaign.expressions.conversions import truth
+from survey_app.campaign.expressions.evaluation import evaluate
+from survey_app.campaign.expressions.nodes import Call, Node
 from survey_app.campaign.models import Calculate, Page
 from survey_app.campaign.reports import Mistake
 
@@ -76,20 +77,7 @@ def _conjuncts(expression: Expression) -> list[Expression]:
             waiting.extend(node.arguments)
         else:
             parts.append(node)
-    return [_of(expression, part) for part in parts]
-
-
-def _of(whole: Expression, part: Node) -> Expression:
-    """A part of an expression as one of its own."""
-    names, functions, waiting = set(), set(), [part]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Call):
-            functions.add(node.function)
-            waiting.extend(node.arguments)
-        elif not isinstance(node, Constant):
-            names.add(getattr(node, "question", "."))
-    return Expression(whole.source, part, frozenset(names), frozenset(functions), "." in names)
+    return [Expression.of(expression.source, part) for part in parts]
 
 
 @dataclass

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from survey_app.campaign.checks.form import Form, Spot, Use, is_repeat
 from survey_app.campaign.expressions import comparisons, rows
 from survey_app.campaign.expressions.nodes import Answer, Call, Node
-from survey_app.campaign.models import Checklist, Rank, RegionQuestion, SelectMultiple, all_choices
+from survey_app.campaign.models import (
+    Checklist,
+    Rank,
+    RegionQuestion,
+    SelectMultiple,
+    all_choices,
+    asks_words,
+)
 from survey_app.campaign.reports import Mistake, article, listed, suggestion
 
 OVER_ENTRIES = frozenset({"sum", "count", "count-non-empty", "min", "max", "join"})
@@ -42,8 +49,7 @@ def _why_not(form: Form, name: str) -> tuple[str, str] | None:
 def _companion_of(form: Form, name: str) -> Spot | None:
     """The question whose "please say" words have this name."""
     spot = form.by_name.get(name.removesuffix("_other")) if name.endswith("_other") else None
-    specify = spot is not None and any(choice.specify for choice in all_choices(spot.placed.question))
-    return spot if specify and name not in form.by_name else None
+    return spot if spot and asks_words(spot.placed.question) and name not in form.by_name else None
 
 
 def looks_back(form: Form) -> Iterator[Mistake]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from survey_app.campaign.checks.form import Form
-from survey_app.campaign.models import Checklist, FileQuestion, all_choices
+from survey_app.campaign.models import Checklist, FileQuestion, all_choices, is_sealed
+from survey_app.campaign.reading.folder import ABOUT
 from survey_app.campaign.reports import Mistake, article
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -72,7 +73,7 @@ def roles_fit(form: Form) -> Iterator[Mistake]:
 def sealed(form: Form) -> Iterator[Mistake]:
     """Without a recipient there is nobody who could open a sealed answer, so it is not asked."""
     campaign = form.folder.campaign
-    if campaign is None or campaign.about.recipients or "recipients" in _keys(form):
+    if campaign is None or campaign.about.recipients or form.folder.root(ABOUT).child("recipients"):
         return
     for spot in form.spots:
         question = spot.placed.question
@@ -94,15 +95,10 @@ def files_stand_alone(form: Form) -> Iterator[Mistake]:
 
 def seals_hold(form: Form) -> Iterator[Mistake]:
     """A value worked out from a sealed answer would stand open beside the seal."""
-    secret = {spot.name for spot in form.spots if getattr(spot.placed.question, "sensitive", False)}
+    secret = {spot.name for spot in form.spots if is_sealed(spot.placed.question)}
     secret |= {f"{name}_other" for name in secret}
     for use in form.uses:
         if use.key == "calculation" and use.spot is not None:
             for name in sorted(use.expression.names & secret):
                 words = f"works out a value from {name}, which is sealed; the value would be kept open"
                 yield form.mistake_of(use, words, f"leave {name} out, or take sensitive from it")
-
-
-def _keys(form: Form) -> list[str]:
-    source = form.folder.sources.get("campaign.yaml")
-    return list((source.root.entries if source and source.root else None) or ())

@@ -46,6 +46,19 @@ class Expression:
     functions: frozenset[str]
     uses_self: bool
 
+    @classmethod
+    def of(cls, source: str, tree: Node) -> Expression:
+        """The expression of a tree, or of a part of one."""
+        nodes = list(_walk(tree))
+        called = {node.function for node in nodes if isinstance(node, Call)}
+        return cls(
+            source=source,
+            tree=tree,
+            names=frozenset(name for node in nodes for name in _named(node)),
+            functions=frozenset(called & signatures.ARITIES.keys()),
+            uses_self=any(isinstance(node, Own) for node in nodes),
+        )
+
 
 @lru_cache(maxsize=4096)
 def parse(source: str) -> Expression:
@@ -59,16 +72,7 @@ def parse(source: str) -> Expression:
         raise ExpressionError("the expression is empty: write one, or leave the key out", 1)
     tree = _read(source)
     _refuse_deep(tree)
-    nodes = list(_walk(tree))
-    return Expression(
-        source=source,
-        tree=tree,
-        names=frozenset(name for node in nodes for name in _named(node)),
-        functions=frozenset(
-            node.function for node in nodes if isinstance(node, Call) and node.function in signatures.ARITIES
-        ),
-        uses_self=any(isinstance(node, Own) for node in nodes),
-    )
+    return Expression.of(source, tree)
 
 
 def to_json(expression: Expression) -> Any:

@@ -31,8 +31,6 @@ from survey_app.campaign.expressions.conversions import (
 from survey_app.campaign.expressions.functions import FUNCTIONS, flat
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
 
-__all__ = ["SCOPED", "Scope", "Value", "evaluate", "to_number", "to_text", "truth"]
-
 
 class Scope(Protocol):
     """Where an expression stands: which answers it sees, and when."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from survey_app.campaign.expressions import patterns
 from survey_app.campaign.expressions.functions import DATE_LETTERS
 from survey_app.campaign.expressions.mistakes import shown
 from survey_app.campaign.expressions.nodes import Constant, Node
+from survey_app.campaign.reports import nearest
 
 ARITIES: dict[str, tuple[int, float]] = {
     "abs": (1, 1),
@@ -109,8 +109,8 @@ def kept(name: str, arguments: tuple[Node, ...]) -> tuple[Node, ...]:
 def _of_unknown(name: str) -> str:
     if name in _INSTEAD:
         return f"there is no function {name}(): {_INSTEAD[name]}"
-    near = get_close_matches(name.lower().replace("_", "-"), ARITIES, n=1, cutoff=0.6)
-    cure = f"did you mean {near[0]}()?" if near else f"known are {', '.join(ARITIES)}"
+    near = nearest(name, ARITIES)
+    cure = f"did you mean {near}()?" if near else f"known are {', '.join(ARITIES)}"
     return f"there is no function {name}(): {cure}"
 
 

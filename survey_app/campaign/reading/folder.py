@@ -51,6 +51,11 @@ class Folder:
     forms: list[Reading[Questionnaire]] = field(default_factory=list)
     others: list[Mistake] = field(default_factory=list)
 
+    def root(self, file: str) -> Node:
+        """What stands in a file; an empty node where there is nothing that can be read."""
+        source = self.sources.get(file)
+        return (source.root if source is not None else None) or Node(1)
+
     @property
     def broken(self) -> frozenset[str]:
         """The files in which something was not understood."""
@@ -99,21 +104,19 @@ def _issues(folder: Folder) -> Issues:
     if not _is_there(folder.path / ISSUES):
         return Issues()
     source = folder.sources[ISSUES] = read_yaml(folder.path / ISSUES, ISSUES)
-    _take_out_unknown_categories(source)
+    _take_out_unknown_categories(source, folder.root(ISSUES))
     return read_model(source, Issues).model or Issues()
 
 
-def _take_out_unknown_categories(source: Source) -> None:
+def _take_out_unknown_categories(source: Source, root: Node) -> None:
     """The category of an issue that no scheme has is a mistake with a line of its own."""
-    root = source.root or Node(1)
-    schemes = (root.child("schemes") or Node(1)).entries or {}
-    for issue in (root.child("issues") or Node(1)).items or ():
-        groups = issue.child("groups") or Node(1)
-        for scheme, category in list((groups.entries or {}).items()):
-            found = _unknown_category(scheme, category, schemes)
-            if found and groups.entries is not None:
+    schemes = root.entries_of("schemes")
+    for issue in root.items_of("issues"):
+        groups = issue.entries_of("groups")
+        for scheme, category in list(groups.items()):
+            if found := _unknown_category(scheme, category, schemes):
                 source.mistake(category.line, f"issue {issue.text('name')}: {found[0]}", found[1])
-                del groups.entries[scheme]
+                del groups[scheme]
 
 
 def _unknown_category(scheme: str, category: Node, schemes: dict[str, Node]) -> tuple[str, str] | None:
@@ -121,9 +124,7 @@ def _unknown_category(scheme: str, category: Node, schemes: dict[str, Node]) -> 
         return f"there is no scheme {scheme}", suggestion(
             scheme, schemes, f"schemes: {listed(schemes) or 'none'}"
         )
-    known = [
-        str(entry.text("name")) for entry in (schemes[scheme].child("categories") or Node(1)).items or ()
-    ]
+    known = [str(entry.text("name")) for entry in schemes[scheme].items_of("categories")]
     if category.value is None or str(category.written) in known:
         return None
     words = f"scheme {scheme} has no category {category.written}"
@@ -151,7 +152,7 @@ def _units(folder: Folder) -> tuple[Unit, ...]:
         return ()
     source = read_csv(folder.path / UNITS, UNITS, "units", _UNIT_COLUMNS)
     folder.sources[UNITS] = source
-    for row in (source.root.at("units").items if source.root else None) or ():
+    for row in folder.root(UNITS).items_of("units"):
         if row.entries is not None and "code" in row.entries:
             row.entries["name"] = row.entries.pop("code")
     read = read_model(source, UnitsFile).model

@@ -57,6 +57,16 @@ class Node:
             return self.items[step] if self.items is not None and 0 <= step < len(self.items) else None
         return self.entries.get(step) if self.entries is not None else None
 
+    def items_of(self, key: str) -> list[Node]:
+        """The items of the list under `key`; none where there is no list."""
+        node = self.child(key)
+        return (node.items if node is not None else None) or []
+
+    def entries_of(self, key: str) -> dict[str, Node]:
+        """The nodes of the mapping under `key`; none where there is no mapping."""
+        node = self.child(key)
+        return (node.entries if node is not None else None) or {}
+
     def at(self, *steps: str | int) -> Node:
         """The node that lies deepest on the way down `steps`."""
         node = self
