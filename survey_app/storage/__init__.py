@@ -1,27 +1,17 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
-from survey_app.storage.dialogue import Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
 from survey_app.storage.newresponse import NewResponse
-from survey_app.storage.receipts import CODE_LENGTH, CODE_SIGNS, RECEIPT_DIGITS
-from survey_app.storage.responses import RECEIVED, WITHDRAWN, StoredResponse, Wanted
+from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
 from survey_app.storage.storage import Looked, Storage, open_storage
 
 __all__ = [
-    "CODE_LENGTH",
-    "CODE_SIGNS",
-    "RECEIPT_DIGITS",
     "RECEIVED",
-    "WITHDRAWN",
-    "Addition",
-    "Dialogue",
     "Draft",
     "EvidenceFile",
-    "Inquiry",
     "Looked",
     "NewResponse",
-    "Sent",
     "SentFile",
     "Storage",
     "StoredResponse",

@@ -24,7 +24,7 @@ class Draft:
     """A draft as the pages see it.
 
     `id` is the token; `answers` are raw, as typed; `sent` is the receipt once the draft was sent, and `answers` are
-    empty from then on. `code` is the resume code, where the person asked for one.
+    empty from then on.
     """
 
     id: str
@@ -36,7 +36,6 @@ class Draft:
     consented: bool
     expires: date
     sent: str | None = None
-    code: str | None = None
 
 
 def start(connection: Connection, digests: Digests, draft: Draft) -> None:
@@ -76,7 +75,6 @@ def find(connection: Connection, digests: Digests, token: str, receipt: str | No
         consented=row.consented,
         expires=row.expires,
         sent=receipt if row.sent else None,
-        code=digests.code(token) if row.code else None,
     )
 
 
@@ -102,29 +100,10 @@ def save(
     raise NotFound(EXPIRED)
 
 
-def give_code(connection: Connection, digests: Digests, token: str) -> str:
-    """Let an unsent draft be opened with its resume code too; gives the code. Raises NotFound where there is none."""
-    code = digests.code(token)
-    place = digests.code_digest(code)
-    values = {"code": place, "token": lock_answers({"token": token}, digests.code_lock(code), place)}
-    mine = (DraftRow.id == digests.draft(token)) & DraftRow.sent.is_(False)
-    if not connection.execute(update(DraftRow).where(mine).values(values)).rowcount:
-        raise NotFound(EXPIRED)
-    return code
-
-
-def token_of(connection: Connection, digests: Digests, code: str) -> str | None:
-    """The token of the unsent draft that `code` opens; None where it opens none."""
-    place = digests.code_digest(code)
-    locked = connection.execute(select(DraftRow.token).where(DraftRow.code == place)).scalar_one_or_none()
-    return None if locked is None else str(unlock_answers(locked, digests.code_lock(code), place)["token"])
-
-
 def erase(connection: Connection, digests: Digests, token: str) -> None:
     """Mark a draft as sent and forget its answers. Raises NotFound where there is no such draft."""
     here = DraftRow.id == digests.draft(token)
-    values = {"answers": None, "sent": True, "code": None, "token": None}
-    if not connection.execute(update(DraftRow).where(here).values(values)).rowcount:
+    if not connection.execute(update(DraftRow).where(here).values(answers=None, sent=True)).rowcount:
         raise NotFound(EXPIRED)
 
 

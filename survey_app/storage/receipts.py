@@ -13,12 +13,6 @@ from dataclasses import dataclass, field
 from survey_app.errors import StorageError
 
 RECEIPT_DIGITS = 16
-CODE_SIGNS = "346789ACDEFHJKMNPRTWXY"
-"""What resume codes are written in: no two of these look alike, in any type or hand."""
-CODE_LENGTH = 20
-"""Signs of a resume code, 89 bits: more than anybody can try."""
-FINGERPRINT = 16
-"""Hexadecimal digits by which a person compares two proofs of the same answers."""
 ATTEMPTS = 8
 """How many receipts a token can have: the next one is taken where another response already has the first."""
 LEAST_SECRET = 16
@@ -58,27 +52,6 @@ class Digests:
         """The receipts that a token can have, 16 digits each, in the order in which they are tried."""
         numbers = (int.from_bytes(self._of("receipt", f"{token}|{attempt}")) for attempt in range(ATTEMPTS))
         return tuple(f"{number % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}d}" for number in numbers)
-
-    def code(self, token: str) -> str:
-        """The resume code of a draft, always the same: CODE_LENGTH of CODE_SIGNS."""
-        number = int.from_bytes(self._of("resume code", token))
-        signs = []
-        for _ in range(CODE_LENGTH):
-            number, place = divmod(number, len(CODE_SIGNS))
-            signs.append(CODE_SIGNS[place])
-        return "".join(signs)
-
-    def code_digest(self, code: str) -> str:
-        """What the database keeps of a resume code: 64 hexadecimal digits."""
-        return self._of("resume code digest", code).hex()
-
-    def code_lock(self, code: str) -> bytes:
-        """The 32 bytes that lock a draft's token for whoever has the code."""
-        return self._of("resume code lock", code)
-
-    def fingerprint(self, content: str) -> str:
-        """A short proof of what was sent. Under the secret, so that nobody finds out the answers by trying."""
-        return self._of("fingerprint", content).hex()[:FINGERPRINT]
 
     def receipt_digest(self, receipt: str) -> str:
         """What the database keeps of a receipt: 64 hexadecimal digits. Spaces and other signs do not count."""

@@ -21,7 +21,6 @@ from survey_app.storage.tables import ResponseRow, SealedRow, insert_or_pass
 CHUNK = 1000
 """Rows of one INSERT and of one fetch."""
 RECEIVED = "received"
-WITHDRAWN = "withdrawn"
 
 
 class StoredResponse(NamedTuple):
@@ -162,7 +161,7 @@ def read(connection: Connection, wanted: Wanted) -> Iterator[StoredResponse]:
     query = select(*columns).where(*wanted.conditions()).order_by(ResponseRow.id)
     result = connection.execution_options(yield_per=CHUNK).execute(query)
     for chunk in result.partitions():
-        sealed = sealed_paths(connection, [row.id for row in chunk])
+        sealed = _sealed_paths(connection, [row.id for row in chunk])
         yield from (StoredResponse._make((*row, sealed.get(row.id, NOTHING))) for row in chunk)
 
 
@@ -170,8 +169,7 @@ NOTHING: frozenset[str] = frozenset()
 STORED = [name for name in StoredResponse._fields if name != "sealed"]
 
 
-def sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
-    """By response id, the paths of its sealed answers; a response without any is not in it."""
+def _sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
     query = select(SealedRow.response_id, SealedRow.question).where(SealedRow.response_id.in_(ids))
     paths: dict[str, set[str]] = {}
     for response_id, question in connection.execute(query):

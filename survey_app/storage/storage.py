@@ -17,7 +17,6 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
-from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
@@ -33,8 +32,7 @@ DRAFT_DAYS = 30
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": tuple(
-        f"CLUSTER {table} USING pk_{table}"
-        for table in ("drafts", "responses", "sealed", "evidence", "additions", "dialogue")
+        f"CLUSTER {table} USING pk_{table}" for table in ("drafts", "responses", "sealed", "evidence")
     ),
 }
 
@@ -59,7 +57,6 @@ class Storage:
         self.engine = engine
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
-        self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -145,20 +142,6 @@ class Storage:
         changes = {name: value for name, value in given.items() if value is not None}
         with self._writing() as connection:
             drafts.save(connection, self._digests, draft_id, answers, changes)
-
-    def resume_code(self, draft_id: str) -> str:
-        """A code of 20 signs by which the draft can be found from another device until it is sent; always the same.
-
-        Raises NotFound where there is no such draft any more, or it was sent.
-        """
-        with self._writing() as connection:
-            return drafts.give_code(connection, self._digests, draft_id)
-
-    def resume(self, code: str) -> Draft | None:
-        """The unsent draft that a resume code opens; None where it opens none."""
-        with self._reading() as connection:
-            token = drafts.token_of(connection, self._digests, code)
-            return drafts.find(connection, self._digests, token, None) if token else None
 
     def send(self, draft_id: str, response: NewResponse) -> str:
         """Write the draft's response exactly once and erase the draft's answers; gives the receipt of 16 digits.

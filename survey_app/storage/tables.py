@@ -85,11 +85,7 @@ class QuestionnaireRow(Base):
 
 
 class DraftRow(Base):
-    """Answers not yet sent. `answers` is locked with a key that only the respondent's cookie gives.
-
-    `code` is a digest of the resume code, once the person asked for one, and `token` what is in the cookie, locked with a
-    key that only the code gives; both are gone once the draft is sent.
-    """
+    """Answers not yet sent. `answers` is locked with a key that only the respondent's cookie gives."""
 
     __tablename__ = "drafts"
     __table_args__ = (WITHOUT_ROWID,)
@@ -103,15 +99,10 @@ class DraftRow(Base):
     consented: Mapped[bool]
     expires: Mapped[date] = mapped_column(index=True)
     sent: Mapped[bool]
-    code: Mapped[str | None] = mapped_column(String(DIGEST), index=True, unique=True)
-    token: Mapped[bytes | None]
 
 
 class ResponseRow(Base):
-    """Answers sent, written once. `asked` holds the paths of the questions that were relevant.
-
-    `withdrawn`: the day on which the person took the answers back; nothing is left of them then.
-    """
+    """Answers sent, written once. `asked` holds the paths of the questions that were relevant."""
 
     __tablename__ = "responses"
     __table_args__ = (WITHOUT_ROWID,)
@@ -129,7 +120,6 @@ class ResponseRow(Base):
     status: Mapped[str] = mapped_column(index=True)
     answers: Mapped[dict[str, Any]]
     asked: Mapped[tuple[str, ...]]
-    withdrawn: Mapped[date | None] = mapped_column(Date)
 
 
 class SealedRow(Base):
@@ -165,36 +155,6 @@ class EvidenceRow(Base):
     type: Mapped[str]
     size: Mapped[int]
     date: Mapped[date] = mapped_column(Date)
-
-
-class AdditionRow(Base):
-    """Words that a person added to answers already sent: beside them, never over them."""
-
-    __tablename__ = "additions"
-    __table_args__ = (WITHOUT_ROWID,)
-
-    response_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    words: Mapped[str]
-    date: Mapped[date] = mapped_column(Date)
-
-
-class DialogueRow(Base):
-    """A question of the research group to whoever holds a response's receipt, and the answer."""
-
-    __tablename__ = "dialogue"
-    __table_args__ = (WITHOUT_ROWID,)
-
-    response_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    words: Mapped[str]
-    asked: Mapped[date] = mapped_column(Date)
-    answer: Mapped[str | None]
-    answered: Mapped[date | None] = mapped_column(Date)
 
 
 def insert_or_pass(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
