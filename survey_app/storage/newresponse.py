@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.models import Questionnaire, is_sealed
 
+RECEIVED = "received"
+"""The status of a response that counts."""
 REGION_ROLES = ("region", "home_region")
 """Where a response belongs: where the matter happened, else where the respondent works."""
 
@@ -33,7 +35,7 @@ class NewResponse:
     answers: Mapping[str, Any]
     asked: Sequence[str]
     region: str | None = None
-    status: str = "received"
+    status: str = RECEIVED
     sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
     recipients: Sequence[str] = ()
     key: str | None = None
@@ -49,7 +51,7 @@ class NewResponse:
         channel: str,
         language: str,
         date: datetime.date,
-        status: str = "received",
+        status: str = RECEIVED,
         key: str | None = None,
     ) -> NewResponse:
         """The response that checked `answers` (as `campaign.answers.check` gives them) make."""
@@ -81,17 +83,12 @@ def region_of(campaign: Campaign, questionnaire: Questionnaire, answers: Mapping
     return None
 
 
-def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
-    asked = (placed.question for placed in questionnaire.placed)
-    names = [q.name for q in asked if getattr(q, "sensitive", False) or getattr(q, "role", None) == "contact"]
-    return frozenset(names + [f"{name}_other" for name in names])
-
-
 def _parted(
     questionnaire: Questionnaire, answers: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The answers that may be kept as they are, and the sensitive ones as text, by path."""
-    secret = _sensitive(questionnaire)
+    names = {name for name, question in questionnaire.questions.items() if is_sealed(question)}
+    secret = names | {f"{name}_other" for name in names}
     sealed: dict[str, str] = {}
 
     def keep(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:
