@@ -52,7 +52,7 @@ class Survey:
         campaign, names = self._knowing(
             _used(rows, columns, options.get("measure"), expression), questionnaire
         )
-        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        frame = self.storage.frame(campaign, names)
         return campaign, ask(frame, self.catalogue(campaign, names), rows, columns, **options)
 
     def named_table(self, name: str, questionnaire: str | None = None) -> tuple[Campaign, Table]:
@@ -113,9 +113,8 @@ class Survey:
                 yield wish.name, self._wished(campaign, wish, [questionnaire])
 
     def _wished(self, campaign: Campaign, wish: TableWish, only: list[str] | None) -> Table:
-        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
-        names = only or list(wish.questionnaires) or public
-        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        names = only or wish.questionnaires or [each.name for each in campaign.public]
+        frame = self.storage.frame(campaign, names)
         return ask_wish(frame, self.catalogue(campaign, names), wish)
 
     def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
@@ -136,7 +135,7 @@ class Survey:
 
     def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
         """Those not for staff that know every name; a name that only one of them knows as a question picks it."""
-        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
+        public = [each.name for each in campaign.public]
         return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
 
     def _unknown(self, used: set[str]) -> NotFound:

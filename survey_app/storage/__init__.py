@@ -2,8 +2,8 @@
 
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
-from survey_app.storage.newresponse import NewResponse
-from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
+from survey_app.storage.newresponse import RECEIVED, NewResponse
+from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.storage import Looked, Storage, open_storage
 
 __all__ = [

@@ -18,7 +18,7 @@ from survey_app.errors import NotFound
 from survey_app.storage import responses
 from survey_app.storage.cells import Cells, Names, Rows, Series, cells, settle, word_array
 from survey_app.storage.responses import NOTHING, StoredResponse, Wanted
-from survey_app.storage.roles import Part, Roles, has_one, many_answers, one_answer
+from survey_app.storage.roles import Part, Roles, many_answers, one_answer
 from survey_app.storage.versions import versions
 
 AT_ONCE = 10_000
@@ -54,9 +54,11 @@ class Layout:
 
 def frame(connection: Connection, campaign: Campaign, names: Sequence[str], wanted: Wanted) -> pd.DataFrame:
     """The frame of one questionnaire, with all its columns, or of several, with the `_…` and `role:…` ones."""
-    layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
     if len(names) == 1:
-        return _built(_read(connection, names[0], wanted), layouts[names[0]])
+        return build(
+            _read(connection, names[0], wanted), known_versions(connection, campaign, names[0]), campaign
+        )
+    layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
     roles = Roles.of((column for layout in layouts.values() for column in layout.columns), campaign)
     parts = [
         _built(_read(connection, name, wanted), replace(layout, roles=roles), shared_only=True)
@@ -133,7 +135,7 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
             arrays |= made.arrays
     for role, codes in layout.roles.one.items():
         arrays[f"role:{role}"] = one_answer(
-            codes, [pair for pair in found if has_one(pair[0], role)], len(rows)
+            codes, [pair for pair in found if pair[0].fills == role], len(rows)
         )
     arrays |= _many_roles(chunk, layout, rows, found)
     return pd.DataFrame(arrays, copy=False)

@@ -22,9 +22,9 @@ from survey_app.storage.engine import BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
-from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.receipts import Digests
-from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
+from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.tables import EvidenceRow
 
@@ -243,9 +243,8 @@ class Storage:
 
         `names` default to the campaign's questionnaires that are not for staff; `wanted` narrows further.
         """
-        chosen = (
-            [names] if isinstance(names, str) else list(names) if names is not None else _public(campaign)
-        )
+        names = [each.name for each in campaign.public] if names is None else names
+        chosen = [names] if isinstance(names, str) else names
         with self._reading() as connection:
             return frames.frame(connection, campaign, chosen, wanted or Wanted())
 
@@ -255,10 +254,6 @@ class Storage:
         """One row per entry of `repeat`: `_id` of the response, `_position` from 1, the repeat's columns."""
         with self._reading() as connection:
             return frames.repeat_frame(connection, campaign, name, repeat, wanted or Wanted())
-
-
-def _public(campaign: Campaign) -> list[str]:
-    return [name for name, questionnaire in campaign.questionnaires.items() if not questionnaire.staff]
 
 
 def open_storage(
