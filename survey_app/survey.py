@@ -60,7 +60,7 @@ class Survey:
         wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
         for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
             if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                return campaign, self._wished(campaign, wish, [questionnaire] if questionnaire else None)
+                return campaign, self._wished(campaign, wish, questionnaire)
         known = [wish.name for _, wish in wishes]
         there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
         raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
@@ -110,10 +110,10 @@ class Survey:
             used = _used(wish.rows, wish.columns, wish.measure, wish.where)
             mine = not wish.questionnaires or questionnaire in wish.questionnaires
             if mine and used <= _names(catalogue):
-                yield wish.name, self._wished(campaign, wish, [questionnaire])
+                yield wish.name, self._wished(campaign, wish, questionnaire)
 
-    def _wished(self, campaign: Campaign, wish: TableWish, only: list[str] | None) -> Table:
-        names = only or wish.questionnaires or [each.name for each in campaign.public]
+    def _wished(self, campaign: Campaign, wish: TableWish, only: str | None) -> Table:
+        names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
         frame = self.storage.frame(campaign, names)
         return ask_wish(frame, self.catalogue(campaign, names), wish)
 

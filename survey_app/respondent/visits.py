@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -109,8 +109,7 @@ def lost_words(visit: Visit) -> str:
 
 def open_today(campaign: Campaign) -> list[Questionnaire]:
     """The questionnaires of a campaign that anyone may answer today."""
-    public = (questionnaire for questionnaire in campaign.questionnaires.values() if not questionnaire.staff)
-    return [questionnaire for questionnaire in public if campaign.is_open(questionnaire, date.today())]
+    return [each for each in campaign.public if campaign.is_open(each, date.today())]
 
 
 def campaigns() -> Mapping[str, Campaign]:
@@ -178,12 +177,14 @@ def _version(current: Questionnaire, version: str) -> Questionnaire:
 
 def start(visit: Visit, *, consented: bool) -> Draft:
     """A new, empty draft. Raises StorageError."""
-    days = visit.campaign.about.retention.draft_days
-    language = languages.current()
-    name, version = visit.questionnaire.name, visit.questionnaire.version
-    token = storage().start_draft(name, version, CHANNEL, language, consented=consented, days=days)
-    expires = date.today() + timedelta(days=days)
-    return Draft(token, name, version, language, CHANNEL, {}, consented, expires)
+    return storage().start_draft(
+        visit.questionnaire.name,
+        visit.questionnaire.version,
+        CHANNEL,
+        languages.current(),
+        consented=consented,
+        days=visit.campaign.about.retention.draft_days,
+    )
 
 
 def save(draft: Draft, raw: Mapping[str, Any], *, consented: bool | None = None) -> None:

@@ -23,17 +23,18 @@ from survey_app.storage.versions import versions
 
 AT_ONCE = 10_000
 """Responses held as JSON at a time while a frame is built; a finished frame takes a small part of their room."""
-META = {
-    "_id": "id",
-    "_questionnaire": "questionnaire",
-    "_version": "version",
-    "_audience": "audience",
-    "_channel": "channel",
-    "_language": "language",
-    "_status": "status",
-    "_date": "date",
-    "_region": "region",
-}
+META = (
+    "_id",
+    "_questionnaire",
+    "_version",
+    "_audience",
+    "_channel",
+    "_language",
+    "_status",
+    "_date",
+    "_region",
+)
+"""The columns that are no questions: an underscore, and the name of the response's own field."""
 CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status")
 
 
@@ -152,7 +153,7 @@ def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:
 
 def _meta(chunk: Sequence[StoredResponse]) -> dict[str, Series]:
     def values(name: str) -> list[Any]:
-        return [getattr(response, META[name]) for response in chunk]
+        return [getattr(response, name.removeprefix("_")) for response in chunk]
 
     arrays: dict[str, Series] = {name: np.array(values(name), dtype=object) for name in CATEGORICAL}
     arrays |= {"_id": word_array(values("_id")), "_region": word_array(values("_region"))}

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.campaign import Campaign, Retention
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
@@ -28,7 +28,6 @@ from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.tables import EvidenceRow
 
-DRAFT_DAYS = 30
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": tuple(
@@ -105,19 +104,18 @@ class Storage:
         language: str,
         *,
         consented: bool = False,
-        days: int = DRAFT_DAYS,
+        days: int = Retention().draft_days,
         today: date | None = None,
-    ) -> str:
-        """Begin a draft that is kept for `days`; gives its id, which belongs in the respondent's cookie only.
+    ) -> Draft:
+        """Begin a draft that is kept for `days`; its id belongs in the respondent's cookie only.
 
         The database keeps no more than a digest of it, and the answers locked with a key made from it.
         """
-        token = drafts.new_token()
         expires = (today or date.today()) + timedelta(days=days)
-        draft = Draft(token, questionnaire, version, language, channel, {}, consented, expires)
+        draft = Draft(drafts.new_token(), questionnaire, version, language, channel, {}, consented, expires)
         with self._writing() as connection:
             drafts.start(connection, self._digests, draft)
-        return token
+        return draft
 
     def draft(self, draft_id: str) -> Draft | None:
         """The draft of that id; None where there is none, or none any more."""
