@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -45,6 +46,12 @@ class Words(click.Group):
             if error.errno == errno.EPIPE:  # who reads has seen enough; click ends quietly
                 raise
             click.echo(f"The system could not do this: {error}. Mend that, then try again.", err=True)
+            # what the screen did not take is let go, or Python would try it once more at the end
+            with (
+                Path(os.devnull).open("w") as nowhere,
+                contextlib.suppress(OSError, ValueError, AttributeError),
+            ):
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
             ctx.exit(1)
 
 
