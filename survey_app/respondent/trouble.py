@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, make_response, render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from survey_app.errors import StorageError, SurveyError
@@ -39,7 +39,14 @@ WORDS = {
 def install(app: Flask) -> None:
     """Show the page for every error of `app` that no view answers itself."""
     app.register_error_handler(HTTPException, page)
+    app.register_error_handler(BadHost, plain)
     app.register_error_handler(SurveyError, page)
+
+
+def plain(error: BadHost) -> Response:
+    """The same without a page around it: for a host that is none no address can be made, not even the stylesheet's."""
+    title, cure = WORDS[400]
+    return make_response(f"{title}\n{cure}\n", error.code, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def page(error: HTTPException | SurveyError) -> Response:

@@ -298,8 +298,20 @@ def test_a_multipart_form_is_read_as_strictly(every_kind: Flask):
         assert person.status == 400
         assert "无法读取" in person.text
         person.opens("/q/every-kind/chosen")
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\nred\r\n--x--\r\n"
+    assert person.posts("/q/every-kind/chosen", nameless, content_type=MULTIPART).status == 400
+    assert "无法读取" in person.text
+    person.opens("/q/every-kind/chosen")
     upload = person.form() | {"q-one": (BytesIO(b"file"), "picture.jpg")}
     assert person.posts("/q/every-kind/chosen", upload, content_type="multipart/form-data").status == 400
+
+
+@pytest.mark.parametrize("host", ["a..b", "..", "h" * 64])
+def test_a_host_that_is_none_is_refused_with_words(person: Person, host: str):
+    for address in ("/", "/q/every-kind", "/nowhere"):
+        answer = person.client.get(address, headers=person.headers | {"Host": host})
+        assert answer.status_code == 400
+        assert "请返回上一页再试一次" in answer.get_data(as_text=True)
 
 
 def test_a_region_that_is_none_or_lies_elsewhere_is_refused(person: Person):

@@ -129,3 +129,15 @@ def test_a_fourth_photo_and_somebody_elses_file_are_refused(app: Flask):
         content_type="multipart/form-data",
     )
     assert person.status == 422
+
+
+def test_more_than_a_file_may_have_is_told_where_no_file_is_asked_for_too(app: Flask):
+    person = Person(app).begins("tiny")
+    for address, status in (
+        ("notice/files/photo", 413),
+        ("notice/files/words", 404),
+        ("nowhere/files/photo", 404),
+    ):
+        person.posts(f"/q/tiny/{address}", {"q-photo": "x" * 9_000_000})
+        assert person.status == status, address
+        assert "<h1>" in person.text
