@@ -46,6 +46,10 @@ places.install(blueprint)
 
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
+STALE_PAGE = _(
+    "This page had been open for too long. What you typed on it is still here: please press the button again."
+)
+STALE_START = _("This page had been open for too long. Please press the button again.")
 NO_COOKIES = _(
     "Your browser keeps no cookies, and without them nothing can be saved. Your answers are still here: "
     "please allow cookies and press the button again."
@@ -216,7 +220,16 @@ def _again(error: CSRFError) -> Any:
     if not visit.is_open(date.today()):
         return show.closed(visit)
     again = AGAIN.get(request.endpoint or "", show.start)
-    return again(visit, STALE if request.cookies else NO_COOKIES), error.code
+    return again(visit, _stale_words(visit)), error.code
+
+
+def _stale_words(visit: Visit) -> Any:
+    """Why the button did nothing, and what of the answers is still here."""
+    if not request.cookies:
+        return NO_COOKIES
+    if visit.draft:
+        return STALE
+    return STALE_PAGE if request.endpoint == "respondent.take_page" else STALE_START
 
 
 def _page_again(visit: Visit, notice: Any) -> str:

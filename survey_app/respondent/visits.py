@@ -168,11 +168,12 @@ def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
 
 
 def _version(current: Questionnaire, version: str) -> Questionnaire:
-    """The version that the person began with, so that no question changes under his hands."""
+    """The version that the person began with, so that no question changes under his hands; its days are today's."""
     if version == current.version:
         return current
     kept = (earlier for earlier in storage().versions(current.name) if earlier.version == version)
-    return next(kept, current)
+    days = {"opens": current.opens, "closes": current.closes}
+    return next((earlier.model_copy(update=days) for earlier in kept), current)
 
 
 def start(visit: Visit, *, consented: bool) -> Draft:

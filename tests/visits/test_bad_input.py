@@ -167,6 +167,17 @@ def test_a_stale_start_and_a_stale_check_are_shown_again_and_work_then(every_kin
     assert person.answers().at == "sent"
 
 
+def test_a_stale_page_whose_draft_expired_does_not_say_that_all_answers_are_here(every_kind: Flask):
+    person = Person(every_kind).begins("every-kind").answers(**CHOSEN).answers()
+    kept(every_kind).purge_expired_drafts(date.today() + timedelta(days=400))
+    person.posts("/q/every-kind/typed", person.form(line="写了半天") | {"csrf_token": "old"})
+    assert person.status == 400
+    assert "都还在" not in person.text
+    assert "您在这一页填的内容还在，请再按一次按钮" in person.text
+    assert person.holds("line") == "写了半天"
+    assert "已经保留" in person.answers().text
+
+
 def test_a_browser_without_cookies_is_told_so_and_loses_nothing(every_kind: Flask):
     person = Person(every_kind).begins("every-kind")
     fields = person.form(one="other", one_other="紫")
@@ -385,6 +396,21 @@ def test_a_draft_goes_on_in_the_version_it_began_with(open_survey: OpenSurvey, w
     (response,) = kept(app).responses()
     assert response.answers == {"well": "好"}
     assert Person(app).begins("tiny").shows("better")
+
+
+def test_days_that_moved_hold_for_a_draft_of_an_earlier_version_too(
+    open_survey: OpenSurvey, write_campaign: WriteCampaign
+):
+    person = Person(open_survey(write_campaign(TINY))).begins("tiny")
+    yesterday = date.today() - timedelta(days=1)
+    changed = TINY["tiny.yaml"].replace("好吗", "更好吗").rstrip(" ") + f"        closes: {yesterday}\n"
+    app = open_survey(write_campaign(TINY | {"tiny.yaml": changed}))
+    later = Person(app)
+    later.client = _same_cookies(person, later)
+    for address in ("/q/tiny", "/q/tiny/only", "/q/tiny/check"):
+        assert later.opens(address).status == 403, address
+    assert later.posts("/q/tiny/only", person.form(well="好")).status == 403
+    assert nothing_is_kept(app)
 
 
 def test_no_mistake_of_ours_shows_its_traceback(every_kind: Flask, monkeypatch: pytest.MonkeyPatch):
