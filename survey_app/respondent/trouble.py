@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, make_response, render_template
+from time import monotonic
+
+from flask import Flask, current_app, make_response, render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
@@ -11,6 +13,8 @@ from werkzeug.wrappers import Response
 from survey_app.errors import StorageError, SurveyError
 
 RETRY_SECONDS = "5"
+QUIET_SECONDS = 60.0
+"""How long the log is not told the same again: a log that grows with every request would fill a full disk."""
 
 WORDS = {
     400: (_("This cannot be read"), _("Please go back and try again.")),
@@ -49,9 +53,19 @@ def plain(error: BadHost) -> Response:
     return make_response(f"{title}\n{cure}\n", error.code, {"Content-Type": "text/plain; charset=utf-8"})
 
 
+def tell(error: StorageError) -> int:
+    """Put on the program's log what the operator has to mend, and nothing of whom it met; gives the status."""
+    told: dict[str, float] = current_app.extensions.setdefault("told", {})
+    now = monotonic()
+    if now - told.get(error.words, -QUIET_SECONDS) >= QUIET_SECONDS:
+        told[error.words] = now
+        current_app.logger.error(error.words)
+    return error.status
+
+
 def page(error: HTTPException | SurveyError) -> Response:
     """What is the matter and what to do, with the error's status."""
-    status = _status(error)
+    status = tell(error) if isinstance(error, StorageError) else _status(error)
     title, cure = WORDS.get(status, WORDS[400 if status < 500 else 500])
     own = getattr(error, "description", None)
     advice = str(own) if isinstance(own, LazyString) else str(cure)

@@ -106,7 +106,7 @@ def add_file(name: str, page_name: str, question: str) -> Answer:
     except TooManyFiles as full:
         return _show(corner, FULL), full.status
     except StorageError as error:
-        return _show(corner, NOT_KEPT), error.status
+        return _show(corner, NOT_KEPT), trouble.tell(error)
     except (Closed, Expired):
         return ways.to("start", corner.visit)
     flash(str(ADDED), "message")

@@ -142,8 +142,8 @@ def take_page(name: str, page_name: str) -> Answer:
     """Keep what was typed on a page; then on, back, or the page again with what is still to do."""
     try:
         visit = visits.open_visit(name)
-    except StorageError:
-        return _page_again(visits.stranger(name), NOT_KEPT), StorageError.status
+    except StorageError as error:
+        return _page_again(visits.stranger(name), NOT_KEPT), trouble.tell(error)
     page = visit.page(page_name)
     if visit.receipt:
         return ways.to("sent", visit)
@@ -156,8 +156,8 @@ def take_page(name: str, page_name: str) -> Answer:
         return _keep_for_a_new_start(visit, raw)
     try:
         visits.save(visit.draft, raw)
-    except StorageError:
-        return show.page(visit, page, raw, notice=NOT_KEPT), StorageError.status
+    except StorageError as error:
+        return show.page(visit, page, raw, notice=NOT_KEPT), trouble.tell(error)
     except (Closed, NotFound):
         return ways.to("start", visit)
     return ways.go(visit, page, raw)
@@ -184,8 +184,8 @@ def send(name: str) -> Answer:
         return show.check(visit, judged=True), ways.INVALID
     try:
         visits.send(visit, checked)
-    except StorageError:
-        return show.check(visit, NOT_SENT), StorageError.status
+    except StorageError as error:
+        return show.check(visit, NOT_SENT), trouble.tell(error)
     except NotFound:
         return ways.to("start", visit)
     return ways.to("sent", visit)
@@ -267,7 +267,8 @@ def _elsewhere(visit: Visit) -> Answer | None:
         return show.closed(visit)
     if visit.is_under_way:
         return None
-    flash(visits.lost_words(visit) if visit.lost else str(BEGIN))
+    if not visit.lost:  # of lost answers the start page tells by itself
+        flash(str(BEGIN))
     return ways.to("start", visit)
 
 

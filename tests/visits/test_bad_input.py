@@ -212,6 +212,7 @@ def test_an_expired_draft_is_told_on_reading_a_page_too(every_kind: Flask):
     kept(every_kind).purge_expired_drafts(date.today() + timedelta(days=400))
     person.opens("/q/every-kind/chosen")
     assert person.at == "every-kind"
+    assert person.text.count("您之前填的答案已不在这里") == 1
     assert "保留7天后删除" in person.text
 
 
@@ -357,6 +358,17 @@ def test_a_full_disk_at_sending_says_send_again_and_sending_again_works(
     full_disk.clear()
     assert person.answers().at == "sent"
     assert kept(every_kind).counts() == {"every-kind": 1}
+
+
+def test_the_log_tells_the_operator_once_what_to_mend_and_nothing_of_the_person(
+    every_kind: Flask, full_disk: list[str], caplog: pytest.LogCaptureFixture
+):
+    person = at_the_check(Person(every_kind))
+    full_disk.append("send")
+    person.answers().answers()
+    full_disk.append("draft")
+    assert person.opens("/q/every-kind/chosen").status == 503
+    assert [record.getMessage() for record in caplog.records] == ["The disk of the server is full."]
 
 
 @pytest.mark.parametrize("away", ["draft", "start_draft"])
