@@ -42,11 +42,10 @@ COOKIES = (
     "x" * 20_000,
 )
 LANGUAGES = ("", "*", "xx", "en;q=nan", "zh;q=-1", ",,;q=", "\xff\xfe", "en-" * 500, "en;q=1e999")
+PLAIN, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 KINDS = (
-    "application/x-www-form-urlencoded",
     "application/x-www-form-urlencoded; charset=utf-16",
     "application/x-www-form-urlencoded; charset*=x''%ff",
-    "multipart/form-data; boundary=x",
     "multipart/form-data; boundary=",
     "multipart/form-data",
     "multipart/mixed; boundary=x",
@@ -155,7 +154,7 @@ class Forger:
 
     def body(self, pairs: list[tuple[str, str]]) -> tuple[bytes, str]:
         """The pairs as bytes and their content type, which may not belong together."""
-        kind = KINDS[0] if self.chance.random() < 0.7 else self.one(*KINDS)
+        kind = self.one(PLAIN, PLAIN, MULTIPART, self.one(*KINDS))
         body = self._multipart(pairs) if "multipart" in kind else self._plain(pairs)
         if self.chance.random() < 0.1:
             body += self.one(*BYTES)
@@ -229,6 +228,11 @@ def _stranger(forger: Forger, pairs: Pairs) -> None:
     )
 
 
+def _swell(forger: Forger, pairs: Pairs) -> None:
+    if forger.one(True, False, False):
+        pairs.append(("q-words", "a" * 300_000))
+
+
 BENDS: tuple[Callable[[Forger, Pairs], None], ...] = (
     _replace,
     _replace,
@@ -237,4 +241,5 @@ BENDS: tuple[Callable[[Forger, Pairs], None], ...] = (
     _press,
     _press,
     _stranger,
+    _swell,
 )
