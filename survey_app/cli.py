@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -45,6 +46,12 @@ class Words(click.Group):
             if error.errno == errno.EPIPE:  # who reads has seen enough; click ends quietly
                 raise
             click.echo(f"The system could not do this: {error}. Mend that, then try again.", err=True)
+            # what the screen did not take is let go, or Python would try it once more at the end
+            with (
+                Path(os.devnull).open("w") as nowhere,
+                contextlib.suppress(OSError, ValueError, AttributeError),
+            ):
+                os.dup2(nowhere.fileno(), sys.stdout.fileno())
             ctx.exit(1)
 
 
@@ -191,13 +198,14 @@ def put_table(table: Table, form: str, output: Path, language: str) -> None:
 
 def printed(table: Table, form: str, language: str) -> str:
     """The table as it goes to the screen or into a pipe; csv is as safe to open as the file would be."""
+    from survey_app.exporting import write_table
+    from survey_app.tabulation import as_text
+
     if form == "json":
         return json.dumps(table.to_json_dict(language), ensure_ascii=False, indent=1)
     if form == "text":
         width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
-        return table.to_text(language, width)
-    from survey_app.exporting import write_table
-
+        return as_text(table, language, width)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         write_table(table, form, path, language)

@@ -13,6 +13,7 @@ from survey_app.errors import SurveyError
 SECRET_BYTES = 32
 CALM_STARTS = 120
 """So many people may begin in a minute before anything is asked of them, however quiet the last hour was."""
+DATABASE = "survey.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Settings:
             instance=instance,
             exports=Path(variables.get("SURVEY_EXPORTS") or "exports"),
             database_url=variables.get("SURVEY_DATABASE_URL")
-            or f"sqlite:///{(instance / 'survey.sqlite3').absolute()}",
+            or f"sqlite:///{(instance / DATABASE).absolute()}",
             secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
             calm_starts=_number(variables, "SURVEY_CALM_STARTS", CALM_STARTS),
         )
@@ -62,9 +63,10 @@ def _make_private(folder: Path) -> None:
 
 
 def _kept_secret(path: Path) -> str:
-    """The key in `path`, made there first if need be; only its owner can read it."""
+    """The key in `path`, made there on the first run; only its owner can read it."""
     try:
         if not path.exists():
+            _refuse_to_forget(path)
             _make_secret(path)
         secret = path.read_text().strip()
     except OSError as error:
@@ -77,6 +79,17 @@ def _kept_secret(path: Path) -> str:
             f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it."
         )
     return secret
+
+
+def _refuse_to_forget(path: Path) -> None:
+    """A new key beside an old database would quietly give up every receipt and every unsent answer in it."""
+    database = path.with_name(DATABASE)
+    if database.exists() and not path.exists():  # looked at in this order: a first start makes the key first
+        raise SurveyError(
+            f"The secret key {path} is missing, but there is a database beside it, {database}. "
+            "Restore the key from a backup: receipts and unsent answers hang on it. "
+            f"To give them up, put {SECRET_BYTES} or more random characters into {path}."
+        )
 
 
 def _make_secret(path: Path) -> None:

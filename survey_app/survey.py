@@ -54,7 +54,7 @@ class Survey:
         campaign, names = self._knowing(
             _used(rows, columns, options.get("measure"), expression), questionnaire
         )
-        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        frame = self.storage.frame(campaign, names)
         return campaign, ask(frame, self.catalogue(campaign, names), rows, columns, **options)
 
     def named_table(
@@ -64,8 +64,7 @@ class Survey:
         wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
         for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
             if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                only = [questionnaire] if questionnaire else None
-                return campaign, self._wished(campaign, wish, only, without_flagged=without_flagged)
+                return campaign, self._wished(campaign, wish, questionnaire, without_flagged=without_flagged)
         known = [wish.name for _, wish in wishes]
         there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
         raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
@@ -151,11 +150,10 @@ class Survey:
                 yield wish.name, ask_wish(frame, catalogue, wish)
 
     def _wished(
-        self, campaign: Campaign, wish: TableWish, only: list[str] | None, *, without_flagged: bool = False
+        self, campaign: Campaign, wish: TableWish, only: str | None, *, without_flagged: bool = False
     ) -> Table:
-        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
-        names = only or list(wish.questionnaires) or public
-        frame = self.storage.frame(campaign, names[0] if len(names) == 1 else names)
+        names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
+        frame = self.storage.frame(campaign, names)
         return ask_wish(frame, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
     def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
@@ -176,7 +174,7 @@ class Survey:
 
     def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
         """Those not for staff that know every name; a name that only one of them knows as a question picks it."""
-        public = [name for name, q in campaign.questionnaires.items() if not q.staff]
+        public = [each.name for each in campaign.public]
         return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
 
     def _unknown(self, used: set[str]) -> NotFound:

@@ -151,6 +151,13 @@ class Campaign:
             found.setdefault(channel.name.casefold(), channel)
         return found
 
+    @property
+    def public(self) -> tuple[Questionnaire, ...]:
+        """The questionnaires that are not for staff."""
+        return tuple(
+            questionnaire for questionnaire in self.questionnaires.values() if not questionnaire.staff
+        )
+
     def languages_of(self, questionnaire: Questionnaire) -> tuple[str, ...]:
         """The language codes that `questionnaire` is offered in."""
         return questionnaire.languages or tuple(self.about.languages)

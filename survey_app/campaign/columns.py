@@ -25,6 +25,11 @@ from survey_app.campaign.texts import Text
 
 ColumnType = Literal["choice", "multiple", "rank", "integer", "decimal", "text", "date", "time", "value"]
 
+ISSUE_ROLES = ("issue", "issue_check")
+"""Roles whose codes are the campaign's issues."""
+SEVERAL_ROLES = (*ISSUE_ROLES, "priority")
+"""Roles of which a respondent may have several codes: from several questions, and from the entries of a repeat."""
+
 ANSWERED = "_answered"
 NOT_ANSWERED = "_not_answered"
 NOT_ASKED = "_not_asked"
@@ -69,6 +74,12 @@ class Column:
     issues: Mapping[str, str] = field(default_factory=dict)
     problems: frozenset[str] = frozenset()
     exclusive: frozenset[str] = frozenset()
+
+    @property
+    def fills(self) -> str | None:
+        """The role that it gives answers to: one of several codes from anywhere, one of one code as a choice."""
+        is_one = self.type == "choice" and self.row is None and self.repeat is None
+        return self.role if is_one or self.role in SEVERAL_ROLES else None
 
     def value(self, answers: Mapping[str, Any]) -> Any:
         """This column's part of canonical answers (of one response, or of one entry of its repeat); None if absent."""

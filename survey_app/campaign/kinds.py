@@ -173,11 +173,19 @@ def _number(raw: Any) -> float:
 
 
 def _within(value: Bound, least: Bound | None, most: Bound | None) -> Bound:
+    is_day = isinstance(value, date)
     if least is not None and value < least:
-        raise Refusal("least", "It must be %(least)s or more.", least=least)
+        words = "The day must be %(least)s or later." if is_day else "It must be %(least)s or more."
+        raise Refusal("least", words, least=_as_typed(least))
     if most is not None and value > most:
-        raise Refusal("most", "It must be %(most)s or less.", most=most)
+        words = "The day must be %(most)s or earlier." if is_day else "It must be %(most)s or less."
+        raise Refusal("most", words, most=_as_typed(most))
     return value
+
+
+def _as_typed(bound: Bound) -> Bound | str:
+    """A bound as a person would write it: 0, not 0.0."""
+    return f"{bound:.12g}" if isinstance(bound, float) else bound
 
 
 def integer(question: Integer, raw: Any, regions: Regions) -> int:

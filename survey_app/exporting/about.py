@@ -10,7 +10,7 @@ import pandas as pd
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.columns import columns
 from survey_app.campaign.models import Questionnaire
-from survey_app.exporting.layout import Part, is_sealed, of_texts
+from survey_app.exporting.layout import Part, of_texts
 from survey_app.exporting.words import ABOUT, CAUTIONS, CODEBOOK, READING, say
 
 Line = tuple[str, str]
@@ -68,7 +68,7 @@ def _responses(frame: pd.DataFrame, versions: Sequence[Questionnaire], language:
 
 
 def _sealed(versions: Sequence[Questionnaire], campaign: Campaign, language: str) -> Iterator[Line]:
-    sealed = [c for c in columns(versions, campaign.regions) if is_sealed(c)]
+    sealed = [c for c in columns(versions, campaign.regions) if c.sensitive]
     if sealed:
         names = "; ".join(f"{c.name} {c.label.in_(language)}" for c in sealed)
         yield say(ABOUT["sealed"], language), names

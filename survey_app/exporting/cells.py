@@ -56,9 +56,6 @@ class Note:
     words: str
     sentence: str
 
-    def __str__(self) -> str:
-        return self.sentence
-
 
 @dataclass(frozen=True)
 class Piece:

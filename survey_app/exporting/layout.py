@@ -5,6 +5,7 @@ Sealed questions have no field: they are never in an export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -83,15 +84,10 @@ Series: TypeAlias = "pd.Series[Any]"
 Made = tuple[Field, Series]
 
 
-def is_sealed(column: Column) -> bool:
-    """Whether its answers are sealed, so that no frame and no file has them."""
-    return column.sensitive or column.role == "contact"
-
-
 def open_columns(columns: Iterable[Column], repeat: str | None = None) -> tuple[Column, ...]:
     """The columns of the main table (or of `repeat`) that may stand in a file, in order."""
     listed = tuple(columns)
-    sealed = {column.question for column in listed if is_sealed(column)}
+    sealed = {column.question for column in listed if column.sensitive}
     return tuple(c for c in listed if c.repeat == repeat and sealed.isdisjoint({c.question, c.other_of}))
 
 
@@ -108,8 +104,8 @@ def label_of(column: Column, language: str) -> str:
 def words_of(codes: Mapping[str, Text], language: str) -> dict[str, str]:
     """What a cell says for each code; where two codes have the same words, the code stands behind them."""
     words = {code: _line(label, language) for code, label in codes.items()}
-    twice = {label for label in words.values() if list(words.values()).count(label) > 1}
-    return {code: f"{label} [{code}]" if label in twice else label for code, label in words.items()}
+    count = Counter(words.values())
+    return {code: f"{label} [{code}]" if count[label] > 1 else label for code, label in words.items()}
 
 
 def _line(text: Text, language: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,9 @@ import pyarrow.parquet as pq
 
 from survey_app.exporting.cells import EXACT, Fitting, Note, Place
 from survey_app.exporting.files import not_read_back
-from survey_app.exporting.layout import Field, FieldKind, Part
+from survey_app.exporting.layout import Field, FieldKind, Part, Series
 from survey_app.exporting.readback import reading_back
 from survey_app.exporting.rows import cells_of, header_of, responses_of
-
-Series: TypeAlias = "pd.Series[Any]"
 
 
 def write_parquet(part: Part, path: Path, language: str) -> list[Note]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import isfinite
-from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from survey_app.exporting.cells import Fitting, Place
-from survey_app.exporting.layout import Field, FieldKind, Part
+from survey_app.exporting.layout import Field, FieldKind, Part, Series
 from survey_app.exporting.readback import Cell
 
-Series: TypeAlias = "pd.Series[Any]"
 Reader = Callable[[Series, list[str]], list[Cell]]
 """Gives the cells of a slice of a column; the texts are what notes call its rows."""
 CHUNK = 2_000

@@ -14,7 +14,7 @@ from survey_app.exporting.files import not_read_back, put_in_place, target
 from survey_app.exporting.layout import Field, FieldKind, Part
 from survey_app.exporting.words import SHEETS, say
 from survey_app.exporting.workbook import Sheet, write_workbook
-from survey_app.tabulation.table import Table
+from survey_app.tabulation import Table, as_frame, as_text
 
 
 def table_sheet(name: str, table: Table, language: str) -> Sheet:
@@ -25,7 +25,7 @@ def table_sheet(name: str, table: Table, language: str) -> Sheet:
 
 def _part(name: str, table: Table, language: str) -> Part:
     """Shares are floats and bases are int, in the same column too: that tells the workbook their formats."""
-    frame = table.to_frame(language)
+    frame = as_frame(table, language)
     kinds = _kinds(table, len(frame.columns))
     fields = tuple(
         Field(str(number), kind, str(header))
@@ -66,7 +66,7 @@ def _json(table: Table, path: Path, language: str) -> list[Note]:
 
 
 def _txt(table: Table, path: Path, language: str) -> list[Note]:
-    text = f"{table.to_text(language)}\n".encode(
+    text = f"{as_text(table, language)}\n".encode(
         errors="replace"
     )  # as the screen shows half a surrogate pair
     path.write_bytes(text)

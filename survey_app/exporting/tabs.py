@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from rich.cells import cell_len
 
 from survey_app.exporting.cells import units
 from survey_app.exporting.readback import Cell, written
@@ -42,10 +43,7 @@ def _shortened(name: str, ending: str) -> str:
 
 def width(text: str) -> int:
     """Its longest line in columns of the screen: Chinese characters take two."""
-    return max(
-        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n")),
-        default=0,
-    )
+    return max(cell_len(line) for line in text.split("\n"))
 
 
 def header_width(name: str) -> float:

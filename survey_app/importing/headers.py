@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from survey_app.campaign.columns import FILES
-from survey_app.campaign.models import Questionnaire, all_choices
+from survey_app.campaign.models import Questionnaire, asks_words
 from survey_app.campaign.reports import nearest
 from survey_app.campaign.texts import Text
 from survey_app.importing.cells import plain
@@ -34,9 +34,7 @@ def askable(questionnaire: Questionnaire) -> dict[str, Any]:
 def companions(questionnaire: Questionnaire) -> dict[str, str]:
     """`<question>_other` → question, for those that ask for words beside a choice."""
     return {
-        f"{name}_other": name
-        for name, question in askable(questionnaire).items()
-        if any(choice.specify for choice in all_choices(question))
+        f"{name}_other": name for name, question in askable(questionnaire).items() if asks_words(question)
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.models import Questionnaire, all_choices, is_sealed
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.importing.cells import letter, plain, shown
 from survey_app.importing.headers import Headers, Target, askable, companions, is_calculated
@@ -131,8 +131,7 @@ class _Planner:
 
     def _check_rule(self, name: str, question: Any, rule: AnswerRule) -> None:
         steps = ("questions", name)
-        codes = [*(c.name for c in getattr(question, "choices", ()))]
-        codes += [c.name for c in getattr(question, "extra_choices", ())]
+        codes = [choice.name for choice in all_choices(question)]
         if question is not None and question.type == "region":
             codes += list(self.campaign.regions.by_code)
         for label, code in rule.values.items() if codes else ():
@@ -254,11 +253,7 @@ class _Planner:
         if len(left) > 20:
             self.plan.notes.append(f"{len(left) - 20} more columns are no questions and are left out")
         if not self.campaign.about.recipients:
-            sealed = [
-                b.target
-                for b in self.plan.bindings
-                if getattr(self.questions.get(b.target), "sensitive", False)
-            ]
+            sealed = [b.target for b in self.plan.bindings if is_sealed(self.questions.get(b.target))]
             self.plan.notes += [
                 f"{name} would be sealed, but the campaign names no recipients: it is left out"
                 for name in sealed

@@ -36,7 +36,7 @@ class StrictFormDataParser(FormDataParser):
         except ValueError as error:
             raise BadRequest(UNREADABLE) from error
         broken = LOST if mimetype == "multipart/form-data" else "\0"
-        if any("\0" in text or broken in text for text in _texts(form)):
+        if any(text is None or "\0" in text or broken in text for text in _texts(form)):
             raise BadRequest(UNREADABLE)
         return stream, form, files
 
@@ -62,7 +62,8 @@ class StrictRequest(Request):
         return BytesIO()
 
 
-def _texts(form: MultiDict[str, str]) -> Iterator[Any]:
+def _texts(form: MultiDict[str, str]) -> Iterator[str | None]:
+    """Names and values; a part of a multipart form may have come without a name."""
     for name, value in form.items(multi=True):
         yield name
         yield value

@@ -19,7 +19,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.widgets import CheckboxInput
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Checklist, Choice, Range, Rank, RegionQuestion
+from survey_app.campaign.models import Checklist, Choice, Range, Rank, RegionQuestion, asks_words
 from survey_app.campaign.texts import Text
 from survey_app.respondent import cascades, languages
 from survey_app.respondent.posted import Posted
@@ -58,7 +58,7 @@ Read = Callable[[Any, str, Posted, Asking], Any]
 def draw(question: Any, name: str, raw: Raw, asking: Asking) -> Controls:
     """The controls of `question`, the first of them called `name`, filled with what `raw` holds."""
     drawn = DRAWN[question.type](question, name, raw, asking)
-    if specify(question):
+    if asks_words(question):
         drawn.fields[f"{name}_other"] = StringField(default=typed(raw.get(f"{question.name}_other")))
     return drawn
 
@@ -68,15 +68,9 @@ def read(question: Any, name: str, posted: Posted, asking: Asking) -> dict[str, 
     if question.type not in READ:
         return {}
     found = {question.name: READ[question.type](question, name, posted, asking)}
-    if specify(question):
+    if asks_words(question):
         found[f"{question.name}_other"] = posted.one(f"{name}_other")
     return found
-
-
-def specify(question: Any) -> tuple[Choice, ...]:
-    """The choices of a question that ask for words of one's own."""
-    choices = (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ()))
-    return tuple(choice for choice in choices if choice.specify)
 
 
 def typed(value: Any) -> str:

@@ -217,7 +217,7 @@ def read(
     kept = dict(raw)
     for question in answerable(page.questions):
         name = control_name(question.name)
-        here = posted.holds_any([name])
+        here = posted.holds(name)
         if isinstance(question, Repeat):
             if here or question.name in shown:
                 kept[question.name] = _read_entries(question, name, posted, asking)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -40,14 +39,9 @@ class Posted:
         pattern = re.compile(re.escape(name) + r"-(\d{1,3})(?:-.*)?", re.DOTALL)
         return sorted({int(found[1]) for sent in self._form if (found := pattern.fullmatch(sent))})
 
-    def holds_any(self, names: Iterable[str]) -> bool:
-        """Whether any control of these names, or a part of it (`<name>-…`, `<name>_other`), was sent."""
-        starts = tuple(names)
-        return any(
-            sent == start or sent.startswith((f"{start}-", f"{start}_other"))
-            for sent in self._form
-            for start in starts
-        )
+    def holds(self, name: str) -> bool:
+        """Whether the control of that name, or a part of it (`<name>-…`, `<name>_other`), was sent."""
+        return any(sent == name or sent.startswith((f"{name}-", f"{name}_other")) for sent in self._form)
 
     def strangers(self) -> list[str]:
         """The names of answers that were sent and that nothing asked for."""

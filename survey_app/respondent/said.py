@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import Calculate, Group, Page, Question, Repeat
+from survey_app.campaign.models import Calculate, Group, Page, Question, Repeat, all_choices
 from survey_app.campaign.texts import Text
 from survey_app.respondent import controls
 from survey_app.respondent.languages import marked
@@ -83,7 +83,7 @@ class Teller:
 
     def choice(self, question: Any, code: str) -> str:
         """What the choice (or region) `code` says."""
-        for choice in (*getattr(question, "choices", ()), *getattr(question, "extra_choices", ())):
+        for choice in all_choices(question):
             if choice.name == code:
                 return self.text(choice.label)
         return code

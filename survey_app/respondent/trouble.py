@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Flask, make_response, render_template
+from time import monotonic
+
+from flask import Flask, current_app, make_response, render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from survey_app.errors import StorageError, SurveyError
 
 RETRY_SECONDS = "5"
+QUIET_SECONDS = 60.0
+"""How long the log is not told the same again: a log that grows with every request would fill a full disk."""
 
 WORDS = {
     400: (_("This cannot be read"), _("Please go back and try again.")),
@@ -39,12 +43,29 @@ WORDS = {
 def install(app: Flask) -> None:
     """Show the page for every error of `app` that no view answers itself."""
     app.register_error_handler(HTTPException, page)
+    app.register_error_handler(BadHost, plain)
     app.register_error_handler(SurveyError, page)
+
+
+def plain(error: BadHost) -> Response:
+    """The same without a page around it: for a host that is none no address can be made, not even the stylesheet's."""
+    title, cure = WORDS[400]
+    return make_response(f"{title}\n{cure}\n", error.code, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def tell(error: StorageError) -> int:
+    """Put on the program's log what the operator has to mend, and nothing of whom it met; gives the status."""
+    told: dict[str, float] = current_app.extensions.setdefault("told", {})
+    now = monotonic()
+    if now - told.get(error.words, -QUIET_SECONDS) >= QUIET_SECONDS:
+        told[error.words] = now
+        current_app.logger.error(error.words)
+    return error.status
 
 
 def page(error: HTTPException | SurveyError) -> Response:
     """What is the matter and what to do, with the error's status."""
-    status = _status(error)
+    status = tell(error) if isinstance(error, StorageError) else _status(error)
     title, cure = WORDS.get(status, WORDS[400 if status < 500 else 500])
     own = getattr(error, "description", None)
     advice = str(own) if isinstance(own, LazyString) else str(cure)

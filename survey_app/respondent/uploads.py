@@ -14,12 +14,12 @@ from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from survey_app import evidence
 from survey_app.campaign.models import FileQuestion, Page
-from survey_app.errors import Closed, StorageError
+from survey_app.errors import Closed, StorageError, SurveyError
 from survey_app.errors import NotFound as Expired
 from survey_app.evidence import Unfit
 from survey_app.respondent import pages, show, steps, trouble, visits, ways
@@ -103,7 +103,7 @@ def add_file(name: str, page_name: str, question: str) -> Answer:
     except TooManyFiles as full:
         return _show(corner, FULL), full.status
     except StorageError as error:
-        return _show(corner, NOT_KEPT), error.status
+        return _show(corner, NOT_KEPT), trouble.tell(error)
     except (Closed, Expired):
         return ways.to("start", corner.visit)
     flash(str(ADDED), "message")
@@ -112,11 +112,12 @@ def add_file(name: str, page_name: str, question: str) -> Answer:
 
 def too_large(error: RequestEntityTooLarge) -> Any:
     """More was sent than a file may have: the page again with words; elsewhere the page that says so."""
-    return (
-        again(gettext(Unfit("large").words), error.code)
-        if request.endpoint == ENDPOINT
-        else trouble.page(error)
-    )
+    if request.endpoint != ENDPOINT:
+        return trouble.page(error)
+    try:
+        return again(gettext(Unfit("large").words), error.code)
+    except (HTTPException, SurveyError) as other:
+        return trouble.page(other)
 
 
 def stale(error: CSRFError) -> Any:

@@ -55,6 +55,10 @@ resume.install(blueprint)
 
 
 STALE = _("This page had been open for too long. Your answers are still here: please press the button again.")
+STALE_PAGE = _(
+    "This page had been open for too long. What you typed on it is still here: please press the button again."
+)
+STALE_START = _("This page had been open for too long. Please press the button again.")
 NO_COOKIES = _(
     "Your browser keeps no cookies, and without them nothing can be saved. Your answers are still here: "
     "please allow cookies and press the button again."
@@ -152,8 +156,8 @@ def take_page(name: str, page_name: str) -> Answer:
     """Keep what was typed on a page; then on, back, or the page again with what is still to do."""
     try:
         visit = visits.open_visit(name)
-    except StorageError:
-        return _page_again(visits.stranger(name), NOT_KEPT), StorageError.status
+    except StorageError as error:
+        return _page_again(visits.stranger(name), NOT_KEPT), trouble.tell(error)
     page = visit.page(page_name)
     if visit.receipt:
         return ways.to("sent", visit)
@@ -166,8 +170,8 @@ def take_page(name: str, page_name: str) -> Answer:
         return _keep_for_a_new_start(visit, raw)
     try:
         visits.save(visit.draft, raw, flags=guards.suspicions(visit, page, raw))
-    except StorageError:
-        return show.page(visit, page, raw, notice=NOT_KEPT), StorageError.status
+    except StorageError as error:
+        return show.page(visit, page, raw, notice=NOT_KEPT), trouble.tell(error)
     except (Closed, NotFound):
         return ways.to("start", visit)
     return ways.go(visit, page, raw)
@@ -194,8 +198,8 @@ def send(name: str) -> Answer:
         return show.check(visit, judged=True), ways.INVALID
     try:
         visits.send(visit, checked)
-    except StorageError:
-        return show.check(visit, NOT_SENT), StorageError.status
+    except StorageError as error:
+        return show.check(visit, NOT_SENT), trouble.tell(error)
     except NotFound:
         return ways.to("start", visit)
     return ways.to("sent", visit)
@@ -220,20 +224,25 @@ def stale(error: CSRFError) -> Any:
 @blueprint.errorhandler(guards.TooMany)
 def too_many(error: guards.TooMany) -> Any:
     """More than is taken at once: the page again with what was typed, and when to send it."""
-    again = uploads.again if request.endpoint == uploads.ENDPOINT else _again
+    of_files = request.endpoint == uploads.ENDPOINT
     try:
-        response = make_response(again(error.words, error.status))
+        page = (uploads.again if of_files else _said_again)(error.words, error.status)
+        response = make_response(page)
     except (HTTPException, SurveyError) as other:
         response = make_response(trouble.page(other))
     response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
+def _said_again(notice: Any, status: int) -> Any:
+    return _again(lambda _visit: notice, status)
+
+
 def _stale(error: CSRFError) -> Any:
-    return _again(STALE if request.cookies else NO_COOKIES, error.code or 400)
+    return _again(_stale_words, error.code or 400)
 
 
-def _again(notice: Any, status: int) -> Any:
+def _again(words: Callable[[Visit], Any], status: int) -> Any:
     name = (request.view_args or {})["name"]
     try:
         visit = visits.open_visit(name)
@@ -242,11 +251,20 @@ def _again(notice: Any, status: int) -> Any:
             raise
         visit = visits.stranger(name)
     if visit.receipt:
-        return show.sent(visit, notice), status
+        return show.sent(visit, words(visit)), status
     if not visit.is_open(date.today()):
         return show.closed(visit)
     again = AGAIN.get(request.endpoint or "", show.start)
-    return again(visit, notice), status
+    return again(visit, words(visit)), status
+
+
+def _stale_words(visit: Visit) -> Any:
+    """Why the button did nothing, and what of the answers is still here."""
+    if not request.cookies:
+        return NO_COOKIES
+    if visit.draft:
+        return STALE
+    return STALE_PAGE if request.endpoint == "respondent.take_page" else STALE_START
 
 
 def _page_again(visit: Visit, notice: Any) -> str:
@@ -290,7 +308,8 @@ def _elsewhere(visit: Visit) -> Answer | None:
         return show.closed(visit)
     if visit.is_under_way:
         return None
-    flash(visits.lost_words(visit) if visit.lost else str(BEGIN))
+    if not visit.lost:  # of lost answers the start page tells by itself
+        flash(str(BEGIN))
     return ways.to("start", visit)
 
 

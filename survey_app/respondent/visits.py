@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -112,9 +112,8 @@ def lost_words(visit: Visit) -> str:
 
 def open_today(campaign: Campaign) -> list[Questionnaire]:
     """The questionnaires of a campaign that anyone may answer today."""
-    public = (questionnaire for questionnaire in campaign.questionnaires.values() if not questionnaire.staff)
     paused, today = pauses(), date.today()
-    return [each for each in public if each.name not in paused and campaign.is_open(each, today)]
+    return [each for each in campaign.public if each.name not in paused and campaign.is_open(each, today)]
 
 
 def pauses() -> Mapping[str, Pause]:
@@ -191,23 +190,25 @@ def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
 
 
 def version_of(current: Questionnaire, version: str) -> Questionnaire:
-    """The version that the person began with, so that no question changes under his hands."""
+    """The version that the person began with, so that no question changes under his hands; its days are today's."""
     if version == current.version:
         return current
     kept = (earlier for earlier in storage().versions(current.name) if earlier.version == version)
-    return next(kept, current)
+    days = {"opens": current.opens, "closes": current.closes}
+    return next((earlier.model_copy(update=days) for earlier in kept), current)
 
 
 def start(visit: Visit, *, consented: bool, channel: str = WEB, flags: Sequence[str] = ()) -> Draft:
     """A new, empty draft. Raises StorageError."""
-    days = visit.campaign.about.retention.draft_days
-    language = languages.current()
-    name, version = visit.questionnaire.name, visit.questionnaire.version
-    token = storage().start_draft(
-        name, version, channel, language, consented=consented, flags=flags, days=days
+    return storage().start_draft(
+        visit.questionnaire.name,
+        visit.questionnaire.version,
+        channel,
+        languages.current(),
+        consented=consented,
+        flags=flags,
+        days=visit.campaign.about.retention.draft_days,
     )
-    expires = date.today() + timedelta(days=days)
-    return Draft(token, name, version, language, channel, {}, consented, expires, flags=tuple(flags))
 
 
 def save(

@@ -3,10 +3,10 @@
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
-from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.newresponse import RECEIVED, WITHDRAWN, NewResponse
 from survey_app.storage.pauses import Pause
 from survey_app.storage.receipts import CODE_LENGTH, CODE_SIGNS, RECEIPT_DIGITS
-from survey_app.storage.responses import RECEIVED, WITHDRAWN, StoredResponse, Wanted
+from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.storage import Looked, Storage, open_storage
 
 __all__ = [

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from survey_app.campaign.kinds import clean
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage import evidence
+from survey_app.storage.newresponse import RECEIVED, WITHDRAWN
 from survey_app.storage.receipts import Digests
-from survey_app.storage.responses import RECEIVED, STORED, WITHDRAWN, StoredResponse, sealed_paths
+from survey_app.storage.responses import STORED, StoredResponse, sealed_paths
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.tables import AdditionRow, DialogueRow, EvidenceRow, ResponseRow, SealedRow
 

@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage.drafts import ALREADY_SENT, EXPIRED
+from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.sealing import seal_file
 from survey_app.storage.tables import DraftRow, EvidenceRow, ResponseRow
 
-RECEIVED = ("received",)
 NOT_OWN = (
     "The files among these answers changed while they were sent. Nothing was sent; please look at them again."
 )
@@ -188,7 +188,7 @@ class Evidence:
         mine = [EvidenceRow.draft == self._digests.draft(draft_id)]
         self._drop(*mine, *([EvidenceRow.name == name] if name is not None else []))
 
-    def sent(self, response_id: str | None = None, statuses: Sequence[str] = RECEIVED) -> list[SentFile]:
+    def sent(self, response_id: str | None = None, statuses: Sequence[str] = (RECEIVED,)) -> list[SentFile]:
         """The files of the response of that id, or of all responses, that have one of `statuses`."""
         with self._reading() as connection:
             return sent(connection, statuses, response_id)

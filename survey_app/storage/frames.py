@@ -18,24 +18,25 @@ from survey_app.errors import NotFound
 from survey_app.storage import responses
 from survey_app.storage.cells import Cells, Names, Rows, Series, cells, settle, word_array
 from survey_app.storage.responses import NOTHING, StoredResponse, Wanted
-from survey_app.storage.roles import Part, Roles, has_one, many_answers, one_answer
+from survey_app.storage.roles import Part, Roles, many_answers, one_answer
 from survey_app.storage.versions import versions
 from survey_app.storage.wordings import REPEATED, repeated, wordings
 
 AT_ONCE = 10_000
 """Responses held as JSON at a time while a frame is built; a finished frame takes a small part of their room."""
-META = {
-    "_id": "id",
-    "_questionnaire": "questionnaire",
-    "_version": "version",
-    "_audience": "audience",
-    "_channel": "channel",
-    "_language": "language",
-    "_status": "status",
-    "_date": "date",
-    "_region": "region",
-    "_flags": "flags",
-}
+META = (
+    "_id",
+    "_questionnaire",
+    "_version",
+    "_audience",
+    "_channel",
+    "_language",
+    "_status",
+    "_date",
+    "_region",
+    "_flags",
+)
+"""The columns that are no questions: an underscore, and the name of the response's own field."""
 WORDINGS = "_wordings"
 """A column that is there while a frame is built."""
 CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status")
@@ -58,9 +59,11 @@ class Layout:
 
 def frame(connection: Connection, campaign: Campaign, names: Sequence[str], wanted: Wanted) -> pd.DataFrame:
     """The frame of one questionnaire, with all its columns, or of several, with the `_…` and `role:…` ones."""
-    layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
     if len(names) == 1:
-        return _built(_read(connection, names[0], wanted), layouts[names[0]])
+        return build(
+            _read(connection, names[0], wanted), known_versions(connection, campaign, names[0]), campaign
+        )
+    layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
     roles = Roles.of((column for layout in layouts.values() for column in layout.columns), campaign)
     parts = [
         _built(_read(connection, name, wanted), replace(layout, roles=roles), shared_only=True)
@@ -147,7 +150,7 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
             arrays |= made.arrays
     for role, codes in layout.roles.one.items():
         arrays[f"role:{role}"] = one_answer(
-            codes, [pair for pair in found if has_one(pair[0], role)], len(rows)
+            codes, [pair for pair in found if pair[0].fills == role], len(rows)
         )
     arrays |= _many_roles(chunk, layout, rows, found)
     return pd.DataFrame(arrays, copy=False)
@@ -171,7 +174,7 @@ def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:
 
 def _meta(chunk: Sequence[StoredResponse]) -> dict[str, Series]:
     def values(name: str) -> list[Any]:
-        return [getattr(response, META[name]) for response in chunk]
+        return [getattr(response, name.removeprefix("_")) for response in chunk]
 
     arrays: dict[str, Series] = {name: np.array(values(name), dtype=object) for name in CATEGORICAL}
     arrays |= {"_id": word_array(values("_id")), "_region": word_array(values("_region"))}

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import FileQuestion, Questionnaire
+from survey_app.campaign.models import FileQuestion, Questionnaire, is_sealed
 
+RECEIVED = "received"
+"""The status of a response that counts."""
+WITHDRAWN = "withdrawn"
 REGION_ROLES = ("region", "home_region")
 """Where a response belongs: where the matter happened, else where the respondent works."""
 
@@ -34,7 +37,7 @@ class NewResponse:
     answers: Mapping[str, Any]
     asked: Sequence[str]
     region: str | None = None
-    status: str = "received"
+    status: str = RECEIVED
     sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
     recipients: Sequence[str] = ()
     files: Sequence[str] = ()
@@ -52,7 +55,7 @@ class NewResponse:
         channel: str,
         language: str,
         date: datetime.date,
-        status: str = "received",
+        status: str = RECEIVED,
         flags: Sequence[str] = (),
         key: str | None = None,
     ) -> NewResponse:
@@ -97,20 +100,14 @@ def _files(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[st
     )
 
 
-def _sensitive(questionnaire: Questionnaire) -> frozenset[str]:
-    """The questions whose answers are sealed. The answer about files is names that tell nothing; they are sealed."""
-    asked = (
-        placed.question for placed in questionnaire.placed if not isinstance(placed.question, FileQuestion)
-    )
-    names = [q.name for q in asked if getattr(q, "sensitive", False) or getattr(q, "role", None) == "contact"]
-    return frozenset(names + [f"{name}_other" for name in names])
-
-
 def _parted(
     questionnaire: Questionnaire, answers: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The answers that may be kept as they are, and the sensitive ones as text, by path."""
-    secret = _sensitive(questionnaire)
+    # the answer about files is names that tell nothing; what is sealed is the files
+    asked = {n: q for n, q in questionnaire.questions.items() if not isinstance(q, FileQuestion)}
+    names = {name for name, question in asked.items() if is_sealed(question)}
+    secret = names | {f"{name}_other" for name in names}
     sealed: dict[str, str] = {}
 
     def keep(entry: Mapping[str, Any], prefix: str) -> dict[str, Any]:

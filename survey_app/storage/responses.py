@@ -13,15 +13,13 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence
-from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import seal
 from survey_app.storage.tables import DialogueRow, ResponseRow, SealedRow, insert_or_pass
 
 CHUNK = 1000
 """Rows of one INSERT and of one fetch."""
-RECEIVED = "received"
-WITHDRAWN = "withdrawn"
 
 
 class StoredResponse(NamedTuple):

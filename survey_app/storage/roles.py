@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL, UNKNOWN, Column
+from survey_app.campaign.columns import (
+    ANSWERED,
+    ISSUE_ROLES,
+    NOT_ANSWERED,
+    NOT_ASKED,
+    REFUSED,
+    SEVERAL_ROLES,
+    SPECIAL,
+    UNKNOWN,
+    Column,
+)
+from survey_app.campaign.models import Role
 from survey_app.storage.cells import STATE, Cells, Flags, Series, States, state_array
-
-ONE_ANSWER = ("region", "home_region", "satisfaction", "trend", "group", "unit")
-OF_REGIONS = ("region", "home_region")
-MANY_ANSWERS = ("issue", "issue_check", "priority")
+from survey_app.storage.newresponse import REGION_ROLES
 
 PREFERRED = (ANSWERED, REFUSED, UNKNOWN, NOT_ANSWERED, NOT_ASKED)
 """Where several questions make one variable, the state that comes first here speaks for all."""
@@ -37,24 +46,16 @@ class Roles:
     def of(cls, columns: Iterable[Column], campaign: Campaign) -> Roles:
         """Those of `columns`, the columns of all questionnaires of the frame."""
         found = list(columns)
-        one = {
-            role: _codes(role, found, campaign) for role in ONE_ANSWER if any(has_one(c, role) for c in found)
-        }
-        many = {
-            role: _codes(role, found, campaign) for role in MANY_ANSWERS if any(c.role == role for c in found)
-        }
-        return cls(one, many)
-
-
-def has_one(column: Column, role: str) -> bool:
-    """Whether `column` gives a response one answer in that role."""
-    return column.role == role and column.type == "choice" and column.row is None and column.repeat is None
+        filled = {column.fills for column in found}
+        codes = {role: _codes(role, found, campaign) for role in get_args(Role) if role in filled}
+        one = {role: known for role, known in codes.items() if role not in SEVERAL_ROLES}
+        return cls(one, {role: known for role, known in codes.items() if role in SEVERAL_ROLES})
 
 
 def _codes(role: str, columns: Sequence[Column], campaign: Campaign) -> tuple[str, ...]:
-    if role in ("issue", "issue_check"):
+    if role in ISSUE_ROLES:
         return tuple(issue.name for issue in campaign.issues.issues)
-    tree = list(campaign.regions.by_code) if role in OF_REGIONS else []
+    tree = list(campaign.regions.by_code) if role in REGION_ROLES else []
     declared = (code for column in columns if column.role == role for code in column.codes)
     return tuple(dict.fromkeys([*tree, *declared]))
 

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.campaign import Campaign, Retention
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
@@ -23,14 +23,13 @@ from survey_app.storage.engine import BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
-from survey_app.storage.newresponse import NewResponse
+from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.pauses import Pauses
 from survey_app.storage.receipts import Digests
-from survey_app.storage.responses import RECEIVED, StoredResponse, Wanted
+from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.tables import Day, EvidenceRow
 
-DRAFT_DAYS = 30
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": tuple(
@@ -116,21 +115,21 @@ class Storage:
         *,
         consented: bool = False,
         flags: Sequence[str] = (),
-        days: int = DRAFT_DAYS,
+        days: int = Retention().draft_days,
         today: date | None = None,
-    ) -> str:
-        """Begin a draft that is kept for `days`; gives its id, which belongs in the respondent's cookie only.
+    ) -> Draft:
+        """Begin a draft that is kept for `days`; its id belongs in the respondent's cookie only.
 
         The database keeps no more than a digest of it, and the answers locked with a key made from it.
         """
-        token = drafts.new_token()
         expires = (today or date.today()) + timedelta(days=days)
+        token = drafts.new_token()
         draft = Draft(
             token, questionnaire, version, language, channel, {}, consented, expires, flags=tuple(flags)
         )
         with self._writing() as connection:
             drafts.start(connection, self._digests, draft)
-        return token
+        return draft
 
     def draft(self, draft_id: str) -> Draft | None:
         """The draft of that id; None where there is none, or none any more."""
@@ -271,9 +270,8 @@ class Storage:
 
         `names` default to the campaign's questionnaires that are not for staff; `wanted` narrows further.
         """
-        chosen = (
-            [names] if isinstance(names, str) else list(names) if names is not None else _public(campaign)
-        )
+        names = [each.name for each in campaign.public] if names is None else names
+        chosen = [names] if isinstance(names, str) else names
         with self._reading() as connection:
             return frames.frame(connection, campaign, chosen, wanted or Wanted())
 
@@ -283,10 +281,6 @@ class Storage:
         """One row per entry of `repeat`: `_id` of the response, `_position` from 1, the repeat's columns."""
         with self._reading() as connection:
             return frames.repeat_frame(connection, campaign, name, repeat, wanted or Wanted())
-
-
-def _public(campaign: Campaign) -> list[str]:
-    return [name for name, questionnaire in campaign.questionnaires.items() if not questionnaire.staff]
 
 
 def open_storage(

@@ -5,6 +5,8 @@ from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
 from survey_app.tabulation.measures import Measure
 from survey_app.tabulation.table import Table
+from survey_app.tabulation.text import as_text
 from survey_app.tabulation.where import Where
+from survey_app.tabulation.wide import as_frame
 
-__all__ = ["Catalogue", "Measure", "Table", "Where", "ask", "ask_wish", "tabulate"]
+__all__ = ["Catalogue", "Measure", "Table", "Where", "as_frame", "as_text", "ask", "ask_wish", "tabulate"]

@@ -7,11 +7,12 @@ from typing import Any, get_args
 import pandas as pd
 
 from survey_app.campaign.campaign import COUNTS, OF_A_SCALE, Percent, TableWish
+from survey_app.campaign.columns import ISSUE_ROLES
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
-from survey_app.tabulation.catalogue import ISSUE_ROLES, Catalogue
+from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
 from survey_app.tabulation.measures import RESPONDENTS, Measure
 from survey_app.tabulation.periods import Dates

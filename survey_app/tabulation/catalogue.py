@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NoReturn, get_args
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES, EVERYONE, Campaign
-from survey_app.campaign.columns import Column, columns
+from survey_app.campaign.columns import ISSUE_ROLES, SEVERAL_ROLES, Column, columns
 from survey_app.campaign.models import Questionnaire, Role
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
@@ -18,12 +18,7 @@ from survey_app.tabulation.channels import channels
 from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import PERIODS, Dates
 from survey_app.tabulation.variables import Everyone, OneAnswer, SeveralAnswers, Variable
-from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase, plain
-
-ISSUE_ROLES = ("issue", "issue_check")
-"""Roles whose codes are the campaign's issues."""
-SEVERAL_ROLES = (*ISSUE_ROLES, "priority")
-"""Roles of which a respondent may have several codes."""
+from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
 
 
 @dataclass(frozen=True)
@@ -52,8 +47,8 @@ class Catalogue:
         """The columns of each role that a question here has."""
         found: dict[str, list[Column]] = {}
         for column in (column for layout in self.layouts.values() for column in layout):
-            if column.role is not None and _fills(column, column.role):
-                found.setdefault(column.role, []).append(column)
+            if column.fills is not None:
+                found.setdefault(column.fills, []).append(column)
         return {role: tuple(found[role]) for role in get_args(Role) if role in found}
 
     @cached_property
@@ -197,11 +192,6 @@ class Catalogue:
         raise NotFound(f"there is no question, role or column '{name}': {words}{alone}")
 
 
-def _fills(column: Column, role: str) -> bool:
-    """Whether frames have a column of `role` because of this one: many answers from anywhere, one from a choice."""
-    return role in SEVERAL_ROLES or (column.type == "choice" and column.row is None and column.repeat is None)
-
-
 def _offered(column: Column) -> Iterable[str]:
     """The codes that a column brings to its role: those of its issues, the issue of its row, or its own."""
     if column.role == "issue_check":
@@ -282,7 +272,7 @@ def _period(period: str | None) -> str:
 
 def _questionnaire(catalogue: Catalogue, _period: str | None) -> Variable:
     known = catalogue.campaign.questionnaires
-    titles = {name: known[name].title if name in known else plain(name) for name in catalogue.layouts}
+    titles = {name: known[name].title if name in known else Text.plain(name) for name in catalogue.layouts}
     return _meta("questionnaire", titles)
 
 
@@ -293,7 +283,9 @@ def _audience(catalogue: Catalogue, _period: str | None) -> Variable:
 
 
 def _language(catalogue: Catalogue, _period: str | None) -> Variable:
-    return _meta("language", {code: plain(name) for code, name in catalogue.campaign.about.languages.items()})
+    return _meta(
+        "language", {code: Text.plain(name) for code, name in catalogue.campaign.about.languages.items()}
+    )
 
 
 def _meta(name: str, codes: Mapping[str, Text]) -> OneAnswer:

@@ -16,7 +16,6 @@ from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode
 from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
-from survey_app.tabulation.words import plain
 
 MOST = 3_700
 """Periods of one table, ten years of days: more is a slip in a date, not something to read."""
@@ -87,7 +86,7 @@ class Dates:
                 "ask for months, or for fewer answers with a condition (where)"
             )
         codes = map(PERIODS[self.period][1], range(first, last + 1))
-        return Axis.of({code: plain(code) for code in codes})
+        return Axis.of({code: Text.plain(code) for code in codes})
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One period each; without a date, what the state says (an answer that is no date is unknown)."""

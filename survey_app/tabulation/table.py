@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
-from survey_app.tabulation import text, wide
 from survey_app.tabulation.measures import Figures, Measure
 from survey_app.tabulation.words import MENTIONS, PEOPLE, SHARE, SHARED, phrase
 
@@ -111,14 +109,6 @@ class Table:
             "total": _whole(self.figures[-1, -1].counts),
         }
         return written | {key: _fractions(array) for key, array in beside.items() if array is not None}
-
-    def to_frame(self, language: str = "en", *, labels: bool = True) -> pd.DataFrame:
-        """For csv and xlsx; see wide.as_frame."""
-        return wide.as_frame(self, language, labels=labels)
-
-    def to_text(self, language: str = "en", width: int | None = None) -> str:
-        """For a person to read; `width` is the terminal's, None where the text goes into a file or a pipe."""
-        return text.as_text(self, language, width)
 
 
 def _whole(array: NDArray[np.float64] | np.float64) -> Any:

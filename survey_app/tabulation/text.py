@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from rich.cells import cell_len
 
 from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import BASE
-
-if TYPE_CHECKING:
-    from survey_app.tabulation.table import Table
 
 GAP = "  "
 LABEL_WIDTH = 44
@@ -25,7 +23,7 @@ Cell = list[str]
 """The lines of one cell."""
 
 
-def as_text(table: Table, language: str, width: int | None) -> str:
+def as_text(table: Table, language: str, width: int | None = None) -> str:
     """Title, figures, bases, notes. Nothing is cut: what is too wide for `width` is wrapped, or goes into a further
     block of columns with the row labels again; without a width all columns stand side by side."""
     side = [_wrapped(table.sides[0].in_(language), LABEL_WIDTH), *_row_labels(table, language)]

@@ -15,7 +15,7 @@ from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, SPECIAL, SPECIAL
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode, SeveralCodes, Side
-from survey_app.tabulation.words import ALL, plain
+from survey_app.tabulation.words import ALL
 
 
 def is_answer(code: str) -> bool:
@@ -139,7 +139,7 @@ class OneAnswer:
         if not self.open:
             return Axis.of(self.codes, self.strays)
         found = (str(code) for code in categorical(frame, self.column).categories)
-        more = {c: self.strays.get(c, plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
+        more = {c: self.strays.get(c, Text.plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
         return Axis.of({**self.codes, **more})
 
     def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:

@@ -21,14 +21,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES
-from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SPECIAL
+from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SEVERAL_ROLES, SPECIAL
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
-from survey_app.tabulation.catalogue import SEVERAL_ROLES, Catalogue
+from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.variables import categorical, column_of, looked_up
 
 Mask = NDArray[np.bool_]

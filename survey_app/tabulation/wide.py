@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from survey_app.tabulation.words import BASE, CODE, CODED, HIGH, LOW, phrase, plain
-
-if TYPE_CHECKING:
-    from survey_app.tabulation.table import Table
+from survey_app.tabulation.table import Table
+from survey_app.tabulation.words import BASE, CODE, HIGH, LOW, phrase
 
 TOTAL_CODE, BASE_CODE = "_total", "_base"
 
 
-def as_frame(table: Table, language: str, *, labels: bool) -> pd.DataFrame:
+def as_frame(table: Table, language: str, *, labels: bool = True) -> pd.DataFrame:
     """A line per row, then the total and the base; cells are text and numbers, None where there is no figure.
 
     Columns: code, label, one per column (three with its interval: figure, low, high), total, base. Without `labels`
@@ -29,27 +27,20 @@ def as_frame(table: Table, language: str, *, labels: bool) -> pd.DataFrame:
 
 
 def _heads(table: Table, language: str, labels: bool) -> list[str]:
-    names = [code if not labels else name for code, name in _column_names(table, language)]
+    names = [label.in_(language) if labels else code for code, label in table.columns]
     if table.figures.low is not None:
-        ends = (
-            (plain("{name}"), LOW, HIGH)
-            if labels
-            else tuple(map(plain, ("{name}", "{name}_low", "{name}_high")))
-        )
-        names = [phrase(end, name=name).in_(language) for name in names for end in ends]
+        names = [each for name in names for each in (name, *_ends(name, language, labels))]
     if not labels:
         return ["code", "label", *names, TOTAL_CODE, BASE_CODE]
     first = [CODE.in_(language), table.sides[0].in_(language)]
     return [*first, *names, table.total_label.in_(language), BASE.in_(language)]
 
 
-def _column_names(table: Table, language: str) -> list[tuple[str, str]]:
-    """Code and label; with the code in the label where two columns have the same one."""
-    said = [label.in_(language) for _, label in table.columns]
-    return [
-        (code, phrase(CODED, label=name, code=code).in_(language) if said.count(name) > 1 else name)
-        for name, (code, _) in zip(said, table.columns, strict=True)
-    ]
+def _ends(name: str, language: str, labels: bool) -> list[str]:
+    """What the columns of an interval's ends are called."""
+    if not labels:
+        return [f"{name}_low", f"{name}_high"]
+    return [phrase(end, name=name).in_(language) for end in (LOW, HIGH)]
 
 
 def _line(table: Table, place: int, code: str, label: Any, language: str) -> list[Any]:

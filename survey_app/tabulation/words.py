@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from survey_app.campaign.columns import NOT_ANSWERED, NOT_ASKED, REFUSED, UNKNOWN
-from survey_app.campaign.texts import ANY, Text
+from survey_app.campaign.texts import Text, in_language
 
 
 def both(zh: str, en: str) -> Text:
@@ -13,17 +13,11 @@ def both(zh: str, en: str) -> Text:
     return Text({"en": en, "zh": zh})
 
 
-def plain(words: str) -> Text:
-    """The same words in every language: a code, a day."""
-    return Text({ANY: words})
-
-
 def phrase(pattern: Text, **values: object) -> Text:
     """`pattern` with its places filled, language by language; a value that is a Text is put in that language."""
 
     def filled(language: str) -> str:
-        said = {key: v.in_(language) if isinstance(v, Text) else v for key, v in values.items()}
-        return pattern.in_(language).format(**said)
+        return pattern.in_(language).format(**in_language(values, language))
 
     return Text({language: filled(language) for language in pattern.languages()})
 

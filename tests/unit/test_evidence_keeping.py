@@ -43,7 +43,7 @@ def storage(database_url: str, folder: Path) -> Iterator[Storage]:
 
 
 def begin(storage: Storage, today: date = DAY) -> str:
-    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=today)
+    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=today).id
 
 
 def add(storage: Storage, draft: str, content: bytes = CANARY, most: int = 3, **more: Any) -> str:
@@ -247,7 +247,7 @@ from survey_app.storage import open_storage
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 url, folder, recipient = sys.argv[1:]
 storage = open_storage(url, secret=b"a secret that only the tests have", evidence=Path(folder))
-draft = storage.start_draft("tiny", "v", "web", "zh", consented=True)
+draft = storage.start_draft("tiny", "v", "web", "zh", consented=True).id
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
 try:

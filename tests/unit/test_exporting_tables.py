@@ -11,7 +11,7 @@ import pytest
 
 from survey_app.campaign.texts import Text
 from survey_app.exporting import TABLE_FORMATS, NotAPlace, Source, export, write_table
-from survey_app.tabulation import Table, ask
+from survey_app.tabulation import Table, as_frame, ask
 from tests.machinery.counted import CAMPAIGN, CATALOGUE, ROAD, frame_of, said
 from tests.machinery.hostile import HOSTILE
 from tests.machinery.left import read_csv, read_sheet
@@ -31,7 +31,7 @@ def table(**keys: str) -> Table:
 def test_a_table_in_csv_has_its_counts_totals_and_bases(tmp_path: Path) -> None:
     write_table(table(level="county"), "csv", tmp_path / "t.csv", "zh")
     rows = read_csv(tmp_path / "t.csv")
-    frame = table(level="county").to_frame("zh")
+    frame = as_frame(table(level="county"), "zh")
     assert rows[0] == [str(name) for name in frame.columns]
     assert [row[0] for row in rows[1:]] == frame.iloc[:, 0].tolist()
     assert dict(zip(rows[0], rows[1], strict=True)) == {

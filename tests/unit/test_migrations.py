@@ -60,7 +60,7 @@ def test_the_models_and_the_steps_agree_on_what_sqlite_says_beside_the_columns(t
 def test_up_again_changes_nothing_and_keeps_what_is_there(database_url: str):
     storage = open_storage(database_url, secret=SECRET)
     storage.register(TINY, DAY)
-    draft = storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY)
+    draft = storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY).id
     receipt = storage.send(draft, NEW)
     storage.migrate()
     storage.close()
@@ -74,13 +74,13 @@ def test_each_step_can_be_taken_back_and_taken_again_with_rows_in_the_tables(eng
     migrate(engine)
     storage = Storage(engine, Digests(SECRET))
     storage.register(TINY, DAY)
-    storage.send(storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY), NEW)
+    storage.send(storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY).id, NEW)
     downgrade(engine, STEPS[step - 1] if step else "base")
     if step == 0:
         assert tables(engine) == {"alembic_version"}
     migrate(engine)
     assert tables(engine) == {*Base.metadata.tables, "alembic_version"}
-    storage.send(storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY), NEW)
+    storage.send(storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY).id, NEW)
 
 
 def test_two_programs_that_start_at_once_take_the_steps_once(database_url: str):

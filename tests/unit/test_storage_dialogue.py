@@ -33,7 +33,7 @@ def storage(database_url: str, tmp_path: Path) -> Iterator[Storage]:
 
 
 def begin(storage: Storage) -> str:
-    return storage.start_draft("tiny", TINY.version, "qr:510100", "zh", consented=True, today=DAY)
+    return storage.start_draft("tiny", TINY.version, "qr:510100", "zh", consented=True, today=DAY).id
 
 
 def sends(storage: Storage) -> tuple[str, str]:

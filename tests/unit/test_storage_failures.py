@@ -31,7 +31,7 @@ def storage(sqlite_url: str) -> Iterator[Storage]:
 
 
 def begin(storage: Storage) -> str:
-    draft = storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY)
+    draft = storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY).id
     storage.save_draft(draft, TYPED)
     return draft
 

@@ -51,7 +51,7 @@ def identity() -> pyrage.x25519.Identity:
 
 
 def begin(storage: Storage) -> str:
-    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY)
+    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY).id
 
 
 def dump(storage: Storage) -> str:
@@ -150,7 +150,7 @@ def test_only_its_token_opens_a_draft_and_only_in_its_place(storage: Storage):
 
 
 def test_drafts_expire_on_their_day_and_not_before(storage: Storage):
-    drafts = [storage.start_draft("tiny", "1", "web", "zh", days=days, today=DAY) for days in (1, 30)]
+    drafts = [storage.start_draft("tiny", "1", "web", "zh", days=days, today=DAY).id for days in (1, 30)]
     assert storage.purge_expired_drafts(DAY + timedelta(days=1)) == 0
     assert storage.purge_expired_drafts(DAY + timedelta(days=2)) == 1
     assert [storage.draft(draft) is None for draft in drafts] == [True, False]

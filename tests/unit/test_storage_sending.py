@@ -33,7 +33,7 @@ def storage(database_url: str) -> Iterator[Storage]:
 
 
 def begin(storage: Storage) -> str:
-    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY)
+    return storage.start_draft("tiny", TINY.version, "web", "zh", consented=True, today=DAY).id
 
 
 def fined(answer: str = "yes") -> NewResponse:

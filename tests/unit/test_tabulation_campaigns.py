@@ -10,7 +10,7 @@ import pytest
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.loading import load_campaigns
 from survey_app.storage.frames import build
-from survey_app.tabulation import Catalogue, ask_wish
+from survey_app.tabulation import Catalogue, as_frame, as_text, ask_wish
 
 CAMPAIGNS = load_campaigns(Path(__file__).parents[2] / "questionnaires")
 WISHES = [
@@ -33,8 +33,8 @@ def test_a_wished_table_stands_with_its_declared_codes_before_anyone_answered(
     assert (table.people, table.counts.sum()) == (0, 0)
     assert set(table.questionnaires) == set(asked)
     for language in campaign.about.languages:
-        assert wish.label.in_(language) in table.to_text(language, 100)
-        assert len(table.to_frame(language)) == len(table.rows) + 2
+        assert wish.label.in_(language) in as_text(table, language, 100)
+        assert len(as_frame(table, language)) == len(table.rows) + 2
 
 
 def test_two_counties_of_one_name_are_told_apart():

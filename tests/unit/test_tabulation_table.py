@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from survey_app.campaign.models import Questionnaire
-from survey_app.tabulation import Catalogue, ask
+from survey_app.tabulation import Catalogue, as_frame, as_text, ask
 from survey_app.tabulation.text import _wrapped
 from tests.machinery.counted import CAMPAIGN, CATALOGUE, ROAD, frame_of, questionnaire, said
 
@@ -61,12 +61,12 @@ def test_a_hidden_cell_is_null_in_json_blank_in_sheets_and_marked_in_text():
     counts[0, 0] = np.nan
     hidden = replace(table, figures=replace(table.figures, counts=counts))
     assert hidden.to_json_dict()["counts"] == [[None], [2], [1]]
-    assert hidden.to_frame().iloc[0, 2] is None
-    assert hidden.to_text().splitlines()[5].split() == ["truck", "<", "1", "1*"]
+    assert as_frame(hidden, "en").iloc[0, 2] is None
+    assert as_text(hidden, "en").splitlines()[5].split() == ["truck", "<", "1", "1*"]
 
 
 def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
-    frame = ask(frame_of(PEOPLE), CATALOGUE, "region", "sort", level="prefecture").to_frame("en")
+    frame = as_frame(ask(frame_of(PEOPLE), CATALOGUE, "region", "sort", level="prefecture"), "en")
     assert list(frame.columns) == [
         "Code",
         "Region",
@@ -87,7 +87,7 @@ def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
 
 
 def test_a_sheet_by_codes_has_codes_for_names_and_the_interval_beside_its_share():
-    frame = ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row").to_frame("zh", labels=False)
+    frame = as_frame(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row"), "zh", labels=False)
     names = ["code", "truck", "truck_low", "truck_high", "bus", "bus_low", "bus_high"]
     assert list(frame.columns)[:7] == names
     assert list(frame.columns)[-2:] == ["_total", "_base"]
@@ -99,7 +99,7 @@ def test_columns_with_the_same_words_are_told_apart_by_their_code():
     twins = [{"name": "truck", "label": "Car"}, {"name": "bus", "label": "Car"}]
     alike = questionnaire(sort={"choices": twins})
     catalogue = Catalogue.of(CAMPAIGN, {"road": [alike]})
-    frame = ask(frame_of([said(sort="bus")], alike), catalogue, "all", "sort").to_frame("en")
+    frame = as_frame(ask(frame_of([said(sort="bus")], alike), catalogue, "all", "sort"), "en")
     assert list(frame.columns)[2:4] == ["Car (truck)", "Car (bus)"]
 
 
@@ -107,7 +107,7 @@ def test_columns_with_the_same_words_are_told_apart_by_their_code():
 @pytest.mark.parametrize("asked", [{}, {"percent": "row"}, {"measure": "mentions"}])
 def test_every_line_of_the_text_ends_in_the_same_place(language: str, asked: dict[str, str]):
     """Chinese letters take two places each; columns still stand under one another."""
-    text = ask(frame_of(PEOPLE), CATALOGUE, "region", "issue", level="prefecture", **asked).to_text(language)
+    text = as_text(ask(frame_of(PEOPLE), CATALOGUE, "region", "issue", level="prefecture", **asked), language)
     lines = text.split("\n\n")[1].splitlines()
     rule = next(line for line in lines if line.startswith("─"))
     numbers = [line for line in lines if (line and line[-1].isdigit()) or line.endswith("*")]
@@ -116,35 +116,35 @@ def test_every_line_of_the_text_ends_in_the_same_place(language: str, asked: dic
 
 
 def test_the_text_says_title_figures_bases_and_notes():
-    text = ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row").to_text("zh")
+    text = as_text(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row"), "zh")
     assert text.startswith("全部 × sort\n人数，占本行百分比\n")
     assert "33.3% (6–79)" in text
     assert "基数：两项都作答的 3 人；表中共 4 人。" in text
     assert "样本偏少" in text
-    assert "small sample" in ask(frame_of(PEOPLE), CATALOGUE, "all", "sort").to_text("en")
-    assert "样本偏少" not in ask(frame_of(PEOPLE * 30), CATALOGUE, "all", "all").to_text("zh")
+    assert "small sample" in as_text(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort"), "en")
+    assert "样本偏少" not in as_text(ask(frame_of(PEOPLE * 30), CATALOGUE, "all", "all"), "zh")
 
 
 def test_only_what_is_compared_is_marked_as_a_small_sample():
     """Few who did not answer are no small sample of anything."""
     people = [said(place="n1", sort="bus")] * 30 + [said(sort="bus"), said(place="n1")]
-    text = ask(frame_of(people), CATALOGUE, "region", "sort", level="prefecture").to_text("en")
+    text = as_text(ask(frame_of(people), CATALOGUE, "region", "sort", level="prefecture"), "en")
     assert "*" not in text
-    few = ask(frame_of(people[1:]), CATALOGUE, "region", "sort", level="prefecture").to_text("en")
+    few = as_text(ask(frame_of(people[1:]), CATALOGUE, "region", "sort", level="prefecture"), "en")
     assert "29*" in few
     assert "* small sample" in few
 
 
 def test_a_narrow_terminal_gets_blocks_and_loses_nothing():
     table = ask(frame_of(PEOPLE), CATALOGUE, "region", "issue", level="county", percent="row")
-    narrow, wide = table.to_text("en", 60), table.to_text("en")
+    narrow, wide = as_text(table, "en", 60), as_text(table, "en")
     assert max(cell_len(line) for line in narrow.splitlines()) <= 60
     assert narrow.count("Region\n") + narrow.count("Region  ") > 1
     assert set(wide.split()) - {line for line in wide.split() if line.startswith("─")} <= set(narrow.split())
 
 
 def test_a_column_wider_than_the_terminal_still_has_its_block():
-    text = ask(frame_of(PEOPLE), CATALOGUE, "sort", "all", percent="row").to_text("en", 10)
+    text = as_text(ask(frame_of(PEOPLE), CATALOGUE, "sort", "all", percent="row"), "en", 10)
     assert text.count("Preferred not to say") == 3
 
 

@@ -167,6 +167,17 @@ def test_a_stale_start_and_a_stale_check_are_shown_again_and_work_then(every_kin
     assert person.answers().at == "sent"
 
 
+def test_a_stale_page_whose_draft_expired_does_not_say_that_all_answers_are_here(every_kind: Flask):
+    person = Person(every_kind).begins("every-kind").answers(**CHOSEN).answers()
+    kept(every_kind).purge_expired_drafts(date.today() + timedelta(days=400))
+    person.posts("/q/every-kind/typed", person.form(line="写了半天") | {"csrf_token": "old"})
+    assert person.status == 400
+    assert "都还在" not in person.text
+    assert "您在这一页填的内容还在，请再按一次按钮" in person.text
+    assert person.holds("line") == "写了半天"
+    assert "已经保留" in person.answers().text
+
+
 def test_a_browser_without_cookies_is_told_so_and_loses_nothing(every_kind: Flask):
     person = Person(every_kind).begins("every-kind")
     fields = person.form(one="other", one_other="紫")
@@ -201,6 +212,7 @@ def test_an_expired_draft_is_told_on_reading_a_page_too(every_kind: Flask):
     kept(every_kind).purge_expired_drafts(date.today() + timedelta(days=400))
     person.opens("/q/every-kind/chosen")
     assert person.at == "every-kind"
+    assert person.text.count("您之前填的答案已不在这里") == 1
     assert "保留7天后删除" in person.text
 
 
@@ -298,8 +310,20 @@ def test_a_multipart_form_is_read_as_strictly(every_kind: Flask):
         assert person.status == 400
         assert "无法读取" in person.text
         person.opens("/q/every-kind/chosen")
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\nred\r\n--x--\r\n"
+    assert person.posts("/q/every-kind/chosen", nameless, content_type=MULTIPART).status == 400
+    assert "无法读取" in person.text
+    person.opens("/q/every-kind/chosen")
     upload = person.form() | {"q-one": (BytesIO(b"file"), "picture.jpg")}
     assert person.posts("/q/every-kind/chosen", upload, content_type="multipart/form-data").status == 400
+
+
+@pytest.mark.parametrize("host", ["a..b", "..", "h" * 64])
+def test_a_host_that_is_none_is_refused_with_words(person: Person, host: str):
+    for address in ("/", "/q/every-kind", "/nowhere"):
+        answer = person.client.get(address, headers=person.headers | {"Host": host})
+        assert answer.status_code == 400
+        assert "请返回上一页再试一次" in answer.get_data(as_text=True)
 
 
 def test_a_region_that_is_none_or_lies_elsewhere_is_refused(person: Person):
@@ -334,6 +358,17 @@ def test_a_full_disk_at_sending_says_send_again_and_sending_again_works(
     full_disk.clear()
     assert person.answers().at == "sent"
     assert kept(every_kind).counts() == {"every-kind": 1}
+
+
+def test_the_log_tells_the_operator_once_what_to_mend_and_nothing_of_the_person(
+    every_kind: Flask, full_disk: list[str], caplog: pytest.LogCaptureFixture
+):
+    person = at_the_check(Person(every_kind))
+    full_disk.append("send")
+    person.answers().answers()
+    full_disk.append("draft")
+    assert person.opens("/q/every-kind/chosen").status == 503
+    assert [record.getMessage() for record in caplog.records] == ["The disk of the server is full."]
 
 
 @pytest.mark.parametrize("away", ["draft", "start_draft"])
@@ -373,6 +408,21 @@ def test_a_draft_goes_on_in_the_version_it_began_with(open_survey: OpenSurvey, w
     (response,) = kept(app).responses()
     assert response.answers == {"well": "好"}
     assert Person(app).begins("tiny").shows("better")
+
+
+def test_days_that_moved_hold_for_a_draft_of_an_earlier_version_too(
+    open_survey: OpenSurvey, write_campaign: WriteCampaign
+):
+    person = Person(open_survey(write_campaign(TINY))).begins("tiny")
+    yesterday = date.today() - timedelta(days=1)
+    changed = TINY["tiny.yaml"].replace("好吗", "更好吗").rstrip(" ") + f"        closes: {yesterday}\n"
+    app = open_survey(write_campaign(TINY | {"tiny.yaml": changed}))
+    later = Person(app)
+    later.client = _same_cookies(person, later)
+    for address in ("/q/tiny", "/q/tiny/only", "/q/tiny/check"):
+        assert later.opens(address).status == 403, address
+    assert later.posts("/q/tiny/only", person.form(well="好")).status == 403
+    assert nothing_is_kept(app)
 
 
 def test_no_mistake_of_ours_shows_its_traceback(every_kind: Flask, monkeypatch: pytest.MonkeyPatch):

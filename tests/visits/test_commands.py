@@ -94,6 +94,19 @@ def test_a_mapping_that_is_not_there_says_so(survey: Run, tmp_path: Path, place:
     assert words in refused(done)
 
 
+def test_a_lost_secret_key_is_not_replaced_beside_an_old_database(survey: Run, tmp_path: Path):
+    assert survey("tidy").returncode == 0
+    key = tmp_path / "instance" / "secret.key"
+    kept = key.read_text()
+    key.unlink()
+    words = refused(survey("tidy"))
+    assert "secret.key is missing" in words
+    assert "Restore the key from a backup" in words
+    assert not key.exists()
+    key.write_text(kept)
+    assert survey("tidy").returncode == 0
+
+
 def test_a_secret_key_that_cannot_be_read_says_so(survey: Run, tmp_path: Path):
     (tmp_path / "instance" / "secret.key").mkdir(parents=True)
     assert "secret.key cannot be read or made" in refused(survey("tidy"))

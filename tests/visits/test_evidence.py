@@ -230,3 +230,15 @@ def test_the_office_is_handed_what_is_sealed_and_opens_it_with_its_key(
         list(survey_of(app).sealed(["tiny"], "nobody"))
     with pytest.raises(NotAPlace, match="there is no folder"):
         write_sealed([], tmp_path / "nowhere")
+
+
+def test_more_than_a_file_may_have_is_told_where_no_file_is_asked_for_too(app: Flask):
+    person = Person(app).begins("tiny")
+    for address, status in (
+        ("notice/files/photo", 413),
+        ("notice/files/words", 404),
+        ("nowhere/files/photo", 404),
+    ):
+        person.posts(f"/q/tiny/{address}", {"q-photo": "x" * 9_000_000})
+        assert person.status == status, address
+        assert "<h1>" in person.text

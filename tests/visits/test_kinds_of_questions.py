@@ -234,3 +234,10 @@ def test_what_is_typed_stays_words_wherever_it_is_shown_again(person: Person, pa
     assert f"您的说明：{payload}" in person.sees.ids["main"]
     assert "<script>" not in person.text
     assert "<img" not in person.text
+
+
+def test_a_bound_is_told_as_a_person_would_say_it(person: Person):
+    person.begins("every-kind").answers(**CHOSEN).answers()
+    person.answers(load="-1", day="2020-12-31")
+    assert "不能小于0。" in person.errors
+    assert "日期不能早于2021-01-01。" in person.errors
