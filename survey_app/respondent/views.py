@@ -86,7 +86,7 @@ def template_words() -> dict[str, Any]:
         "place": pages.place,
         "typed": typed,
         "other_length": OTHER_LENGTH,
-        "via": channels.via(),
+        "via": channels.via,
     }
 
 

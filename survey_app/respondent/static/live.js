@@ -543,8 +543,9 @@
     }
   }
 
+  // questions' names begin with q-; "since" and "homepage" tell the server what looks as if no person had answered
   function typed() {
-    return Array.from(new FormData(form)).filter(pair => /^(q-|since$|homepage$)/.test(pair[0]));
+    return Array.from(new FormData(form)).filter(pair => /^[qsh]/.test(pair[0]));
   }
 
   function toPhone() {
@@ -561,7 +562,7 @@
       if (answer.status > 499 || answer.status === 429) throw answer;
       if (answer.status !== 400 || isSecond) return answer;
       return answer.text().then(page => { // the form was too old: the page that says so brings a new token
-        const found = new DOMParser().parseFromString(page, "text/html").querySelector("#answers [name=csrf_token]");
+        const found = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrf_token]");
         if (!found) return answer;
         token.value = found.value;
         return post(address, pairs, true);
