@@ -13,6 +13,7 @@ from survey_app.errors import SurveyError
 SECRET_BYTES = 32
 CALM_STARTS = 120
 """So many people may begin in a minute before anything is asked of them, however quiet the last hour was."""
+CAMPAIGNS = "questionnaires"
 DATABASE = "survey.sqlite3"
 
 
@@ -33,7 +34,7 @@ class Settings:
         instance = Path(variables.get("SURVEY_INSTANCE") or "instance")
         _make_private(instance)
         return cls(
-            campaigns=Path(variables.get("SURVEY_CAMPAIGNS") or "questionnaires"),
+            campaigns=Path(variables.get("SURVEY_CAMPAIGNS") or CAMPAIGNS),
             instance=instance,
             exports=Path(variables.get("SURVEY_EXPORTS") or "exports"),
             database_url=variables.get("SURVEY_DATABASE_URL")

@@ -1,0 +1,109 @@
+"""Commands that run the pages: serve, tidy, pause, reopen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from survey_app.cli.opening import opened, spoken
+from survey_app.config import Settings
+from survey_app.errors import SurveyError
+
+if TYPE_CHECKING:
+    from survey_app.campaign.campaign import Campaign
+    from survey_app.survey import Survey
+
+DAY_SECONDS = 24 * 60 * 60
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
+def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
+    """Serve the pages; brings the database up to date first."""
+    from survey_app import create_app, serving
+
+    app = create_app(Settings.read())
+    threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
+    server = serving.server(app, host, port, threads, trusted_proxy)
+    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
+    server.run()
+
+
+def tidy_daily(survey: Survey) -> None:
+    """Tidy now and every day; where the database is busy or away, the next day does it."""
+    while True:
+        try:
+            survey.tidy()
+        except SurveyError as error:
+            click.echo(f"Not tidied today: {error.words}", err=True)
+        time.sleep(DAY_SECONDS)
+
+
+@click.command()
+def tidy() -> None:
+    """Delete what has passed its time, and the traces of the order of arrival; `survey serve` does it daily."""
+    with opened() as survey:
+        done = survey.tidy()
+        click.echo(
+            f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
+        )
+
+
+@click.command()
+@click.argument("questionnaire")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which it opens again; default: `survey reopen`.",
+)
+@click.option(
+    "--words", multiple=True, help="Why, in a language, as in zh=系统维护; may stand several times."
+)
+def pause(questionnaire: str, until: datetime | None, words: tuple[str, ...]) -> None:
+    """Take no answers to QUESTIONNAIRE for a while, from this moment on; begun answers are kept."""
+    from survey_app.campaign.loading import find_questionnaire
+    from survey_app.storage import Pause
+
+    with opened() as survey:
+        campaign, _ = find_questionnaire(survey.campaigns, questionnaire)
+        if until is not None and until.date() <= date.today():
+            raise SurveyError(f"{until.date()} is no later day than today. Name one, or leave --until out.")
+        said = dict(wording(campaign, each) for each in words)
+        survey.storage.pauses.begin(questionnaire, Pause(until.date() if until else None, said))
+        again = (
+            f"It opens again on {until.date()}."
+            if until
+            else f"`survey reopen {questionnaire}` opens it again."
+        )
+        click.echo(f"{questionnaire} is paused. {again}")
+
+
+def wording(campaign: Campaign, written: str) -> tuple[str, str]:
+    """Language and words of `zh=…`."""
+    language, _, words = written.partition("=")
+    if not words.strip():
+        raise SurveyError(f"'{written}' is no wording: write the language before it, as in zh=系统维护")
+    return spoken(campaign, language.strip()), words.strip()
+
+
+@click.command()
+@click.argument("questionnaire")
+def reopen(questionnaire: str) -> None:
+    """End the pause of QUESTIONNAIRE."""
+    from survey_app.campaign.loading import find_questionnaire
+
+    with opened() as survey:
+        campaign, asked = find_questionnaire(survey.campaigns, questionnaire)
+        if not survey.storage.pauses.end(questionnaire):
+            raise SurveyError(f"{questionnaire} is not paused; its days are those of campaign.yaml.")
+        is_open = campaign.is_open(asked, date.today())
+        click.echo(
+            f"{questionnaire} takes answers again" + ("." if is_open else ", on the days of campaign.yaml.")
+        )
