@@ -1,4 +1,4 @@
-"""`make bench`: prints every figure beside its bound, and ends with 1 where one is missed."""
+"""`make bench`: prints every figure beside its bound, writes RESULTS.md, and ends with 1 where a bound is missed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figures import Figure
+from bench import report
+from bench.figures import Figure, Growth
 from bench.measures import MEASURES, Bench, pages
 
 
-def figures(folder: Path) -> Iterator[Figure]:
+def measured(folder: Path) -> Iterator[Figure | Growth]:
     """All figures, one after another."""
     yield from pages()
     bench = Bench.set_up(folder)
@@ -24,14 +25,22 @@ def figures(folder: Path) -> Iterator[Figure]:
 
 
 def main() -> None:
-    """Measure, print, judge."""
-    began, missed, seen = time.monotonic(), 0, 0
+    """Measure, print, write down, judge."""
+    began = time.monotonic()
+    figures: list[Figure] = []
+    growths: list[Growth] = []
     with tempfile.TemporaryDirectory() as folder:
-        for figure in figures(Path(folder)):
-            print(figure.text(), flush=True)
-            missed += not figure.holds
-            seen += 1
-    print(f"{seen} figures in {time.monotonic() - began:.0f} s, {missed} missed")
+        for each in measured(Path(folder)):
+            if isinstance(each, Figure):
+                print(each.text(), flush=True)
+                figures.append(each)
+            else:
+                growths.append(each)
+    page = report.write(figures, growths, Path(__file__).parent)
+    missed = sum(not figure.holds for figure in figures)
+    print(
+        f"{len(figures)} figures in {time.monotonic() - began:.0f} s, {missed} missed; written to {page.name}"
+    )
     sys.exit(1 if missed else 0)
 
 

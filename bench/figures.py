@@ -1,8 +1,9 @@
-"""A figure, what it is held against, and how both are printed."""
+"""A figure, what it is held against, how figures grow with their size, and how all of it is printed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,41 @@ class Figure:
         """Whether it is at least as good as its bound."""
         return self.ratio is None or self.ratio >= 1
 
-    def text(self) -> str:
-        """One line: the name, the figure, its bound, how many times better, and whose word the bound is."""
-        told = f"{self.name:<46}{_number(self.value):>11} {self.unit:<10}"
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """The name, the figure, its bound, how many times better, and whose word the bound is."""
+        told = (self.name, f"{number(self.value)} {self.unit}")
         if self.bound is None or self.ratio is None:
-            return told.rstrip()
+            return (*told, "", "", "")
         word = "at least" if self.bound.least else "at most"
-        mark = "" if self.holds else "  MISSED"
-        return f"{told}{word} {_number(self.bound.value):>9}  × {self.ratio:<6.3g}{mark} {self.bound.source}"
+        times = f"× {self.ratio:.3g}" + ("" if self.holds else " MISSED")
+        return (*told, f"{word} {number(self.bound.value)}", times, self.bound.source)
+
+    def text(self) -> str:
+        """One line for the screen."""
+        name, value, bound, times, source = self.cells()
+        return f"{name:<50}{value:>20}  {bound:<18} {times:<14} {source}".rstrip()
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.2f}"
+@dataclass(frozen=True)
+class Growth:
+    """How one thing's cost grows: `points` of (size, cost), and those of a floor measured beside it."""
+
+    name: str
+    size: str
+    unit: str
+    points: tuple[tuple[int, float], ...]
+    floor: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def exponent(self) -> float:
+        """Of the power by which cost grows from the smallest size to the largest: 1 is linear, less is better."""
+        (small, cheap), (large, dear) = self.points[0], self.points[-1]
+        return log(dear / cheap) / log(large / small)
+
+
+def number(value: float) -> str:
+    """With thousands parted, and as many decimals as tell something."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:,.3g}"
 
 
 def floor(value: float) -> Bound:
