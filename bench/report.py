@@ -84,7 +84,7 @@ def _plot(growth: Growth, path: Path) -> None:
             alt.X(growth.size, type="quantitative").scale(type="log").axis(values=sizes),
             alt.Y(growth.unit, type="quantitative").scale(type="log").axis(tickCount=5),
             alt.Color("what", type="nominal", sort=list(kinds)).title(None),
-            alt.StrokeDash("what", type="nominal", sort=list(kinds)).title(None),
+            alt.StrokeDash("what", type="nominal", sort=list(kinds)).legend(None),
         )
     )
     chart.save(path)
