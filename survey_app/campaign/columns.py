@@ -228,3 +228,11 @@ def columns(versions: Iterable[Questionnaire], regions: Regions) -> tuple[Column
             found[column.name] = _merged(known, column) if known else column
         order = _in_order(order, [column.name for column in here])
     return tuple(found[name] for name in order)
+
+
+def packed_names(name: str, count: int) -> tuple[str, ...]:
+    """The byte columns of a packed frame that hold `count` choices of `name`, eight each: choice i is bit i % 8 (the
+    least significant first) of the column in place i // 8. No choice is called by an empty name, so none is confused
+    with `name/choice`.
+    """
+    return tuple(f"{name}//{place}" for place in range(-(-count // 8)))
