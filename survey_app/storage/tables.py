@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     MetaData,
     String,
@@ -34,6 +35,8 @@ WITHOUT_ROWID = {"sqlite_with_rowid": False}
 Day = date
 """The type of a day in tables that have a column `date`, whose name would hide it."""
 NO_FLAGS = "[]"
+UNFOLDED = 0
+"""Batches are numbered from 1."""
 DIGEST = 64
 """Hexadecimal digits of an HMAC-SHA256."""
 INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
@@ -115,11 +118,11 @@ class ResponseRow(Base):
     """Answers sent, written once. `asked` holds the paths of the questions that were relevant.
 
     `withdrawn`: the day on which the person took the answers back; nothing is left of them then. `flags`: what looks as
-    if no person had answered, in codes.
+    if no person had answered, in codes. `batch`: that of its last fold; None where it is to be read from here.
     """
 
     __tablename__ = "responses"
-    __table_args__ = (WITHOUT_ROWID,)
+    __table_args__ = (Index(None, "questionnaire", "batch", "status"), WITHOUT_ROWID)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     key: Mapped[str] = mapped_column(String(DIGEST), unique=True)
@@ -136,6 +139,38 @@ class ResponseRow(Base):
     asked: Mapped[tuple[str, ...]]
     withdrawn: Mapped[Day | None] = mapped_column(Date)
     flags: Mapped[tuple[str, ...]] = mapped_column(server_default=NO_FLAGS)
+    batch: Mapped[int | None]
+
+
+class BatchRow(Base):
+    """Responses folded into a file that tables are counted from. The rows of `responses` stay the truth.
+
+    `number` stands in their column `batch`, and stays when the file is written anew. `file` is named at random; `rows`
+    and `digest` (SHA-256) are those of the file, `layout` the fingerprint of its columns.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    questionnaire: Mapped[str] = mapped_column(index=True)
+    file: Mapped[str] = mapped_column(String(32))
+    layout: Mapped[str] = mapped_column(String(DIGEST))
+    rows: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(DIGEST))
+
+
+class MaskedRow(Base):
+    """A response that no longer counts as its batch has it: withdrawn, excluded, changed or deleted since.
+
+    Triggers write it, whoever changes a response; `batch` is UNFOLDED for one that was in none.
+    """
+
+    __tablename__ = "masked"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    batch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    response_id: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
 class SealedRow(Base):
