@@ -2,7 +2,7 @@
 
 The language is the part of XPath 1.0 that ODK uses (https://docs.getodk.org/form-operators-functions), with
 one thing more: `${checklist/row}` is the answer of one row of a checklist. What a tree comes to stands in
-evaluation.py.
+compiling.py and evaluation.py.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 from survey_app.campaign.expressions import mistakes, signatures
+from survey_app.campaign.expressions.compiling import Formula, compiled
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
 from survey_app.errors import SurveyError
 
@@ -58,6 +59,15 @@ class Expression:
             functions=frozenset(called & signatures.ARITIES.keys()),
             uses_self=any(isinstance(node, Own) for node in nodes),
         )
+
+    @cached_property
+    def formula(self) -> Formula:
+        """What it comes to in a scope, as a function; `evaluation.evaluate` makes whole numbers int."""
+        return compiled(self.tree)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs; functions cannot go there, it makes its own."""
+        return {name: value for name, value in vars(self).items() if name != "formula"}
 
 
 @lru_cache(maxsize=4096)

@@ -13,11 +13,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import (
     NAN,
     Value,
@@ -28,8 +27,10 @@ from survey_app.campaign.expressions.conversions import (
     to_value,
     truth,
 )
-from survey_app.campaign.expressions.functions import FUNCTIONS, flat
-from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
+from survey_app.campaign.expressions.functions import flat
+
+if TYPE_CHECKING:
+    from survey_app.campaign.expressions import Expression
 
 
 class Scope(Protocol):
@@ -62,34 +63,10 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     A mismatch of types gives NaN, '' or False, a division by zero NaN or an infinity: a caller that stores
     numbers has to look for those (math.isfinite).
     """
-    value = _evaluate(expression.tree, scope)
+    value = expression.formula(scope)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
-
-
-def _evaluate(node: Node, scope: Scope) -> Value:
-    match node:
-        case Constant(value):
-            return value
-        case Answer(question, row):
-            answer = scope.answer(question)
-            return to_value(answer if row is None else _row(answer, row))
-        case Own():
-            return to_value(scope.own())
-        case Call(function, arguments):
-            values = [_evaluate(argument, scope) for argument in arguments]
-            if function in SCOPED:
-                return SCOPED[function](scope, *values)
-            return (OPERATORS.get(function) or FUNCTIONS[function])(*values)
-
-
-def _row(answer: object, row: str) -> object:
-    if isinstance(answer, Mapping):
-        return answer.get(row, "")
-    if isinstance(answer, (list, tuple)):
-        return [entry.get(row, "") if isinstance(entry, Mapping) else "" for entry in answer]
-    return ""
 
 
 def _equal(left: Value, right: Value) -> bool:
