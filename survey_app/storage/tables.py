@@ -35,8 +35,6 @@ WITHOUT_ROWID = {"sqlite_with_rowid": False}
 Day = date
 """The type of a day in tables that have a column `date`, whose name would hide it."""
 NO_FLAGS = "[]"
-UNFOLDED = 0
-"""Batches are numbered from 1."""
 DIGEST = 64
 """Hexadecimal digits of an HMAC-SHA256."""
 INSERTS: dict[str, Callable[[Any], sqlite.Insert | postgresql.Insert]] = {
@@ -146,7 +144,8 @@ class BatchRow(Base):
     """Responses folded into a file that tables are counted from. The rows of `responses` stay the truth.
 
     `number` stands in their column `batch`, and stays when the file is written anew. `file` is named at random; `rows`
-    and `digest` (SHA-256) are those of the file, `layout` the fingerprint of its columns.
+    and `digest` (SHA-256) are those of the file, `layout` the fingerprint of its columns. Without a file, the batch is
+    being filled.
     """
 
     __tablename__ = "batches"
@@ -154,16 +153,16 @@ class BatchRow(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     questionnaire: Mapped[str] = mapped_column(index=True)
-    file: Mapped[str] = mapped_column(String(32))
-    layout: Mapped[str] = mapped_column(String(DIGEST))
+    file: Mapped[str | None] = mapped_column(String(32))
+    layout: Mapped[str | None] = mapped_column(String(DIGEST))
     rows: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(DIGEST))
+    digest: Mapped[str | None] = mapped_column(String(DIGEST))
 
 
 class MaskedRow(Base):
-    """A response that no longer counts as its batch has it: withdrawn, excluded, changed or deleted since.
+    """A response that no longer counts as its batch's file has it: withdrawn, excluded, changed or deleted since.
 
-    Triggers write it, whoever changes a response; `batch` is UNFOLDED for one that was in none.
+    Triggers write it, whoever changes a response, and take the response out of the batch.
     """
 
     __tablename__ = "masked"

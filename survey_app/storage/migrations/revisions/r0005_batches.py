@@ -13,20 +13,20 @@ depends_on = None
 # Whoever changes a response, by whatever way: its batch no longer speaks for it. Only a fold changes `batch` itself.
 SQLITE = (
     """
-    CREATE TRIGGER masked_by_update AFTER UPDATE ON responses WHEN NEW.batch IS OLD.batch BEGIN
-        INSERT OR IGNORE INTO masked (batch, response_id) VALUES (COALESCE(OLD.batch, 0), OLD.id);
-        UPDATE responses SET batch = NULL WHERE id = NEW.id AND batch IS NOT NULL;
+    CREATE TRIGGER masked_by_update AFTER UPDATE ON responses WHEN OLD.batch IS NOT NULL AND NEW.batch = OLD.batch BEGIN
+        INSERT OR IGNORE INTO masked (batch, response_id) VALUES (OLD.batch, OLD.id);
+        UPDATE responses SET batch = NULL WHERE id = NEW.id;
     END
     """,
     """
-    CREATE TRIGGER masked_by_delete AFTER DELETE ON responses BEGIN
-        INSERT OR IGNORE INTO masked (batch, response_id) VALUES (COALESCE(OLD.batch, 0), OLD.id);
+    CREATE TRIGGER masked_by_delete AFTER DELETE ON responses WHEN OLD.batch IS NOT NULL BEGIN
+        INSERT OR IGNORE INTO masked (batch, response_id) VALUES (OLD.batch, OLD.id);
     END
     """,
     """
     CREATE TRIGGER masked_by_forgetting AFTER DELETE ON sealed BEGIN
         INSERT OR IGNORE INTO masked (batch, response_id)
-            SELECT COALESCE(batch, 0), id FROM responses WHERE id = OLD.response_id;
+            SELECT batch, id FROM responses WHERE id = OLD.response_id AND batch IS NOT NULL;
         UPDATE responses SET batch = NULL WHERE id = OLD.response_id AND batch IS NOT NULL;
     END
     """,
@@ -38,7 +38,7 @@ POSTGRESQL = (
     """
     CREATE FUNCTION mask_response() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO masked (batch, response_id) VALUES (COALESCE(OLD.batch, 0), OLD.id) ON CONFLICT DO NOTHING;
+        INSERT INTO masked (batch, response_id) VALUES (OLD.batch, OLD.id) ON CONFLICT DO NOTHING;
         IF TG_OP = 'DELETE' THEN
             RETURN OLD;
         END IF;
@@ -50,17 +50,18 @@ POSTGRESQL = (
     CREATE FUNCTION mask_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO masked (batch, response_id)
-            SELECT COALESCE(batch, 0), id FROM responses WHERE id = OLD.response_id ON CONFLICT DO NOTHING;
+            SELECT batch, id FROM responses WHERE id = OLD.response_id AND batch IS NOT NULL ON CONFLICT DO NOTHING;
         UPDATE responses SET batch = NULL WHERE id = OLD.response_id AND batch IS NOT NULL;
         RETURN NULL;
     END $$
     """,
     """
     CREATE TRIGGER masked_by_update BEFORE UPDATE ON responses FOR EACH ROW
-        WHEN (NEW.batch IS NOT DISTINCT FROM OLD.batch) EXECUTE FUNCTION mask_response()
+        WHEN (NEW.batch = OLD.batch) EXECUTE FUNCTION mask_response()
     """,
     """
-    CREATE TRIGGER masked_by_delete BEFORE DELETE ON responses FOR EACH ROW EXECUTE FUNCTION mask_response()
+    CREATE TRIGGER masked_by_delete BEFORE DELETE ON responses FOR EACH ROW
+        WHEN (OLD.batch IS NOT NULL) EXECUTE FUNCTION mask_response()
     """,
     """
     CREATE TRIGGER masked_by_forgetting AFTER DELETE ON sealed FOR EACH ROW EXECUTE FUNCTION mask_sealed()
@@ -83,10 +84,10 @@ def upgrade() -> None:
         "batches",
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("questionnaire", sa.String, nullable=False),
-        sa.Column("file", sa.String(32), nullable=False),
-        sa.Column("layout", sa.String(64), nullable=False),
+        sa.Column("file", sa.String(32), nullable=True),
+        sa.Column("layout", sa.String(64), nullable=True),
         sa.Column("rows", sa.Integer, nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=True),
         sa.PrimaryKeyConstraint("number", name="pk_batches"),
         sqlite_with_rowid=False,
     )
