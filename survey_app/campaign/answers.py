@@ -12,7 +12,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_text, truth
 from survey_app.campaign.expressions.evaluation import evaluate
-from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
+from survey_app.campaign.kinds import READERS, WANTED, Reader, Refusal, clean, is_blank
 from survey_app.campaign.models import (
     Calculate,
     Checklist,
@@ -22,7 +22,6 @@ from survey_app.campaign.models import (
     Questionnaire,
     Repeat,
     all_choices,
-    is_sealed,
 )
 from survey_app.campaign.texts import Text, in_language
 
@@ -171,22 +170,21 @@ class _Visit:
         for question in questions:
             if not self.holds(question.relevant, scope) or self.is_unsealable(question, scope):
                 continue
-            self.relevant.add(prefix + question.name)
-            if isinstance(question, Group):
+            path = prefix + question.name
+            self.relevant.add(path)
+            reader = READERS.get(question.type)
+            if reader is not None:
+                self.asked.append(path)
+                self.read(question, reader, raw, answers, scope, prefix)
+            elif isinstance(question, Group):
                 self.walk(question.questions, raw, answers, scope, prefix)
             elif isinstance(question, Repeat):
                 self.walk_entries(question, raw.get(question.name))
             elif isinstance(question, Calculate):
                 self.work_out(question, raw.get(question.name), answers, scope, prefix)
-            elif question.type in READERS:
-                self.asked.append(prefix + question.name)
-                self.read(question, raw, answers, scope, prefix)
             elif not is_blank(raw.get(question.name)):
-                self.refuse(
-                    question.name,
-                    prefix + question.name,
-                    Refusal("unknown", "This question takes no answer here."),
-                )
+                words = "This question takes no answer here."
+                self.refuse(question.name, path, Refusal("unknown", words))
 
     def walk_entries(self, repeat: Repeat, raw: Any) -> None:
         entries = raw if isinstance(raw, list | tuple) else []
@@ -241,23 +239,29 @@ class _Visit:
             answers[question.name] = value
 
     def read(
-        self, question: Any, raw: Mapping[str, Any], answers: dict[str, Any], scope: _Scope, prefix: str
+        self,
+        question: Any,
+        reader: Reader,
+        raw: Mapping[str, Any],
+        answers: dict[str, Any],
+        scope: _Scope,
+        prefix: str,
     ) -> None:
         path = prefix + question.name
         given = raw.get(question.name)
         try:
-            value = (
-                None if is_blank(given) else READERS[question.type](question, given, self.campaign.regions)
-            )
+            value = None if is_blank(given) else reader(question, given, self.campaign.regions)
         except Refusal as refusal:
             self.refuse(question.name, f"{path}/{refusal.row}" if refusal.row else path, refusal)
             return
-        if value is not None and not self.fits(question, value, scope, path):
-            return
         if value is not None:
+            if question.constraint is not None and not self.fits(question, value, scope, path):
+                return
             answers[question.name] = value
-            self.read_other(question, value, raw, answers, prefix)
-        self.want(question, value, scope, path)
+            if question.wordy:
+                self.read_other(question, value, raw, answers, prefix)
+        if question.required is not False:
+            self.want(question, value, scope, path)
 
     def want(self, question: Any, value: Any, scope: _Scope, path: str) -> None:
         """Refuse what is missing of a required answer; of a checklist every row is wanted."""
@@ -275,8 +279,6 @@ class _Visit:
             self.refuse(question.name, path, Refusal("required", words))
 
     def fits(self, question: Any, value: Any, scope: _Scope, path: str) -> bool:
-        if question.constraint is None:
-            return True
         scope.value = value
         holds = self.holds(question.constraint, scope)
         scope.value = None
@@ -292,8 +294,7 @@ class _Visit:
         name = f"{question.name}_other"
         given = raw.get(name)
         codes = value if isinstance(value, list) else [value]
-        asked = any(choice.specify and choice.name in codes for choice in all_choices(question))
-        if is_blank(given) or not asked:
+        if is_blank(given) or not any(code in codes for code in question.wordy):
             return
         words = clean(given) if isinstance(given, str) else None
         if words is None:
@@ -306,13 +307,14 @@ class _Visit:
             answers[name] = words
 
     def holds(self, expression: Expression | None, scope: _Scope) -> bool:
-        return expression is None or truth(evaluate(expression, scope))
+        return expression is None or truth(expression.formula(scope))
 
     def is_unsealable(self, question: Any, scope: _Scope) -> bool:
         """Whether the answer could not be sealed: there is nobody to seal it to; a file in an entry has no place."""
+        if question.name not in self.questionnaire.secrets:
+            return False
         is_file = isinstance(question, FileQuestion)
-        secret = is_file or is_sealed(question)
-        return (secret and not self.campaign.about.recipients) or (is_file and scope.repeat is not None)
+        return not self.campaign.about.recipients or (is_file and scope.repeat is not None)
 
     def refuse(self, question: str, path: str, refusal: Refusal, text: Text | None = None) -> None:
         self.problems.append(

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Set
 from datetime import date, time
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from survey_app.campaign.models import (
     Checklist,
-    Choice,
     DateQuestion,
     Decimal,
     FileQuestion,
@@ -59,10 +58,10 @@ class Refusal(Exception):
 
 def is_blank(raw: Any) -> bool:
     """Whether nothing was answered: nothing, spaces, or a list or mapping of nothing."""
+    if isinstance(raw, str):
+        return not raw or raw.isspace()
     if raw is None:
         return True
-    if isinstance(raw, str):
-        return not raw.strip()
     if isinstance(raw, Mapping):
         return all(is_blank(value) for value in raw.values())
     if isinstance(raw, list | tuple):
@@ -72,18 +71,22 @@ def is_blank(raw: Any) -> bool:
 
 def clean(text: str) -> str:
     """Text that every database and file format can hold: newlines as \\n, no control characters, no half characters."""
+    if text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", UNREADABLE.sub("", text)).strip()
 
 
 def _one(raw: Any) -> str:
     """The one value in `raw`, as text without spaces around it; a list may hold one that is not blank."""
+    if isinstance(raw, str):
+        return clean(raw)
     if isinstance(raw, list | tuple):
         filled = [value for value in raw if not is_blank(value)]
         if len(filled) != 1:
             raise Refusal("several", "Give one answer only.")
         raw = filled[0]
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise Refusal("type", "This answer cannot be read.")
     if isinstance(raw, float) and raw.is_integer() and abs(raw) <= LARGEST:
         raw = int(raw)
@@ -97,23 +100,24 @@ def _many(raw: Any) -> list[str]:
 
 def _plain(raw: Any) -> str:
     """As typed on any keyboard: full-width digits and signs become plain ones."""
-    return unicodedata.normalize("NFKC", _one(raw)).replace("−", "-").strip()
+    text = _one(raw)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).replace("−", "-").strip()
 
 
-def _chosen(code: str, choices: Sequence[Choice]) -> str:
-    if code not in {choice.name for choice in choices}:
+def _chosen(code: str, codes: Set[str]) -> str:
+    if code not in codes:
         raise Refusal("choice", "Choose one of the answers offered.", given=code[:60])
     return code
 
 
 def select_one(question: SelectOne | Scale, raw: Any, regions: Regions) -> str:
     """A code of the list."""
-    return _chosen(_one(raw), question.choices)
+    return _chosen(_one(raw), question.codes)
 
 
 def select_multiple(question: SelectMultiple, raw: Any, regions: Regions) -> list[str]:
     """Codes of the list, each once, in the order of the list; an exclusive one stands alone."""
-    given = {_chosen(code, question.choices) for code in _many(raw)}
+    given = {_chosen(code, question.codes) for code in _many(raw)}
     chosen = [choice for choice in question.choices if choice.name in given]
     alone = next((choice for choice in chosen if choice.exclusive), None)
     if alone and len(chosen) > 1:
@@ -131,7 +135,7 @@ def rank(question: Rank, raw: Any, regions: Regions) -> list[str]:
     """Codes in order, the most important first: a list of codes, or a place (1, 2, …) for each code."""
     codes = _by_place(raw) if isinstance(raw, Mapping) else _many(raw)
     for code in codes:
-        _chosen(code, question.choices)
+        _chosen(code, question.codes)
     wanted = question.max_choices or len(question.choices)
     if len(codes) > wanted:
         raise Refusal("most", "Choose at most %(most)s.", most=wanted)
@@ -264,7 +268,7 @@ def checklist(question: Checklist, raw: Any, regions: Regions) -> dict[str, str]
     for row in question.rows:
         if not is_blank(raw.get(row.name)):
             try:
-                answered[row.name] = _chosen(_one(raw[row.name]), question.choices)
+                answered[row.name] = _chosen(_one(raw[row.name]), question.codes)
             except Refusal as refusal:
                 refusal.row = row.name
                 raise
@@ -275,7 +279,7 @@ def region(question: RegionQuestion, raw: Any, regions: Regions) -> str:
     """A region's code at the wanted level (or the deepest there is), or the code of an extra choice."""
     filled = [value for value in raw if not is_blank(value)] if isinstance(raw, list | tuple) else [raw]
     code = _one(filled[-1])
-    if code in {choice.name for choice in question.extra_choices}:
+    if code in question.codes:
         return code
     if code not in regions or (question.within and not regions.is_within(code, question.within)):
         raise Refusal("region", "Choose a place from the list.", given=code[:60])
@@ -302,7 +306,8 @@ def files(question: FileQuestion, raw: Any, regions: Regions) -> list[str]:
     return names
 
 
-READERS: dict[str, Callable[[Any, Any, Regions], Any]] = {
+Reader: TypeAlias = Callable[[Any, Any, Regions], Any]
+READERS: dict[str, Reader] = {
     "select_one": select_one,
     "scale": select_one,
     "select_multiple": select_multiple,

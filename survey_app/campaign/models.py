@@ -159,6 +159,16 @@ class AnswerModel(QuestionModel):
     role: Role | None = None
     sensitive: bool = Field(False, description="Sealed to the campaign's recipients; unreadable here.")
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The names of its choices, those beside its regions included."""
+        return frozenset(choice.name for choice in all_choices(self))
+
+    @cached_property
+    def wordy(self) -> frozenset[str]:
+        """The names of the choices that ask to say more."""
+        return frozenset(choice.name for choice in all_choices(self) if choice.specify)
+
 
 class SelectOne(AnswerModel):
     """One of a list."""
@@ -390,6 +400,15 @@ class Questionnaire(Model):
             if asks_words(placed.question):
                 homes[f"{placed.question.name}_other"] = home
         return homes
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """The names of the questions whose answers are sealed, be they words or files."""
+        return frozenset(
+            name
+            for name, asked in self.questions.items()
+            if isinstance(asked, FileQuestion) or is_sealed(asked)
+        )
 
     @cached_property
     def repeats(self) -> tuple[Repeat, ...]:
