@@ -1,12 +1,25 @@
-"""What is counted: responses as a DataFrame in, tables out."""
+"""What is counted: responses as a DataFrame or its parts in, tables out."""
 
 from survey_app.tabulation.asking import ask, ask_wish
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
 from survey_app.tabulation.measures import Measure
+from survey_app.tabulation.parts import Parts, Whole
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.text import as_text
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.wide import as_frame
 
-__all__ = ["Catalogue", "Measure", "Table", "Where", "as_frame", "as_text", "ask", "ask_wish", "tabulate"]
+__all__ = [
+    "Catalogue",
+    "Measure",
+    "Parts",
+    "Table",
+    "Where",
+    "Whole",
+    "as_frame",
+    "as_text",
+    "ask",
+    "ask_wish",
+    "tabulate",
+]

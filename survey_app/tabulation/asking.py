@@ -15,6 +15,7 @@ from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
 from survey_app.tabulation.measures import RESPONDENTS, Measure
+from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import Variable
@@ -24,7 +25,7 @@ MEASURES = (*COUNTS, *OF_A_SCALE)
 
 
 def ask(
-    frame: pd.DataFrame,
+    responses: pd.DataFrame | Parts,
     catalogue: Catalogue,
     rows: str,
     columns: str,
@@ -39,7 +40,7 @@ def ask(
     weights: str | pd.Series[Any] | None = None,
     title: Text | None = None,
 ) -> Table:
-    """The table of two names.
+    """The table of two names, over a frame or its parts.
 
     `measure`: respondents, mentions, share (respondents as % of the row unless `percent` says otherwise), mean or
     satisfied, with the scale behind a colon (mean:B12). Without one, `mean` takes the side that is a scale, whose
@@ -51,7 +52,7 @@ def ask(
     _refuse_idle(catalogue, sides, level, scheme, period)
     expression = parse(where) if isinstance(where, str) else where
     return tabulate(
-        frame,
+        responses,
         *sides,
         measure=measured,
         percent=_percent(percent or ("row" if measure == "share" else None)),
@@ -64,11 +65,11 @@ def ask(
 
 
 def ask_wish(
-    frame: pd.DataFrame, catalogue: Catalogue, wish: TableWish, *, without_flagged: bool = False
+    responses: pd.DataFrame | Parts, catalogue: Catalogue, wish: TableWish, *, without_flagged: bool = False
 ) -> Table:
     """A table that the campaign names."""
     return ask(
-        frame,
+        responses,
         catalogue,
         wish.rows,
         wish.columns,

@@ -17,7 +17,8 @@ from survey_app.tabulation import places
 from survey_app.tabulation.channels import channels
 from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import PERIODS, Dates
-from survey_app.tabulation.variables import Everyone, OneAnswer, SeveralAnswers, Variable
+from survey_app.tabulation.several import SeveralAnswers, Ticks
+from survey_app.tabulation.variables import Everyone, OneAnswer, Variable
 from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
 
 
@@ -108,6 +109,11 @@ class Catalogue:
         )
         return any(column.scores for column in found)
 
+    def ticks(self, role: str) -> Ticks:
+        """The choices of a role of several answers, in the order of their bits: issues in the campaign's."""
+        issues = [issue.name for issue in self.campaign.issues.issues]
+        return Ticks(f"role:{role}", tuple(issues if role in ISSUE_ROLES else _codes(self.roles[role])))
+
     def _role(self, role: str, level: str | None, scheme: str | None) -> Variable:
         label, column = VARIABLES[role], f"role:{role}"
         if role in ISSUE_ROLES:
@@ -123,11 +129,10 @@ class Catalogue:
 
     def _issues(self, role: str, scheme: str | None) -> SeveralAnswers:
         issues = self.campaign.issues
-        label, state = VARIABLES[role], f"role:{role}"
+        label, column = VARIABLES[role], f"role:{role}"
+        whole = _several(role, label, column, {issue.name: issue.label for issue in issues.issues})
         if scheme is None:
-            return self._with_offers(
-                _several(role, label, state, {issue.name: issue.label for issue in issues.issues})
-            )
+            return self._with_offers(whole)
         if scheme not in issues.schemes:
             raise NotFound(_there_is_no("issue scheme", scheme, issues.schemes))
         found = issues.schemes[scheme]
@@ -135,24 +140,22 @@ class Catalogue:
             None: []
         }
         for issue in issues.issues:
-            members[issue.groups.get(scheme)].append(f"{state}/{issue.name}")
-        uncategorised = tuple(members.pop(None))
-        label = phrase(BY_SCHEME, variable=label, scheme=found.label)
-        codes = {category.name: category.label for category in found.categories}
+            members[issue.groups.get(scheme)].append(issue.name)
         return self._with_offers(
-            SeveralAnswers(role, label, state, codes, {c: tuple(members[c]) for c in codes}, uncategorised)
+            replace(
+                whole,
+                label=phrase(BY_SCHEME, variable=label, scheme=found.label),
+                codes={category.name: category.label for category in found.categories},
+                members={category.name: tuple(members[category.name]) for category in found.categories},
+                uncategorised=tuple(members[None]),
+            )
         )
 
     def _with_offers(self, variable: SeveralAnswers) -> SeveralAnswers:
         """A role's variable, with who was offered which code, and the codes that no question here offers."""
-        asked = {
-            f"{variable.state}/{code}" for column in self.roles[variable.name] for code in _offered(column)
-        }
-        offers = {
-            code: tuple(name.replace("/", ":answered/", 1) for name in names)
-            for code, names in variable.members.items()
-        }
-        idle = (code for code, names in variable.members.items() if names and not asked & set(names))
+        asked = {code for column in self.roles[variable.name] for code in _offered(column)}
+        idle = (code for code, choices in variable.members.items() if choices and not asked & set(choices))
+        offers = Ticks(f"{variable.ticks.name}:answered", variable.ticks.codes)
         return replace(variable, offers=offers, unoffered=tuple(variable.codes[code] for code in idle))
 
     def _question(self, column: Column, level: str | None, period: str | None) -> Variable:
@@ -203,8 +206,8 @@ def _is_side(column: Column) -> bool:
     return column.type in _QUESTIONS and column.repeat is None and not column.sensitive
 
 
-def _several(name: str, label: Text, state: str, codes: Mapping[str, Text]) -> SeveralAnswers:
-    return SeveralAnswers(name, label, state, codes, {code: (f"{state}/{code}",) for code in codes})
+def _several(name: str, label: Text, column: str, codes: Mapping[str, Text]) -> SeveralAnswers:
+    return SeveralAnswers(name, label, Ticks(column, tuple(codes)), codes, {code: (code,) for code in codes})
 
 
 def _codes(found: Iterable[Column]) -> dict[str, Text]:

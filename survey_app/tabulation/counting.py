@@ -1,15 +1,15 @@
-"""Tabulate: a frame and two variables become a table."""
+"""Tabulate: responses and two variables become a table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
@@ -17,17 +17,17 @@ from survey_app.errors import SurveyError
 from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
-from survey_app.tabulation.measures import RESPONDENTS, Measure, Sums, Weights, figures, sums
+from survey_app.tabulation.measures import RESPONDENTS, Measure, Sides, Sums, figures
+from survey_app.tabulation.partial import Count, Kept, Only
+from survey_app.tabulation.parts import Parts, Whole
 from survey_app.tabulation.table import Labelled, Table
-from survey_app.tabulation.variables import Axis, Variable, column_of
+from survey_app.tabulation.variables import Axis, Variable
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import CODED, SIDES, VERSIONS, phrase
 
-Sides = tuple[tuple[Variable, Axis], tuple[Variable, Axis]]
-
 
 def tabulate(
-    frame: pd.DataFrame,
+    responses: pd.DataFrame | Parts,
     rows: Variable,
     columns: Variable,
     *,
@@ -39,35 +39,31 @@ def tabulate(
     title: Text | None = None,
     questionnaires: Mapping[str, str] | None = None,
 ) -> Table:
-    """The respondents of `frame` by two variables.
+    """The respondents of a frame, whole or in parts, by two variables.
 
     `percent`: figures as shares of the row, the column or the total. `where`: only the respondents it holds for;
     `without_flagged`: only those about whom nothing looks wrong.
-    `weights`: a number column's name, or numbers in the order of the frame. `questionnaires`: name to current version
-    of those the frame is of; where all answers to one are of one other version, the table names that.
+    `weights`: a number column's name, or numbers in the order of a frame. `questionnaires`: name to current version
+    of those the responses are to; where all answers to one are of one other version, the table names that.
     Raises SurveyError with words for a percentage of a mean, unusable weights, or a condition that cannot be asked.
     """
-    heft = _weights(frame, weights)
-    read = _read(frame, rows, columns, measure)
-    kept = where.mask(frame) if where is not None else np.ones(len(frame), dtype=bool)
-    flags = _flags(frame)[kept]
-    if without_flagged:
-        kept[kept] = [not each for each in flags]
-    if not kept.all():
-        read, heft = read[kept], None if heft is None else heft[kept]
-    sides = ((rows, rows.axis(read)), (columns, columns.axis(read)))
-    measured = sums(read, sides, measure, heft, percent)
-    versions, several_versions = _versions(read, questionnaires or {})
+    parts, heft = _in_parts(responses, weights)
+    kept = Kept(where.over(parts.empty) if where else None, without_flagged)
+    only = Only(parts, kept)
+    sides = ((rows, rows.axis(only)), (columns, columns.axis(only)))
+    count = Count(sides, measure, percent, kept, heft)
+    whole = sum(parts.map(count, count.reads), start=count(parts.empty))
+    measured = whole.sums
+    _refuse_unusable(whole.unusable, round(measured.people[ANYONE_LINE, ANYONE_LINE]))
+    versions, several_versions = _versions(whole.versions, questionnaires or {})
     said = [
         notes.of_where(where.source if where else None),
-        notes.of_flags(list(flags), left_out=without_flagged),
+        notes.of_flags(whole.flags, left_out=without_flagged),
         notes.of_people(measured, measure),
         notes.of_sides(measured.people, sides),
         notes.of_offers(sides, measure, percent),
         notes.of_measure(measured, measure),
-        notes.of_weights(
-            measured, None if weights is None else str(getattr(weights, "name", None) or weights)
-        ),
+        notes.of_weights(measured, heft),
         several_versions,
     ]
     return _table(
@@ -80,13 +76,6 @@ def tabulate(
         title=title,
         versions=versions,
     )
-
-
-def _flags(frame: pd.DataFrame) -> NDArray[np.object_]:
-    """What looks wrong about each respondent; empty for nothing."""
-    if "_flags" not in frame.columns:
-        return np.full(len(frame), "", dtype=object)
-    return frame["_flags"].fillna("").to_numpy(dtype=object)
 
 
 def _table(
@@ -130,13 +119,6 @@ def _table(
     )
 
 
-def _read(frame: pd.DataFrame, rows: Variable, columns: Variable, measure: Measure) -> pd.DataFrame:
-    """Only the columns that are counted, so that a condition does not copy the others."""
-    scale = (measure.scale.column,) if measure.scale else ()
-    needed = {*rows.reads, *columns.reads, *scale, "_questionnaire", "_version"}
-    return frame[[name for name in frame.columns if name in needed]]
-
-
 def _shown(axis: Axis, people: Grid) -> list[int]:
     """The codes in the table: the declared ones, and the others where they occur."""
     return [place for place in range(len(axis.codes)) if place < axis.declared or people[place] > 0]
@@ -162,41 +144,43 @@ def _told_apart(code: str, label: Text, said: Counter[tuple[str, str]]) -> Text:
     )
 
 
-def _weights(frame: pd.DataFrame, weights: str | pd.Series[Any] | None) -> Weights:
-    if weights is None:
-        return None
-    found = column_of(frame, weights) if isinstance(weights, str) else weights
-    if len(found) != len(frame):
-        raise SurveyError(f"there are {len(found)} weights for {len(frame)} respondents: give one for each")
-    heft: NDArray[np.float64] = _numbers(found)
-    unusable = int((~(np.isfinite(heft) & (heft >= 0))).sum())
+def _in_parts(
+    responses: pd.DataFrame | Parts, weights: str | pd.Series[Any] | None
+) -> tuple[Parts, str | None]:
+    """The responses in parts, and the column that weighs them."""
+    if isinstance(weights, str) or weights is None:
+        return Whole(responses) if isinstance(responses, pd.DataFrame) else responses, weights
+    if not isinstance(responses, pd.DataFrame):
+        raise SurveyError(
+            "weights given as numbers go with one frame: name a column of the responses instead"
+        )
+    if len(weights) != len(responses):
+        raise SurveyError(
+            f"there are {len(weights)} weights for {len(responses)} respondents: give one for each"
+        )
+    name = str(weights.name or "weights")
+    return Whole(responses.assign(**{name: weights.array})), name
+
+
+def _refuse_unusable(unusable: int, people: int) -> None:
     if unusable:
         raise SurveyError(
-            f"the weight is missing, negative or endless for {unusable} of {len(heft)} respondents: "
+            f"the weight is missing, negative or endless for {unusable} of {people} respondents: "
             "give each a number of 0 or more, or leave them out with a condition"
         )
-    return heft
 
 
-def _numbers(weights: pd.Series[Any]) -> NDArray[np.float64]:
-    try:
-        return weights.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
-
-
-def _versions(frame: pd.DataFrame, current: Mapping[str, str]) -> tuple[dict[str, str], list[Text]]:
+def _versions(
+    occurring: Iterable[tuple[str, str]], current: Mapping[str, str]
+) -> tuple[dict[str, str], list[Text]]:
     """Name to version, and a note for each questionnaire whose answers are of several versions."""
     versions = dict(current)
     said: list[Text] = []
-    if not {"_questionnaire", "_version"} <= set(frame.columns):
-        return versions, said
-    pairs = frame[["_questionnaire", "_version"]].drop_duplicates().astype(str)
-    for name, found in pairs.groupby("_questionnaire")["_version"]:
-        here = sorted(found)
+    for name, pairs in groupby(sorted(occurring), key=itemgetter(0)):
+        here = [version for _, version in pairs]
         if len(here) == 1:
-            versions[str(name)] = here[0]
+            versions[name] = here[0]
         else:
-            versions.setdefault(str(name), here[-1])
-            said.append(phrase(VERSIONS, name=str(name), versions=", ".join(here)))
+            versions.setdefault(name, here[-1])
+            said.append(phrase(VERSIONS, name=name, versions=", ".join(here)))
     return versions, said

@@ -14,11 +14,12 @@ from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.intervals import wilson
-from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid, cross
+from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid, Side, cross
 from survey_app.tabulation.variables import Axis, Variable, categorical, column_of, looked_up
 from survey_app.tabulation.words import MEAN, MENTIONS, PEOPLE, SATISFIED, WEIGHTED_PEOPLE, phrase
 
 Weights = NDArray[np.float64] | None
+Sides = tuple[tuple[Variable, Axis], tuple[Variable, Axis]]
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class Scale:
     scores: Mapping[str, float] = field(default_factory=dict)
     satisfied: float | None = None
 
-    def values(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+    def values(self, part: pd.DataFrame) -> NDArray[np.float64]:
         """Each respondent's score; NaN for a choice without one ("do not know") and for no answer."""
         if self.scores:
-            return looked_up(categorical(frame, self.column), self.scores, np.nan).astype(float)
-        return column_of(frame, self.column).to_numpy(dtype=float, na_value=np.nan)
+            answers = categorical(part, self.column)
+            return looked_up(answers, self.scores, otherwise=np.nan, absent=np.nan, dtype=float)
+        return column_of(part, self.column).to_numpy(dtype=float, na_value=np.nan)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ RESPONDENTS = Measure()
 
 @dataclass(frozen=True)
 class Sums:
-    """Grids of one partition, each a sum over respondents; those of partitions add up with `+`.
+    """Grids of one part, each a sum over respondents; those of all parts add up with `+`.
 
     people: every respondent, 1 each. counted: whole numbers, what the measure counts (respondents, mentions, those with
     a score). weight and squares: the weights of those respondents and their squares. amount: what the figure is made
@@ -92,52 +94,46 @@ class Sums:
 
 
 def sums(
-    frame: pd.DataFrame,
-    sides: tuple[tuple[Variable, Axis], tuple[Variable, Axis]],
-    measure: Measure,
-    weights: Weights,
-    percent: Percent | None = None,
+    part: pd.DataFrame, sides: Sides, measure: Measure, weights: Weights, percent: Percent | None = None
 ) -> Sums:
-    """The grids of one partition. The axes are those of the whole, so that the grids of partitions can be added."""
-    rows, columns = (variable.coded(frame, axis) for variable, axis in sides)
+    """The grids of one part. The axes are those of the whole, so that the grids of parts can be added."""
+    rows, columns = (variable.coded(part, axis) for variable, axis in sides)
     people = cross(rows, columns)
     if measure.scale is not None:
-        return _scored(frame, (rows, columns), measure, weights, people)
+        return _scored(part, (rows, columns), measure, weights, people)
     weight = people if weights is None else cross(rows, columns, weights)
     squares = people if weights is None else cross(rows, columns, weights**2)
     if measure.kind == "respondents":
-        base = _offered(frame, sides, percent, weights)
-        base_squares = base if weights is None else _offered(frame, sides, percent, weights**2)
-        return Sums(people, people, weight, squares, weight, base, base_squares)
-    rows, columns = (variable.coded(frame, axis, mentions=True) for variable, axis in sides)
+        could, whole = _could(part, sides, (rows, columns), percent)
+        base, base_squares = weight, squares
+        if not all(whole):
+            base = cross(*could, weights)
+            base_squares = base if weights is None else cross(*could, weights**2)
+        bases = (_answered(grid, percent, whole) for grid in (base, base_squares))
+        return Sums(people, people, weight, squares, weight, *bases)
+    rows, columns = (variable.coded(part, axis, mentions=True) for variable, axis in sides)
     mentions = cross(rows, columns)
     amount = mentions if weights is None else cross(rows, columns, weights)
     base = _answered(amount, percent, (True, True))
     return Sums(people, mentions, weight, squares, amount, base, base)
 
 
-def _offered(
-    frame: pd.DataFrame,
-    sides: tuple[tuple[Variable, Axis], tuple[Variable, Axis]],
-    percent: Percent | None,
-    weights: Weights,
-) -> Grid:
+def _could(
+    part: pd.DataFrame, sides: Sides, coded: tuple[Side, Side], percent: Percent | None
+) -> tuple[tuple[Side, Side], tuple[bool, bool]]:
     """What each place's share is of: those of its row, its column or the table who could have been in it.
 
     They answered the side that the share is over. Where several questions together make that side (the issues), a
-    code's share is of those who answered one that offers it: who was never asked has not said no.
+    code's share is of those who answered one that offers it: who was never asked has not said no. Of each side also
+    whether it is `whole`: all its codes are offered to whoever is asked.
     """
     over = (percent in ("column", "total"), percent in ("row", "total"))
-    could = [
-        variable.offered(frame, axis) if wanted else None
+    offered = [
+        variable.offered(part, axis) if wanted else None
         for (variable, axis), wanted in zip(sides, over, strict=True)
     ]
-    coded = [
-        variable.coded(frame, axis) if found is None else found
-        for (variable, axis), found in zip(sides, could, strict=True)
-    ]
-    whole = (could[0] is None, could[1] is None)
-    return _answered(cross(coded[0], coded[1], weights), percent, whole)
+    rows, columns = (one or other for one, other in zip(offered, coded, strict=True))
+    return (rows, columns), (offered[0] is None, offered[1] is None)
 
 
 def _answered(grid: Grid, percent: Percent | None, whole: tuple[bool, bool]) -> Grid:
@@ -150,11 +146,11 @@ def _answered(grid: Grid, percent: Percent | None, whole: tuple[bool, bool]) -> 
 
 
 def _scored(
-    frame: pd.DataFrame, coded: tuple[Any, Any], measure: Measure, weights: Weights, people: Grid
+    part: pd.DataFrame, coded: tuple[Side, Side], measure: Measure, weights: Weights, people: Grid
 ) -> Sums:
     scale = measure.scale
     assert scale is not None  # noqa: S101 - Measure sees to it
-    scores = scale.values(frame)
+    scores = scale.values(part)
     inside = (~np.isnan(scores)).astype(float)
     heft = inside if weights is None else inside * weights
     gain = np.nan_to_num(scores) if measure.kind == "mean" else (scores >= _threshold(scale)).astype(float)

@@ -11,7 +11,8 @@ from survey_app.campaign.texts import Text
 from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import Measure, Sums
-from survey_app.tabulation.variables import Axis, SeveralAnswers, Variable
+from survey_app.tabulation.several import SeveralAnswers
+from survey_app.tabulation.variables import Axis, Variable
 from survey_app.tabulation.words import (
     ABSENT,
     BASE_LINE,
@@ -105,13 +106,14 @@ def of_trust(*, small: bool, intervals: bool) -> Iterator[Text]:
     yield SELF_SELECTED if intervals else SELF_SELECTED_SHORT
 
 
-def of_flags(flags: Sequence[str], *, left_out: bool) -> Iterator[Text]:
-    """How many look wrong, and why; `flags`: those of each response, codes parted by blanks."""
-    marked = [each.split() for each in flags if each]
-    if marked:
-        counts = sorted(Counter(code for codes in marked for code in codes).items())
-        codes = ", ".join(f"{code} {number}" for code, number in counts)
-        yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=len(marked), codes=codes)
+def of_flags(flags: Counter[str], *, left_out: bool) -> Iterator[Text]:
+    """How many look wrong, and why; `flags`: how many responses have those flags, codes parted by blanks."""
+    if flags:
+        counts: Counter[str] = Counter()
+        for together, number in flags.items():
+            counts.update(dict.fromkeys(together.split(), number))
+        codes = ", ".join(f"{code} {number}" for code, number in sorted(counts.items()))
+        yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=flags.total(), codes=codes)
 
 
 def of_where(source: str | None) -> Iterator[Text]:

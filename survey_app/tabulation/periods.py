@@ -15,6 +15,7 @@ from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.errors import SurveyError
 from survey_app.tabulation.kernel import OneCode
+from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
 
 MOST = 3_700
@@ -68,18 +69,16 @@ class Dates:
     state: str | None = None
     several: bool = False
 
-    @property
-    def reads(self) -> tuple[str, ...]:
+    def reads(self, *, offered: bool = False) -> tuple[str, ...]:
         """Its column, and the state's."""
         return (self.column, self.state) if self.state else (self.column,)
 
-    def axis(self, frame: pd.DataFrame) -> Axis:
+    def axis(self, parts: Parts) -> Axis:
         """Every period from the first date to the last, those without answers too."""
-        dates = self._dates(frame)
-        numbers = PERIODS[self.period][0](dates[~np.isnat(dates)])
-        if not len(numbers):
+        ends = [end for part in parts.map(self.ends, [self.column]) for end in part]
+        if not ends:
             return Axis.of({})
-        first, last = int(numbers.min()), int(numbers.max())
+        first, last = min(ends), max(ends)
         if last - first >= MOST:
             raise SurveyError(
                 f"'{self.name}' by {self.period} would take {last - first + 1} periods, more than {MOST}: "
@@ -88,10 +87,16 @@ class Dates:
         codes = map(PERIODS[self.period][1], range(first, last + 1))
         return Axis.of({code: Text.plain(code) for code in codes})
 
-    def coded(self, frame: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
+    def ends(self, part: pd.DataFrame) -> tuple[int, ...]:
+        """The numbers of the first and the last period of a part; none where it has no date."""
+        dates = self._dates(part)
+        numbers = PERIODS[self.period][0](dates[~np.isnat(dates)])
+        return (int(numbers.min()), int(numbers.max())) if len(numbers) else ()
+
+    def coded(self, part: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One period each; without a date, what the state says (an answer that is no date is unknown)."""
-        positions = self._absent(frame, axis)
-        dates = self._dates(frame)
+        positions = self._absent(part, axis)
+        dates = self._dates(part)
         known = ~np.isnat(dates)
         if known.any():
             turn, code = PERIODS[self.period]
@@ -100,15 +105,18 @@ class Dates:
             positions[known] = numbers - first + axis.position[code(first)]
         return OneCode(positions, axis.answered)
 
-    def offered(self, frame: pd.DataFrame, axis: Axis) -> None:
+    def offered(self, part: pd.DataFrame, axis: Axis) -> None:
         """Every date can be any."""
 
-    def _dates(self, frame: pd.DataFrame) -> NDArray[np.datetime64]:
-        dates = pd.to_datetime(column_of(frame, self.column), errors="coerce", format="%Y-%m-%d")
+    def _dates(self, part: pd.DataFrame) -> NDArray[np.datetime64]:
+        dates = pd.to_datetime(column_of(part, self.column), errors="coerce", format="%Y-%m-%d")
         return dates.to_numpy(dtype="datetime64[s]")
 
-    def _absent(self, frame: pd.DataFrame, axis: Axis) -> NDArray[np.intp]:
+    def _absent(self, part: pd.DataFrame, axis: Axis) -> NDArray[np.uint32]:
+        absent = axis.position[NOT_ANSWERED]
         if self.state is None:
-            return np.full(len(frame), axis.position[NOT_ANSWERED], dtype=np.intp)
+            return np.full(len(part), absent, dtype=np.uint32)
         places = {**axis.position, ANSWERED: axis.position[UNKNOWN]}
-        return looked_up(categorical(frame, self.state), places, axis.position[NOT_ANSWERED]).astype(np.intp)
+        return looked_up(
+            categorical(part, self.state), places, otherwise=absent, absent=absent, dtype=np.uint32
+        )

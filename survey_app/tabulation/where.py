@@ -1,4 +1,4 @@
-"""Which respondents a table is of: an expression evaluated over the whole frame at once.
+"""Which respondents a table is of: an expression read into a condition over columns.
 
 The language is that of questionnaires, as far as it makes sense over columns: `and`, `or`, `not()`, `true()`,
 `false()`, `selected(${list}, 'code')`, and = != < <= > >= between an answer and a value. An answer is a question,
@@ -10,15 +10,11 @@ there is '' and its number is no number. A region stands for itself and all that
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES
 from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUSED, SEVERAL_ROLES, SPECIAL
@@ -29,19 +25,23 @@ from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.errors import SurveyError
 from survey_app.tabulation.catalogue import Catalogue
-from survey_app.tabulation.variables import categorical, column_of, looked_up
-
-Mask = NDArray[np.bool_]
+from survey_app.tabulation.conditions import (
+    COMPARISONS,
+    Always,
+    Compared,
+    Condition,
+    Joined,
+    OfCode,
+    Opposite,
+    Ticked,
+    days,
+    numbers,
+    words,
+)
+from survey_app.tabulation.several import Ticks
+from survey_app.tabulation.variables import categorical
 
 _UNANSWERED = (NOT_ANSWERED, NOT_ASKED)
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -57,9 +57,12 @@ class Where:
         """The expression as written."""
         return self.expression.source
 
-    def mask(self, frame: pd.DataFrame) -> Mask:
-        """For each respondent, whether it holds. Raises SurveyError for what cannot be asked of a whole frame."""
-        return _Evaluation(frame, self.catalogue).of(self.expression.tree)
+    def over(self, empty: pd.DataFrame) -> Condition:
+        """What it comes to over frames whose columns and categories are those of `empty`, or fewer.
+
+        Raises SurveyError for what cannot be asked of a whole frame.
+        """
+        return _Reading(empty, self.catalogue).of(self.expression.tree)
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,12 @@ class _Codes:
     refused: frozenset[str] = frozenset()
     declared: bool = True
 
-    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
-        answers = categorical(frame, self.column)
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        known = [str(code) for code in categorical(empty, self.column).categories]
         if sign in ("=", "!=") and isinstance(value, str):
-            self._refuse_stranger(value, [str(code) for code in answers.categories])
-        holds = {str(code): self._holds(str(code), sign, value) for code in answers.categories}
-        return _mask(looked_up(answers, holds, self._holds(NOT_ANSWERED, sign, value)))
+            self._refuse_stranger(value, known)
+        holds = {code: self._holds(code, sign, value) for code in known}
+        return OfCode(self.column, holds, self._holds(NOT_ANSWERED, sign, value))
 
     def _refuse_stranger(self, code: str, known: Sequence[str]) -> None:
         """A slip of the pen must not look like a place where nobody is."""
@@ -91,7 +94,7 @@ class _Codes:
 
     def _holds(self, code: str, sign: str, value: str | float) -> bool:
         if sign not in ("=", "!="):
-            return bool(_COMPARISONS[sign](to_number(code), to_number(value)))
+            return bool(COMPARISONS[sign](to_number(code), to_number(value)))
         return self._is(code, value) == (sign == "=")
 
     def _is(self, code: str, value: str | float) -> bool:
@@ -103,34 +106,31 @@ class _Codes:
             return code == REFUSED
         return code == value or (value in self.regions and self.regions.is_within(code, value))
 
-    def selected(self, frame: pd.DataFrame, code: str) -> Mask:
-        return self.compared(frame, "=", code)
+    def selected(self, empty: pd.DataFrame, code: str) -> Condition:
+        return self.compared(empty, "=", code)
 
 
 @dataclass(frozen=True)
 class _Ticks:
-    """An answer of several codes; `known` are those it can have."""
+    """An answer of several codes."""
 
     name: str
-    state: str
-    known: frozenset[str]
+    ticks: Ticks
 
-    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
         if value == "" and sign in ("=", "!="):
-            state = categorical(frame, self.state)
-            empty = looked_up(state, dict.fromkeys(_UNANSWERED, True), False) | (state.codes == -1)
-            return _mask(empty if sign == "=" else ~empty)
+            unanswered = OfCode(self.ticks.name, dict.fromkeys(_UNANSWERED, True), absent=True)
+            return unanswered if sign == "=" else Opposite(unanswered)
         raise SurveyError(
             f"${{{self.name}}} takes several answers: write selected(${{{self.name}}}, '{value}')"
         )
 
-    def selected(self, frame: pd.DataFrame, code: str) -> Mask:
-        if code in self.known:
-            return column_of(frame, f"{self.state}/{code}").fillna(False).to_numpy(dtype=bool)
-        state = categorical(frame, self.state)
+    def selected(self, empty: pd.DataFrame, code: str) -> Condition:
+        if code in self.ticks.codes:
+            return Ticked(self.ticks, code)
         if code.startswith("_") and code != ANSWERED:
-            return _mask(looked_up(state, {code: True}, False))
-        raise SurveyError(f"${{{self.name}}} has no choice '{code}'; there are {listed(self.known)}")
+            return OfCode(self.ticks.name, {code: True}, absent=False)
+        raise SurveyError(f"${{{self.name}}} has no choice '{code}'; there are {listed(self.ticks.codes)}")
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,8 @@ class _Numbers:
 
     column: str
 
-    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
-        numbers = column_of(frame, self.column).to_numpy(dtype=float, na_value=np.nan)
-        if value == "":
-            return _mask(np.isnan(numbers) if sign == "=" else ~np.isnan(numbers))
-        return _mask(_COMPARISONS[sign](numbers, to_number(value)))
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        return Compared(self.column, numbers, sign, None if value == "" else to_number(value))
 
 
 @dataclass(frozen=True)
@@ -152,9 +149,8 @@ class _Words:
 
     column: str
 
-    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
-        words = column_of(frame, self.column).fillna("").astype(str)
-        return _mask(_COMPARISONS[sign](words, str(value)))
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        return Compared(self.column, words, sign, str(value))
 
 
 @dataclass(frozen=True)
@@ -163,15 +159,8 @@ class _Days:
 
     column: str
 
-    def compared(self, frame: pd.DataFrame, sign: str, value: str | float) -> Mask:
-        days = pd.to_datetime(column_of(frame, self.column), errors="coerce", format="%Y-%m-%d")
-        if value == "":
-            return _mask(days.isna() if sign == "=" else days.notna())
-        return _mask(_COMPARISONS[sign](days, pd.Timestamp(_day(value))))
-
-
-def _mask(array: Any) -> Mask:
-    return np.asarray(array, dtype=bool)
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        return Compared(self.column, days, sign, None if value == "" else pd.Timestamp(_day(value)))
 
 
 def _day(value: str | float) -> date:
@@ -194,11 +183,11 @@ _BY_TYPE: dict[str, Callable[[str], _Operand]] = {
 
 
 @dataclass(frozen=True)
-class _Evaluation:
-    frame: pd.DataFrame
+class _Reading:
+    empty: pd.DataFrame
     catalogue: Catalogue
 
-    def of(self, node: Node) -> Mask:
+    def of(self, node: Node) -> Condition:
         if not isinstance(node, Call):
             raise SurveyError(
                 "a condition compares: write ${question} = 'code', not an answer or a value alone"
@@ -211,34 +200,33 @@ class _Evaluation:
             )
         return made(self, node)
 
-    def combined(self, call: Call) -> Mask:
-        join = np.logical_and if call.function == "and" else np.logical_or
-        return _mask(join.reduce([self.of(argument) for argument in call.arguments]))
+    def combined(self, call: Call) -> Condition:
+        return Joined(tuple(self.of(argument) for argument in call.arguments), call.function == "and")
 
-    def opposite(self, call: Call) -> Mask:
-        return ~self.of(call.arguments[0])
+    def opposite(self, call: Call) -> Condition:
+        return Opposite(self.of(call.arguments[0]))
 
-    def constant(self, call: Call) -> Mask:
-        return np.full(len(self.frame), call.function == "true")
+    def constant(self, call: Call) -> Condition:
+        return Always(call.function == "true")
 
-    def compared(self, call: Call) -> Mask:
+    def compared(self, call: Call) -> Condition:
         left, right = call.arguments
         if isinstance(right, Answer):
             return self._operand(right).compared(
-                self.frame, _TURNED.get(call.function, call.function), _value(left)
+                self.empty, _TURNED.get(call.function, call.function), _value(left)
             )
         if not isinstance(left, Answer):
             raise SurveyError("a comparison needs an answer on one side, as in ${question} = 'code'")
-        return self._operand(left).compared(self.frame, call.function, _value(right))
+        return self._operand(left).compared(self.empty, call.function, _value(right))
 
-    def selected(self, call: Call) -> Mask:
+    def selected(self, call: Call) -> Condition:
         asked, code = call.arguments
         operand = self._operand(asked) if isinstance(asked, Answer) else None
         if not isinstance(operand, _Codes | _Ticks) or not isinstance(code, Constant):
             raise SurveyError(
                 "selected() takes a question with choices and one of them: selected(${list}, 'code')"
             )
-        return operand.selected(self.frame, str(_value(code)))
+        return operand.selected(self.empty, str(_value(code)))
 
     def _operand(self, asked: Answer) -> _Operand:
         """What an answer is. A role or meta name comes before a question's, as for the sides of a table."""
@@ -249,7 +237,7 @@ class _Evaluation:
             return self._role(name)
         column = self.catalogue.column(name)
         if column.type in ("multiple", "rank"):
-            return _Ticks(name, name, frozenset(column.codes))
+            return _Ticks(name, Ticks(name, tuple(column.codes)))
         if column.type == "choice":
             regions = self.catalogue.campaign.regions if column.kind == "region" else Regions()
             return _Codes(name, name, regions, column.refused)
@@ -259,8 +247,7 @@ class _Evaluation:
         if role not in SEVERAL_ROLES:
             refused = frozenset(code for column in self.catalogue.roles[role] for code in column.refused)
             return _Codes(role, f"role:{role}", self.catalogue.campaign.regions, refused)
-        variable = self.catalogue.variable(role)
-        return _Ticks(role, f"role:{role}", frozenset(getattr(variable, "codes", ())))
+        return _Ticks(role, self.catalogue.ticks(role))
 
 
 def _value(node: Node) -> str | float:
@@ -274,12 +261,12 @@ def _value(node: Node) -> str | float:
     raise SurveyError("a comparison needs a value written out on the other side, as in ${question} = 'code'")
 
 
-_CALLS: dict[str, Callable[[_Evaluation, Call], Mask]] = {
-    "and": _Evaluation.combined,
-    "or": _Evaluation.combined,
-    "not": _Evaluation.opposite,
-    "true": _Evaluation.constant,
-    "false": _Evaluation.constant,
-    "selected": _Evaluation.selected,
-    **dict.fromkeys(_COMPARISONS, _Evaluation.compared),
+_CALLS: dict[str, Callable[[_Reading, Call], Condition]] = {
+    "and": _Reading.combined,
+    "or": _Reading.combined,
+    "not": _Reading.opposite,
+    "true": _Reading.constant,
+    "false": _Reading.constant,
+    "selected": _Reading.selected,
+    **dict.fromkeys(COMPARISONS, _Reading.compared),
 }

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.tabulation import Measure, Table, tabulate
+from survey_app.tabulation import Measure, Table, Whole, tabulate
 from survey_app.tabulation.kernel import SeveralCodes, cross
 from survey_app.tabulation.measures import RESPONDENTS, sums
 from survey_app.tabulation.variables import Variable
@@ -119,7 +119,7 @@ def test_counts_of_partitions_add_up_to_those_of_the_whole(people: list[Person],
     frame = frame_of(people)
     measure = Measure(kind, CATALOGUE.scale("satisfaction") if kind in ("mean", "satisfied") else None)
     variables = [side(*asked) for asked in pair]
-    axes = tuple((variable, variable.axis(frame)) for variable in variables)
+    axes = tuple((variable, variable.axis(Whole(frame))) for variable in variables)
     weights = np.arange(len(frame), dtype=float)
     whole = sums(frame, axes, measure, weights, "column")
     parts = sums(frame[:cut], axes, measure, weights[:cut], "column") + sums(
@@ -263,10 +263,12 @@ def test_weeks_are_those_of_the_iso_calendar(days: list[date]):
 )
 def test_the_kernel_sums_weights_times_how_often_each_side_was_chosen(people, weighted: bool):
     columns = list(zip(*people, strict=True)) or [(), (), (), ()]
-    times = [np.array(column, dtype=np.uint16) for column in columns[:2]]
-    ticks = np.array(columns[2], dtype=bool)
+    first, second, ticks = (np.array(column, dtype=np.uint8) for column in columns[:3])
     weights = np.array(columns[3], dtype=float) if weighted else None
-    grid = cross(SeveralCodes((times[0], ticks)), SeveralCodes((times[1], ticks)), weights)
+    # Twice is the bits 0 and 1, three times the bits 0, 1 and 2; the tick is bit 3.
+    octets = [((1 << times) - 1).astype(np.uint8) | ticks << np.uint8(3) for times in (first, second)]
+    lines = np.array([[1, 1, 1, *[0] * 6], [0, 0, 0, 1, *[0] * 5]], dtype=float)
+    grid = cross(*(SeveralCodes((octet,), lines) for octet in octets), weights)
     heft = [person[3] if weighted else 1 for person in people]
     by_hand = [
         [sum(w * p[row] * p[column] for w, p in zip(heft, people, strict=True)) for column in (1, 2)]

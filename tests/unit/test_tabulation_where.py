@@ -65,7 +65,7 @@ FRAME = frame_of(PEOPLE)
     ],
 )
 def test_a_condition_holds_for_those_it_names(expression: str, held: list[int]):
-    mask = Where(parse(expression), CATALOGUE).mask(FRAME)
+    mask = Where(parse(expression), CATALOGUE).over(FRAME).mask(FRAME)
     assert mask.nonzero()[0].tolist() == held
 
 

@@ -1,0 +1,164 @@
+"""What is counted of one part of the responses, so that what is counted of all parts adds up to the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from survey_app.campaign.campaign import Percent
+from survey_app.errors import SurveyError
+from survey_app.tabulation.conditions import Condition, Mask
+from survey_app.tabulation.measures import Measure, Sides, Sums, Weights, sums
+from survey_app.tabulation.parts import Parts
+from survey_app.tabulation.variables import categorical, column_of, looked_up
+
+R = TypeVar("R")
+
+FLAGS = "_flags"
+VERSION = ("_questionnaire", "_version")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which respondents are counted: those a condition holds for, and on wish only those who are not flagged."""
+
+    condition: Condition | None = None
+    without_flagged: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that say so."""
+        return (*(self.condition.reads if self.condition else ()), FLAGS)
+
+    def of(self, part: pd.DataFrame, needed: Collection[str]) -> tuple[pd.DataFrame, Counter[str]]:
+        """Those of a part with the columns that are `needed`, and what is flagged among those the condition holds for.
+
+        The flags of one response are one text, codes parted by blanks.
+        """
+        kept = np.ones(len(part), dtype=bool) if self.condition is None else self.condition.mask(part)
+        flagged = _flagged(part)
+        found: Counter[str] = Counter()
+        if flagged is not None and flagged.any():
+            found = +Counter(part[FLAGS][flagged & kept].value_counts().to_dict())
+            kept = kept & ~flagged if self.without_flagged else kept
+        if kept.all():
+            return part, found
+        return part[[name for name in part.columns if name in needed]][kept], found
+
+
+def _flagged(part: pd.DataFrame) -> Mask | None:
+    """Whether there is a flag; None where the frame was made without."""
+    if FLAGS not in part.columns:
+        return None
+    flags = part[FLAGS]
+    if isinstance(flags.array, pd.Categorical):
+        some = {str(code): bool(code) for code in flags.array.categories}
+        return looked_up(flags.array, some, otherwise=False, absent=False, dtype=bool)
+    return flags.str.len().to_numpy(dtype=float, na_value=0) > 0
+
+
+@dataclass(frozen=True)
+class Only:
+    """Of other parts only the respondents who are counted."""
+
+    parts: Parts
+    kept: Kept
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    @property
+    def empty(self) -> pd.DataFrame:
+        """That of the other parts."""
+        return self.parts.empty
+
+    def map(self, count: Callable[[pd.DataFrame], R], columns: Collection[str]) -> Iterable[R]:
+        """What `count` gives for those who are counted."""
+        return self.parts.map(partial(_of_kept, count, self.kept, columns), {*columns, *self.kept.reads})
+
+
+def _of_kept(
+    count: Callable[[pd.DataFrame], R], kept: Kept, columns: Collection[str], part: pd.DataFrame
+) -> R:
+    return count(kept.of(part, columns)[0])
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What is counted of one part; `+` makes it of two.
+
+    `flags`: how many respondents have which flags, left out or not; `versions`: the pairs of questionnaire and version
+    that occur; `unusable`: how many weights are none.
+    """
+
+    sums: Sums
+    flags: Counter[str]
+    versions: frozenset[tuple[str, str]]
+    unusable: int
+
+    def __add__(self, other: Partial) -> Partial:
+        return Partial(
+            self.sums + other.sums,
+            self.flags + other.flags,
+            self.versions | other.versions,
+            self.unusable + other.unusable,
+        )
+
+
+@dataclass(frozen=True)
+class Count:
+    """The pure function from a part to what is counted of it. It can be pickled: it may run on another machine."""
+
+    sides: Sides
+    measure: Measure
+    percent: Percent | None = None
+    kept: Kept = Kept()
+    weights: str | None = None
+
+    def __call__(self, part: pd.DataFrame) -> Partial:
+        counted, flags = self.kept.of(part, self._needed)
+        heft, unusable = (None, 0) if self.weights is None else usable(column_of(counted, self.weights))
+        measured = sums(counted, self.sides, self.measure, heft, self.percent)
+        return Partial(measured, flags, _versions(counted), unusable)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """All columns that it looks at, if they are there."""
+        return self._needed | {*self.kept.reads}
+
+    @property
+    def _needed(self) -> frozenset[str]:
+        over = (self.percent in ("column", "total"), self.percent in ("row", "total"))
+        read = [
+            variable.reads(offered=is_base) for (variable, _), is_base in zip(self.sides, over, strict=True)
+        ]
+        scale = (self.measure.scale.column,) if self.measure.scale else ()
+        weights = (self.weights,) if self.weights else ()
+        return frozenset({*read[0], *read[1], *scale, *weights, *VERSION})
+
+
+def usable(weights: pd.Series[Any]) -> tuple[Weights, int]:
+    """Weights as numbers, 0 for those that are none, and how many those are."""
+    try:
+        heft = weights.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
+    fit = np.isfinite(heft) & (heft >= 0)
+    return np.where(fit, heft, 0.0), int(np.count_nonzero(~fit))
+
+
+def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    if not {*VERSION} <= {*part.columns}:
+        return frozenset()
+    names, versions = (categorical(part, name) for name in VERSION)
+    wide = len(versions.categories) + 1
+    pairs = (names.codes.astype(np.intp) + 1) * wide + versions.codes + 1
+    occurring = (divmod(int(pair), wide) for pair in np.flatnonzero(np.bincount(pairs)))
+    known = ((name - 1, version - 1) for name, version in occurring if name and version)
+    return frozenset((str(names.categories[n]), str(versions.categories[v])) for n, v in known)
