@@ -12,7 +12,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_text, truth
 from survey_app.campaign.expressions.evaluation import evaluate
-from survey_app.campaign.kinds import READERS, WANTED, Reader, Refusal, clean, is_blank
+from survey_app.campaign.kinds import READERS, WANTED, Refusal, clean, is_blank
 from survey_app.campaign.models import (
     Calculate,
     Checklist,
@@ -172,10 +172,9 @@ class _Visit:
                 continue
             path = prefix + question.name
             self.relevant.add(path)
-            reader = READERS.get(question.type)
-            if reader is not None:
+            if question.type in READERS:
                 self.asked.append(path)
-                self.read(question, reader, raw, answers, scope, prefix)
+                self.read(question, raw, answers, scope, prefix)
             elif isinstance(question, Group):
                 self.walk(question.questions, raw, answers, scope, prefix)
             elif isinstance(question, Repeat):
@@ -239,17 +238,12 @@ class _Visit:
             answers[question.name] = value
 
     def read(
-        self,
-        question: Any,
-        reader: Reader,
-        raw: Mapping[str, Any],
-        answers: dict[str, Any],
-        scope: _Scope,
-        prefix: str,
+        self, question: Any, raw: Mapping[str, Any], answers: dict[str, Any], scope: _Scope, prefix: str
     ) -> None:
         path = prefix + question.name
         given = raw.get(question.name)
         try:
+            reader = READERS[question.type]
             value = None if is_blank(given) else reader(question, given, self.campaign.regions)
         except Refusal as refusal:
             self.refuse(question.name, f"{path}/{refusal.row}" if refusal.row else path, refusal)

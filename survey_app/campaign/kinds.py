@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Set
 from datetime import date, time
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from survey_app.campaign.models import (
     Checklist,
@@ -306,8 +306,7 @@ def files(question: FileQuestion, raw: Any, regions: Regions) -> list[str]:
     return names
 
 
-Reader: TypeAlias = Callable[[Any, Any, Regions], Any]
-READERS: dict[str, Reader] = {
+READERS: dict[str, Callable[[Any, Any, Regions], Any]] = {
     "select_one": select_one,
     "scale": select_one,
     "select_multiple": select_multiple,

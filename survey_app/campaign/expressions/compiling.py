@@ -66,25 +66,13 @@ def _call(function: str, arguments: tuple[Node, ...]) -> Formula:
 def _any(_function: str, arguments: tuple[Node, ...]) -> Formula:
     parts = [compiled(argument) for argument in arguments]
 
-    def holds(scope: Scope) -> bool:
-        for part in parts:
-            if truth(part(scope)):
-                return True
-        return False
-
-    return holds
+    return lambda scope: any(truth(part(scope)) for part in parts)
 
 
 def _all(_function: str, arguments: tuple[Node, ...]) -> Formula:
     parts = [compiled(argument) for argument in arguments]
 
-    def hold(scope: Scope) -> bool:
-        for part in parts:
-            if not truth(part(scope)):
-                return False
-        return True
-
-    return hold
+    return lambda scope: all(truth(part(scope)) for part in parts)
 
 
 def _if(_function: str, arguments: tuple[Node, ...]) -> Formula:
@@ -111,7 +99,7 @@ def _compared_with_text(function: str, read: Formula, text: str) -> Formula:
 
 
 def _selected(function: str, arguments: tuple[Node, ...]) -> Formula:
-    """A code that stands among the answer's codes is selected; only where it does not, they are looked at one by one."""
+    """A code that stands among the answer's codes is selected; where it does not, they are looked at."""
     slow = _call(function, arguments)
     asked, constant = arguments
     code = to_text(constant.value).strip() if isinstance(constant, Constant) else ""
