@@ -14,9 +14,9 @@ from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation import places
-from survey_app.tabulation.channels import channels
+from survey_app.tabulation.about import ABOUT
 from survey_app.tabulation.measures import Scale
-from survey_app.tabulation.periods import PERIODS, Dates
+from survey_app.tabulation.periods import Dates, period_of
 from survey_app.tabulation.several import SeveralAnswers, Ticks
 from survey_app.tabulation.variables import Everyone, OneAnswer, Variable
 from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
@@ -34,8 +34,17 @@ class Catalogue:
 
     @classmethod
     def of(cls, campaign: Campaign, versions: Mapping[str, Sequence[Questionnaire]]) -> Catalogue:
-        """`versions`: name of each questionnaire to its versions, oldest first."""
-        return cls(campaign, {name: columns(found, campaign.regions) for name, found in versions.items()})
+        """`versions`: name of each questionnaire to its versions, oldest first.
+
+        As in frames the campaign's own version comes last, also where it went back to an earlier one: its words are
+        shown, and choices stand in its order, which packed columns go by.
+        """
+        layouts = {}
+        for name, found in versions.items():
+            own = campaign.questionnaires.get(name)
+            in_order = sorted(found, key=lambda version: own is not None and version.version == own.version)
+            layouts[name] = columns(in_order, campaign.regions)
+        return cls(campaign, layouts)
 
     @cached_property
     def questions(self) -> Mapping[str, Column]:
@@ -72,7 +81,7 @@ class Catalogue:
         if name in self.roles:
             return self._role(name, level, scheme)
         if name in ABOUT_RESPONSES:
-            return _META[name](self, period)
+            return ABOUT[name](self.campaign, self.layouts, period)
         return self._question(self.column(name), level, period)
 
     def column(self, name: str) -> Column:
@@ -241,7 +250,7 @@ def _multiple(_catalogue: Catalogue, column: Column, _level: str | None, _period
 
 
 def _date(_catalogue: Catalogue, column: Column, _level: str | None, period: str | None) -> Variable:
-    return Dates(column.name, column.label, column.name, _period(period), f"{column.name}:state")
+    return Dates(column.name, column.label, column.name, period_of(period), f"{column.name}:state")
 
 
 _QUESTIONS: dict[str, Callable[[Catalogue, Column, str | None, str | None], Variable]] = {
@@ -264,42 +273,4 @@ _OTHERWISE = {
     "value": _MEAN,
     "text": "export the answers to read them",
     "time": "export the answers to read them",
-}
-
-
-def _period(period: str | None) -> str:
-    if period is not None and period not in PERIODS:
-        raise NotFound(_there_is_no("period", period, PERIODS))
-    return period or "day"
-
-
-def _questionnaire(catalogue: Catalogue, _period: str | None) -> Variable:
-    known = catalogue.campaign.questionnaires
-    titles = {name: known[name].title if name in known else Text.plain(name) for name in catalogue.layouts}
-    return _meta("questionnaire", titles)
-
-
-def _audience(catalogue: Catalogue, _period: str | None) -> Variable:
-    known = catalogue.campaign.questionnaires
-    found = [known[name].audience[0] for name in catalogue.layouts if name in known]
-    return _meta("audience", {audience: catalogue.campaign.audience_label(audience) for audience in found})
-
-
-def _language(catalogue: Catalogue, _period: str | None) -> Variable:
-    return _meta(
-        "language", {code: Text.plain(name) for code, name in catalogue.campaign.about.languages.items()}
-    )
-
-
-def _meta(name: str, codes: Mapping[str, Text]) -> OneAnswer:
-    return OneAnswer(name, VARIABLES[name], f"_{name}", codes, open=True)
-
-
-_META: dict[str, Callable[[Catalogue, str | None], Variable]] = {
-    "questionnaire": _questionnaire,
-    "audience": _audience,
-    "channel": lambda catalogue, _: channels(catalogue.campaign, catalogue.layouts),
-    "language": _language,
-    "version": lambda _catalogue, _: _meta("version", {}),
-    "date": lambda _catalogue, period: Dates("date", VARIABLES["date"], "_date", _period(period)),
 }

@@ -67,11 +67,12 @@ def _one_by_one(rows: OneCode, columns: OneCode, weights: NDArray[np.float64] | 
 
 def _one_by_several(rows: OneCode, columns: SeveralCodes, weights: NDArray[np.float64] | None) -> Grid:
     codes, many = len(rows.answered), len(columns.octets)
-    made = np.empty((codes, 8 * many + 1))
     high = rows.positions * np.uint32(BYTES)
-    for place, octet in enumerate(columns.octets):
-        occurring = np.bincount(high | octet, weights=weights, minlength=codes * BYTES)
-        made[:, _places(place, many)] = _bits(occurring.reshape(codes, BYTES))
+    occurring = [
+        np.bincount(high | octet, weights=weights, minlength=codes * BYTES) for octet in columns.octets
+    ]
+    bits = _bits(np.reshape(occurring, (many * codes, BYTES))).reshape(many, codes, 9)
+    made = np.hstack([*bits[:, :, :8], bits[0, :, 8:]])
     return _closed(np.einsum("rb,lb->rl", made, columns.lines), rows)
 
 
@@ -91,7 +92,8 @@ def _several_by_several(
             occurring = np.bincount(high | low, weights=weights, minlength=BYTES * BYTES)
             both = _bits(_bits(occurring.reshape(BYTES, BYTES)).T).T
             made[np.ix_(_places(top, tall), _places(left, wide))] = both
-    return np.einsum("rb,lb->rl", np.einsum("rb,bc->rc", rows.lines, made), columns.lines)
+    grid: Grid = np.einsum("rb,lb->rl", np.einsum("rb,bc->rc", rows.lines, made), columns.lines)
+    return grid
 
 
 def _places(octet: int, many: int) -> list[int]:

@@ -16,7 +16,7 @@ from survey_app.errors import SurveyError
 from survey_app.tabulation.conditions import Condition, Mask
 from survey_app.tabulation.measures import Measure, Sides, Sums, Weights, sums
 from survey_app.tabulation.parts import Parts
-from survey_app.tabulation.variables import categorical, column_of, looked_up
+from survey_app.tabulation.variables import categorical, column_of, looked_up, names_of
 
 R = TypeVar("R")
 
@@ -41,26 +41,33 @@ class Kept:
 
         The flags of one response are one text, codes parted by blanks.
         """
-        kept = np.ones(len(part), dtype=bool) if self.condition is None else self.condition.mask(part)
-        flagged = _flagged(part)
-        found: Counter[str] = Counter()
-        if flagged is not None and flagged.any():
-            found = +Counter(part[FLAGS][flagged & kept].value_counts().to_dict())
-            kept = kept & ~flagged if self.without_flagged else kept
-        if kept.all():
+        kept = None if self.condition is None else self.condition.mask(part)
+        flags = _flags(part)
+        found = _counted(flags, kept)
+        if found and self.without_flagged:
+            clean = ~looked_up(flags, dict.fromkeys(found, True), otherwise=False, absent=False, dtype=bool)
+            kept = clean if kept is None else kept & clean
+        if kept is None or kept.all():
             return part, found
         return part[[name for name in part.columns if name in needed]][kept], found
 
 
-def _flagged(part: pd.DataFrame) -> Mask | None:
-    """Whether there is a flag; None where the frame was made without."""
-    if FLAGS not in part.columns:
-        return None
-    flags = part[FLAGS]
+def _flags(part: pd.DataFrame) -> pd.Categorical:
+    """The flags of each respondent. Plain words are sorted into categories only where there are any."""
+    flags = part[FLAGS] if FLAGS in part.columns else pd.Series(dtype="category")
     if isinstance(flags.array, pd.Categorical):
-        some = {str(code): bool(code) for code in flags.array.categories}
-        return looked_up(flags.array, some, otherwise=False, absent=False, dtype=bool)
-    return flags.str.len().to_numpy(dtype=float, na_value=0) > 0
+        return flags.array
+    return pd.Categorical(flags) if flags.str.len().any() else pd.Categorical([])
+
+
+def _counted(flags: pd.Categorical, kept: Mask | None) -> Counter[str]:
+    """How many of those `kept` have which flags."""
+    names = names_of(flags)
+    if not any(names):
+        return Counter()
+    codes = flags.codes if kept is None else flags.codes[kept]
+    numbers = np.bincount(codes[codes >= 0], minlength=len(names)).tolist()
+    return Counter({name: number for name, number in zip(names, numbers, strict=True) if name and number})
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, UNKNOWN
+from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
-from survey_app.errors import SurveyError
+from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation.kernel import OneCode
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
@@ -56,6 +57,16 @@ PERIODS: dict[str, tuple[Callable[[NDArray[Any]], NDArray[np.int64]], Callable[[
     "month": (_months, _month_code),
 }
 """Name of a period: dates to numbers that count on, and the code of a number. A week is ISO 8601's (2021-W22)."""
+
+
+def period_of(name: str | None) -> str:
+    """The period asked for, by default the day. Raises NotFound with words."""
+    known = list(PERIODS)
+    if name is not None and name not in PERIODS:
+        raise NotFound(
+            f"there is no period '{name}': {suggestion(name, known, f'there are {listed(known)}')}"
+        )
+    return name or "day"
 
 
 @dataclass(frozen=True)

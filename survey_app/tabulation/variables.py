@@ -98,11 +98,16 @@ def categorical(frame: pd.DataFrame, name: str) -> pd.Categorical:
     return column.array if isinstance(column.array, pd.Categorical) else pd.Categorical(column)
 
 
+def names_of(answers: pd.Categorical) -> list[str]:
+    """The codes that can stand in it."""
+    return [str(code) for code in answers.categories.tolist()]
+
+
 def looked_up(
     answers: pd.Categorical, values: Mapping[str, Any], *, otherwise: Any, absent: Any, dtype: Any
 ) -> NDArray[Any]:
     """For each respondent the value of the code they gave; `otherwise` for one without a value, `absent` for none."""
-    table = [values.get(str(code), otherwise) for code in answers.categories]
+    table = [values.get(code, otherwise) for code in names_of(answers)]
     return np.take(np.array([*table, absent], dtype=dtype), answers.codes)
 
 
@@ -131,18 +136,17 @@ class OneAnswer:
         """Declared codes, strays, special codes."""
         if not self.open:
             return Axis.of(self.codes, self.strays)
-        found = (str(code) for code in categorical(parts.empty, self.column).categories)
+        found = names_of(categorical(parts.empty, self.column))
         more = {c: self.strays.get(c, Text.plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
         return Axis.of({**self.codes, **more})
 
     def coded(self, part: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One code each; no code at all counts as not answered."""
         answers, place = categorical(part, self.column), axis.position
-        known = {str(code): self.targets.get(str(code), str(code)) for code in answers.categories}
-        places = {code: place[shown] for code, shown in known.items() if shown in place}
-        positions = looked_up(
-            answers, places, otherwise=place[UNKNOWN], absent=place[NOT_ANSWERED], dtype=np.uint32
-        )
+        shown = {code: self.targets.get(code, code) for code in names_of(answers)}
+        places = {code: place.get(goal, place[UNKNOWN]) for code, goal in shown.items()}
+        absent = place[NOT_ANSWERED]
+        positions = looked_up(answers, places, otherwise=absent, absent=absent, dtype=np.uint32)
         return OneCode(positions, axis.answered)
 
     def offered(self, part: pd.DataFrame, axis: Axis) -> None:

@@ -39,7 +39,7 @@ from survey_app.tabulation.conditions import (
     words,
 )
 from survey_app.tabulation.several import Ticks
-from survey_app.tabulation.variables import categorical
+from survey_app.tabulation.variables import categorical, names_of
 
 _UNANSWERED = (NOT_ANSWERED, NOT_ASKED)
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -79,7 +79,7 @@ class _Codes:
     declared: bool = True
 
     def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
-        known = [str(code) for code in categorical(empty, self.column).categories]
+        known = names_of(categorical(empty, self.column))
         if sign in ("=", "!=") and isinstance(value, str):
             self._refuse_stranger(value, known)
         holds = {code: self._holds(code, sign, value) for code in known}
