@@ -18,12 +18,15 @@ from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import RESPONDENTS, Measure, Sides, Sums, figures
-from survey_app.tabulation.partial import Count, Kept, Only
+from survey_app.tabulation.partial import Count, Kept, Only, numbers_of
 from survey_app.tabulation.parts import Parts, Whole
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, Variable
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import CODED, SIDES, VERSIONS, phrase
+
+GIVEN = ":weights"
+"""The column for weights that are given as numbers; no question's columns are called so."""
 
 
 def tabulate(
@@ -63,7 +66,7 @@ def tabulate(
         notes.of_sides(measured.people, sides),
         notes.of_offers(sides, measure, percent),
         notes.of_measure(measured, measure),
-        notes.of_weights(measured, heft),
+        notes.of_weights(measured, _name_of(weights)),
         several_versions,
     ]
     return _table(
@@ -158,8 +161,11 @@ def _in_parts(
         raise SurveyError(
             f"there are {len(weights)} weights for {len(responses)} respondents: give one for each"
         )
-    name = str(weights.name or "weights")
-    return Whole(responses.assign(**{name: weights.array})), name
+    return Whole(responses.assign(**{GIVEN: numbers_of(weights)})), GIVEN
+
+
+def _name_of(weights: str | pd.Series[Any] | None) -> str | None:
+    return weights if isinstance(weights, str) or weights is None else str(weights.name or "weights")
 
 
 def _refuse_unusable(unusable: int, people: int) -> None:

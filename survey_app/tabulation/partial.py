@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
 from survey_app.errors import SurveyError
 from survey_app.tabulation.conditions import Condition, Mask
-from survey_app.tabulation.measures import Measure, Sides, Sums, Weights, sums
+from survey_app.tabulation.measures import Measure, Sides, Sums, sums
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.variables import categorical, column_of, looked_up, names_of
 
@@ -33,8 +34,9 @@ class Kept:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The columns that say so."""
-        return (*(self.condition.reads if self.condition else ()), FLAGS)
+        """The columns that decide it."""
+        flags = (FLAGS,) if self.without_flagged else ()
+        return (*(self.condition.reads if self.condition else ()), *flags)
 
     def of(self, part: pd.DataFrame, needed: Collection[str]) -> tuple[pd.DataFrame, Counter[str]]:
         """Those of a part with the columns that are `needed`, and what is flagged among those the condition holds for.
@@ -137,7 +139,7 @@ class Count:
     @property
     def reads(self) -> frozenset[str]:
         """All columns that it looks at, if they are there."""
-        return self._needed | {*self.kept.reads}
+        return self._needed | {*self.kept.reads, FLAGS}
 
     @property
     def _needed(self) -> frozenset[str]:
@@ -150,14 +152,19 @@ class Count:
         return frozenset({*read[0], *read[1], *scale, *weights, *VERSION})
 
 
-def usable(weights: pd.Series[Any]) -> tuple[Weights, int]:
+def usable(weights: pd.Series[Any]) -> tuple[NDArray[np.float64], int]:
     """Weights as numbers, 0 for those that are none, and how many those are."""
-    try:
-        heft = weights.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
+    heft = numbers_of(weights)
     fit = np.isfinite(heft) & (heft >= 0)
     return np.where(fit, heft, 0.0), int(np.count_nonzero(~fit))
+
+
+def numbers_of(weights: pd.Series[Any]) -> NDArray[np.float64]:
+    """Weights as numbers; NaN for none. Raises SurveyError for what is no number."""
+    try:
+        return weights.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
 
 
 def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:
@@ -165,7 +172,9 @@ def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:
         return frozenset()
     names, versions = (categorical(part, name) for name in VERSION)
     wide = len(versions.categories) + 1
-    pairs = (names.codes.astype(np.intp) + 1) * wide + versions.codes + 1
+    pairs = names.codes.astype(np.int32) * np.int32(wide)
+    pairs += versions.codes
+    pairs += wide + 1
     occurring = (divmod(int(pair), wide) for pair in np.flatnonzero(np.bincount(pairs)))
     known = ((name - 1, version - 1) for name, version in occurring if name and version)
     return frozenset((str(names.categories[n]), str(versions.categories[v])) for n, v in known)

@@ -121,7 +121,7 @@ WISHES = st.fixed_dictionaries(
     WISHES,
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_table_of_parts_is_that_of_the_whole_to_the_last_figure(
     frame: pd.DataFrame, pair, wish: dict, lot: random.Random
 ):
@@ -177,6 +177,12 @@ def test_weights_without_a_name_go_with_a_frame_and_not_with_parts():
     assert any(note.startswith("Weighted by “weights”: 3 respondents") for note in notes)
     with pytest.raises(SurveyError, match="name a column"):
         ask(halves(FRAME, 1), CATALOGUE, "all", "sort", weights=weights)
+
+
+def test_weights_may_be_called_like_a_question_of_the_table():
+    weights = pd.Series([1.0, 2.0, 3.0], name="sort")
+    table = ask(FRAME, CATALOGUE, "all", "sort", weights=weights)
+    assert table.to_json_dict()["values"] == [[2.0, 1.0, 3.0]]
 
 
 def test_a_missing_column_gets_words_where_there_is_nobody_too():
