@@ -229,7 +229,7 @@ def _records(path: Path, written: Delimited) -> Generator[Record]:
             number += 1
             lines.record.clear()
             try:
-                yield Record(number, [arm(cell) for cell in next(reader)])
+                yield Record(number, [arm(cell) if cell[:1] == "'" else cell for cell in next(reader)])
             except StopIteration:
                 return
             except csv.Error as error:

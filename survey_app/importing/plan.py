@@ -16,7 +16,8 @@ META = ("_id", "_date", "_language", "_status", "_questionnaire", BAD_ROW)
 PASSED_OVER = ("_version", "_audience", "_channel", "_region", "_flags", "_additions", WHY)
 """Columns of our own files that say nothing which is not worked out anew."""
 REMEMBERED = 20_000
-"""Different cells of one column whose meaning is remembered."""
+"""Different cells of one question whose meaning is remembered."""
+TEXT = frozenset([str, type(None)])
 
 
 @dataclass(frozen=True)
@@ -57,35 +58,52 @@ class Plan:
 
 
 def one_cell(reader: Reader, index: int) -> Callable[[Sequence[Cell]], Answers]:
-    """Reads one column; what a cell means is worked out once for each different cell."""
-    known: dict[Cell, Answers | Unread] = {}
+    """Reads one column."""
     whole = WHOLE[reader.question.type]
 
-    def meaning(cell: Cell) -> Answers | Unread:
-        try:
-            return {} if reader.is_missing(cell) else whole(reader, cell)
-        except Unread as unread:
-            return unread
+    def meaning(cells: tuple[Cell, ...]) -> Answers:
+        return {} if reader.is_missing(cells[0]) else whole(reader, cells[0])
 
-    def read(cells: Sequence[Cell]) -> Answers:
-        cell = cells[index] if index < len(cells) else None
-        found = known.get(cell) if isinstance(cell, str) else None
-        if found is None:
-            found = meaning(cell)
-            if isinstance(cell, str) and len(known) < REMEMBERED:
-                known[cell] = found
-        if isinstance(found, Unread):
-            raise found
-        return found
-
-    return read
+    return _remembering(meaning, [index])
 
 
 def many_cells(reader: Reader, columns: dict[str, int]) -> Callable[[Sequence[Cell]], Answers]:
     """Reads the columns of a question's parts together."""
-    parted = PARTED[reader.question.type]
+    parted, parts = PARTED[reader.question.type], list(columns)
+
+    def meaning(cells: tuple[Cell, ...]) -> Answers:
+        return parted(reader, dict(zip(parts, cells, strict=True)))
+
+    return _remembering(meaning, list(columns.values()))
+
+
+def _remembering(
+    meaning: Callable[[tuple[Cell, ...]], Answers], places: Sequence[int]
+) -> Callable[[Sequence[Cell]], Answers]:
+    """Reads cells; what they mean is remembered, of text alone: of numbers 1, 1.0 and true are the same to a dict."""
+    known: dict[tuple[Cell, ...], Answers | Unread] = {}
 
     def read(cells: Sequence[Cell]) -> Answers:
-        return parted(reader, {part: cells[i] if i < len(cells) else None for part, i in columns.items()})
+        try:
+            found = tuple([cells[place] for place in places])
+        except IndexError:
+            found = tuple(cells[place] if place < len(cells) else None for place in places)
+        answers = known.get(found)
+        if answers is None:
+            answers = _answers_or_why(meaning, found)
+            if len(known) < REMEMBERED and TEXT.issuperset(map(type, found)):
+                known[found] = answers
+        if isinstance(answers, Unread):
+            raise answers.with_traceback(None)
+        return answers
 
     return read
+
+
+def _answers_or_why(
+    meaning: Callable[[tuple[Cell, ...]], Answers], cells: tuple[Cell, ...]
+) -> Answers | Unread:
+    try:
+        return meaning(cells)
+    except Unread as unread:
+        return unread

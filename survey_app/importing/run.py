@@ -1,33 +1,33 @@
-"""An import from its file to its report: read and judge every row first, then keep all good ones at once."""
+"""An import from its file to its report: read and judge every row first, then keep the good ones, a few at a time."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
-from survey_app.errors import SurveyError
+from survey_app.errors import StorageError, SurveyError
 from survey_app.importing.badrows import BadRows, as_written
 from survey_app.importing.cells import Record, shown
+from survey_app.importing.crew import judged
+from survey_app.importing.judging import Judge
 from survey_app.importing.mapping import Mapping, read_mapping
 from survey_app.importing.opening import open_sheet
 from survey_app.importing.planning import make_plan
-from survey_app.importing.ready import Ready, Task
+from survey_app.importing.ready import Ready, Task, Waiting
 from survey_app.importing.report import Complaint, ImportReport
 from survey_app.importing.rows import Rows
 from survey_app.importing.sheet import Sheet
-from survey_app.storage import NewResponse, Storage
+from survey_app.storage import Storage
 
 Progress = Callable[[str, int, int], None]
 """Told what is done ("reading" or "keeping"), how many rows are done, and about how many there are."""
 STEP = 500
-"""Rows between two words of progress, and keys asked for at once."""
+"""Rows between two words of progress, and of one transaction: whoever sends meanwhile waits for a tenth of a second."""
 
 
 def import_file(
@@ -43,8 +43,9 @@ def import_file(
 ) -> ImportReport:
     """Add the answers in a .csv, .xlsx or .xls file as responses to `questionnaire`, and tell what became of each row.
 
-    The rows are kept in one transaction: where anything fails, none is. Rows that were added before, by this file or
-    another, are passed over; bad ones are written beside the file. A dry run writes nothing anywhere.
+    Nothing is kept before all rows were judged. Then they are kept a few at a time, so that the pages can write in
+    between; where that breaks off, the same import again adds what is missing. Rows that were added before, by this
+    file or another, are passed over; bad ones are written beside the file. A dry run writes nothing anywhere.
 
     Raises MappingError for a mapping that does not fit, SurveyError for a file that cannot be read, StorageError for
     a database that cannot keep them.
@@ -69,15 +70,10 @@ class _Import:
         sheet = open_sheet(self.path, task.mapping)
         report.found = sheet.found
         try:
-            with (
-                closing(sheet.records),
-                tempfile.TemporaryFile("w+", encoding="ascii") as waiting,
-                BadRows(sheet.header) as bad,
-            ):
-                good = self._read(sheet, waiting, bad)
-                waiting.seek(0)
-                report.added = self._keep(waiting, good)
-                report.already = good - report.added
+            with closing(sheet.records), Waiting() as waiting, BadRows(sheet.header) as bad:
+                self._read(sheet, waiting, bad)
+                self._keep(waiting)
+                report.already = len(waiting) - report.added
                 if bad.count and not dry_run:
                     self._place(bad)
         except OSError as error:
@@ -85,31 +81,29 @@ class _Import:
             raise SurveyError(f"{words} See that the disk of temporary files has room.") from error
         return report
 
-    def _read(self, sheet: Sheet, waiting: IO[str], bad: BadRows) -> int:
-        """Judge every row; gives how many good ones now wait."""
+    def _read(self, sheet: Sheet, waiting: Waiting, bad: BadRows) -> None:
+        """Judge every row; the good ones wait."""
         report, task = self.report, self.task
         plan = make_plan(sheet, task.mapping, task.campaign, task.questionnaire)
         report.notes = plan.notes
         rows = Rows(task, plan, report)
-        good = 0
-        for record in sheet.records:
-            report.read += 1
-            if report.read % STEP == 0:
-                self.progress("reading", report.read, max(sheet.rows, report.read))
-            if reason := rows.skips(record):
-                report.skip(reason)
-                continue
-            ready, complaints, name = rows.judge(record)
-            if ready is None:
-                self._refuse(record, complaints, name, bad)
-            else:
-                good += 1
-                waiting.write(ready.line())
+        with closing(judged(task, sheet, Judge(task, plan))) as pairs:
+            for record, verdict in pairs:
+                report.read += 1
+                if report.read % STEP == 0:
+                    self.progress("reading", report.read, max(sheet.rows, report.read))
+                if verdict.skipped:
+                    report.skip(verdict.skipped)
+                    continue
+                ready, complaints, name = rows.take(record, verdict)
+                if ready is None:
+                    self._refuse(record, complaints, name, bad)
+                else:
+                    waiting.add(ready)
         self.progress("reading", report.read, report.read)
         if rows.undated:
             day = (task.mapping.rules.date.otherwise or task.today).isoformat()
             report.notes.append(f"{rows.undated} rows have no date; {day} was taken")
-        return good
 
     def _refuse(self, record: Record, complaints: list[Complaint], name: str, bad: BadRows) -> None:
         self.report.bad += 1
@@ -117,37 +111,37 @@ class _Import:
         for complaint in complaints:
             self.report.complain(complaint)
 
-    def _keep(self, waiting: IO[str], good: int) -> int:
-        """Add what waits, or in a dry run count what would be added."""
-        here = self._still_here(map(Ready.of, waiting))
-        waiting.seek(0)
-        ready = (one for one in map(Ready.of, waiting) if one.exported not in here)
-        if self.report.dry_run:
-            return self._count_new(ready, good)
-        self.storage.register(self.task.questionnaire)
-        return self.storage.add(self._responses(ready, good))
+    def _keep(self, waiting: Waiting) -> None:
+        """Add what waits, or in a dry run count what would be added. Raises StorageError where it breaks off."""
+        if not self.report.dry_run:
+            self.storage.register(self.task.questionnaire)
+        try:
+            self._keep_in_steps(waiting)
+        except (SurveyError, KeyboardInterrupt) as error:
+            if not self.report.added or self.report.dry_run:
+                raise
+            why = error.words if isinstance(error, SurveyError) else "It was stopped."
+            raise StorageError(
+                f"{self.report.added} rows of {self.path.name} were added; then the import broke off. {why} "
+                "Import the same file again: it adds what is missing, and nothing twice."
+            ) from error
 
-    def _still_here(self, ready: Iterator[Ready]) -> set[str]:
-        """Ids of exported responses that this very database has: they come back to where they never left."""
-        here: set[str] = set()
+    def _keep_in_steps(self, waiting: Waiting) -> None:
+        take = self._count_new if self.report.dry_run else self._add
+        ready, done = iter(waiting), 0
         while chunk := list(islice(ready, STEP)):
-            ids = [one.exported for one in chunk if one.exported]
-            here |= self.storage.present(ids) if ids else set()
-        return here
+            exported = [one.exported for one in chunk if one.exported]
+            # an exported response that this very database has comes back to where it never left
+            here = self.storage.present(exported) if exported else ()
+            self.report.added += take([one for one in chunk if one.exported not in here])
+            done += len(chunk)
+            self.progress("keeping", done, len(waiting))
 
-    def _responses(self, ready: Iterator[Ready], good: int) -> Iterator[NewResponse]:
-        for done, one in enumerate(ready, start=1):
-            if done % STEP == 0 or done == good:
-                self.progress("keeping", done, good)
-            yield one.response(self.task.campaign, self.task.questionnaire)
+    def _add(self, chunk: list[Ready]) -> int:
+        return self.storage.add([one.response(self.task.campaign, self.task.questionnaire) for one in chunk])
 
-    def _count_new(self, ready: Iterator[Ready], good: int) -> int:
-        new, done = 0, 0
-        while keys := [one.key for one in islice(ready, STEP)]:
-            new += len(keys) - len(self.storage.known(keys))
-            done += len(keys)
-            self.progress("keeping", done, good)
-        return new
+    def _count_new(self, chunk: list[Ready]) -> int:
+        return len(chunk) - len(self.storage.known(one.key for one in chunk))
 
     def _place(self, bad: BadRows) -> None:
         """The responses are kept by now: that the bad rows cannot be written is a note, not a failure."""

@@ -25,7 +25,7 @@ from survey_app.campaign.columns import (
 
 States: TypeAlias = npt.NDArray[np.int8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Series: TypeAlias = "pd.api.extensions.ExtensionArray | npt.NDArray[Any]"
+Series: TypeAlias = "pd.api.extensions.ExtensionArray | npt.NDArray[Any] | pd.Series[Any]"
 
 STATES = (ANSWERED, *SPECIAL)
 STATE = {name: np.int8(place) for place, name in enumerate(STATES)}
@@ -202,7 +202,8 @@ def word_array(words: Sequence[str | None]) -> Series:
 
 def _value(column: Column, values: list[Any], absent: States) -> Cells:
     """A worked-out value may be a number or words; `settle` decides once all of them are there."""
-    held = np.fromiter(values, dtype=object, count=len(values))
+    # a column that says what it is: of a plain array of words and None, pandas would make words and 'not a number'
+    held = pd.Series(np.fromiter(values, dtype=object, count=len(values)), dtype=object)
     given = np.fromiter((v is not None for v in values), np.bool_, len(values))
     states = np.where(given, STATE[ANSWERED], _unreadable(absent))
     return Cells({column.name: held, f"{column.name}:state": state_array(states)}, states)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -20,7 +20,7 @@ from survey_app.storage.cells import Cells, Names, Rows, Series, cells, settle, 
 from survey_app.storage.responses import NOTHING, StoredResponse, Wanted
 from survey_app.storage.roles import Part, Roles, many_answers, one_answer
 from survey_app.storage.versions import versions
-from survey_app.storage.wordings import REPEATED, repeated, wordings
+from survey_app.storage.wordings import OWN_KEY, REPEATED, repeated, wordings
 
 AT_ONCE = 10_000
 """Responses held as JSON at a time while a frame is built; a finished frame takes a small part of their room."""
@@ -44,17 +44,36 @@ CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language
 
 @dataclass(frozen=True)
 class Layout:
-    """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has."""
+    """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has.
+
+    `texts`: the questions whose long wordings are compared, under `key`; `shown`: the questions' columns that stand in
+    the frame by their own names, None: all.
+    """
 
     columns: tuple[Column, ...]
     known: frozenset[str]
     roles: Roles
+    texts: tuple[str, ...] = ()
+    key: bytes = field(default=OWN_KEY, repr=False)
+    shown: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, versions: Sequence[Questionnaire], campaign: Campaign) -> Layout:
+    def of(cls, versions: Sequence[Questionnaire], campaign: Campaign, key: bytes = OWN_KEY) -> Layout:
         """That of one questionnaire."""
         found = columns(versions, campaign.regions)
-        return cls(found, frozenset(v.version for v in versions), Roles.of(found, campaign))
+        texts = tuple(column.question for column in found if column.type == "text" and column.repeat is None)
+        known = frozenset(version.version for version in versions)
+        return cls(found, known, Roles.of(found, campaign), texts, key)
+
+    def narrowed(self, shown: Collection[str], roles: Collection[str] | None = None) -> Layout:
+        """With these questions' columns and these roles (None: all roles) only, and what they are made of."""
+        wanted = self.roles if roles is None else self.roles.only(roles)
+        needed = tuple(
+            column
+            for column in self.columns
+            if column.name in shown or column.fills in wanted.one or column.fills in wanted.many
+        )
+        return replace(self, columns=needed, roles=wanted, shown=frozenset(shown))
 
 
 def frame(connection: Connection, campaign: Campaign, names: Sequence[str], wanted: Wanted) -> pd.DataFrame:
@@ -66,10 +85,10 @@ def frame(connection: Connection, campaign: Campaign, names: Sequence[str], want
     layouts = {name: Layout.of(known_versions(connection, campaign, name), campaign) for name in names}
     roles = Roles.of((column for layout in layouts.values() for column in layout.columns), campaign)
     parts = [
-        _built(_read(connection, name, wanted), replace(layout, roles=roles), shared_only=True)
+        _built(_read(connection, name, wanted), replace(layout, roles=roles).narrowed(()))
         for name, layout in layouts.items()
     ]
-    return _joined(parts) if parts else _built((), Layout((), frozenset(), roles), shared_only=True)
+    return _joined(parts) if parts else _built((), Layout((), frozenset(), roles))
 
 
 def known_versions(connection: Connection, campaign: Campaign, name: str) -> list[Questionnaire]:
@@ -99,8 +118,8 @@ def build(
     return _built(rows, Layout.of(versions, campaign))
 
 
-def _built(rows: Iterable[StoredResponse], layout: Layout, shared_only: bool = False) -> pd.DataFrame:
-    whole = _piece_by_piece(rows, lambda chunk: _part(chunk, layout, shared_only))
+def _built(rows: Iterable[StoredResponse], layout: Layout) -> pd.DataFrame:
+    whole = piece_by_piece(rows, lambda chunk: part(chunk, layout))
     return _with_categories(_flagged(_settled(whole, layout.columns)))
 
 
@@ -114,7 +133,7 @@ def _flagged(whole: pd.DataFrame) -> pd.DataFrame:
     return whole.drop(columns=WORDINGS).assign(_flags=word_array(flags))
 
 
-def _piece_by_piece(
+def piece_by_piece(
     rows: Iterable[StoredResponse], make: Callable[[Sequence[StoredResponse]], pd.DataFrame]
 ) -> pd.DataFrame:
     """The frames that `make` gives of so many rows at once, one after the other; of no rows the empty one."""
@@ -140,13 +159,15 @@ def _with_categories(whole: pd.DataFrame) -> pd.DataFrame:
     return whole.assign(**{name: pd.Categorical(whole[name]) for name in CATEGORICAL})
 
 
-def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) -> pd.DataFrame:
+def part(chunk: Sequence[StoredResponse], layout: Layout) -> pd.DataFrame:
+    """The frame of a few thousand responses at most, before what only all of them together tell: WORDINGS stand in a
+    column of their own, worked-out values as they are, the short `_…` columns as plain words.
+    """
     rows = _rows(chunk, layout.known)
-    top = [column for column in layout.columns if column.repeat is None]
-    found = [(column, cells(column, rows)) for column in top if column.role or not shared_only]
+    found = [(column, cells(column, rows)) for column in layout.columns if column.repeat is None]
     arrays = _meta(chunk) | {WORDINGS: _wordings(chunk, layout)}
-    if not shared_only:
-        for _, made in found:
+    for column, made in found:
+        if layout.shown is None or column.name in layout.shown:
             arrays |= made.arrays
     for role, codes in layout.roles.one.items():
         arrays[f"role:{role}"] = one_answer(
@@ -157,9 +178,8 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
 
 
 def _wordings(chunk: Sequence[StoredResponse], layout: Layout) -> Series:
-    texts = [column.question for column in layout.columns if column.type == "text" and column.repeat is None]
     found = np.empty(len(chunk), dtype=object)
-    found[:] = [wordings(response.answers, texts) for response in chunk]
+    found[:] = [wordings(response.answers, layout.texts, layout.key) for response in chunk]
     return found
 
 
@@ -261,7 +281,7 @@ def build_repeat(
     """The second frame of a questionnaire: `_id` of the response, `_position` from 1, and the repeat's columns."""
     layout = Layout.of(versions, campaign)
     inside = [column for column in layout.columns if column.repeat == repeat]
-    whole = _piece_by_piece(rows, lambda chunk: _repeat_part(chunk, inside, layout, repeat))
+    whole = piece_by_piece(rows, lambda chunk: _repeat_part(chunk, inside, layout, repeat))
     return _settled(whole, inside)
 
 

@@ -80,6 +80,10 @@ class Digests:
         """A short proof of what was sent. Under the secret, so that nobody finds out the answers by trying."""
         return self._of("fingerprint", content).hex()[:FINGERPRINT]
 
+    def wordings(self) -> bytes:
+        """The 32 bytes under which long wordings are told apart in batches."""
+        return self._of("wordings", "")
+
     def receipt_digest(self, receipt: str) -> str:
         """What the database keeps of a receipt: 64 hexadecimal digits. Spaces and other signs do not count."""
         digits = "".join(str(int(sign)) for sign in receipt if sign.isdecimal())

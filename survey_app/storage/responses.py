@@ -157,10 +157,10 @@ def _insert(connection: Connection, rows: list[dict[str, Any]], responses: Seque
     return len(inserted)
 
 
-def read(connection: Connection, wanted: Wanted) -> Iterator[StoredResponse]:
-    """The wanted responses, in order of their random ids, fetched a chunk at a time."""
+def read(connection: Connection, wanted: Wanted, *narrower: ColumnElement[bool]) -> Iterator[StoredResponse]:
+    """The wanted responses that fit `narrower` too, in order of their random ids, fetched a chunk at a time."""
     columns = [ResponseRow.__table__.c[name] for name in STORED]
-    query = select(*columns).where(*wanted.conditions()).order_by(ResponseRow.id)
+    query = select(*columns).where(*wanted.conditions(), *narrower).order_by(ResponseRow.id)
     result = connection.execution_options(yield_per=CHUNK).execute(query)
     for chunk in result.partitions():
         sealed = sealed_paths(connection, [row.id for row in chunk])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -50,6 +50,14 @@ class Roles:
         codes = {role: _codes(role, found, campaign) for role in get_args(Role) if role in filled}
         one = {role: known for role, known in codes.items() if role not in SEVERAL_ROLES}
         return cls(one, {role: known for role, known in codes.items() if role in SEVERAL_ROLES})
+
+
+    def only(self, names: Collection[str]) -> Roles:
+        """Those among `names`."""
+        one, many = (
+            {role: codes for role, codes in kind.items() if role in names} for kind in (self.one, self.many)
+        )
+        return Roles(one, many)
 
 
 def _codes(role: str, columns: Sequence[Column], campaign: Campaign) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class SealedFiles:
             self._settle()
         except OSError as error:
             _remove(unfinished)
-            raise StorageError(_words(error)) from error
+            raise StorageError(words(error)) from error
 
     def read(self, name: str) -> bytes:
         """A file as it is kept, sealed. Raises StorageError where it cannot be read."""
@@ -116,7 +116,8 @@ def _remove(place: Path) -> bool:
     return True
 
 
-def _words(error: OSError) -> str:
+def words(error: OSError) -> str:
+    """What a disk refused, for a person."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return failures.FULL
     return f"The file could not be kept ({error.strerror}). Nothing was changed; see that its folder can be written to."

@@ -17,6 +17,7 @@ from survey_app.campaign.campaign import Campaign, Retention
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
+from survey_app.storage.batches import BatchedParts, Batches
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import BUSY_SECONDS, make_engine
@@ -34,7 +35,7 @@ ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
     "postgresql": tuple(
         f"CLUSTER {table} USING pk_{table}"
-        for table in ("drafts", "responses", "sealed", "evidence", "additions", "dialogue")
+        for table in ("drafts", "responses", "sealed", "evidence", "additions", "dialogue", "masked")
     ),
 }
 
@@ -60,12 +61,19 @@ class Storage:
     away; nothing half-done is left then, and the same call works again afterwards.
     """
 
-    def __init__(self, engine: Engine, digests: Digests, files: SealedFiles | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        digests: Digests,
+        files: SealedFiles | None = None,
+        batches: Path | None = None,
+    ) -> None:
         self.engine = engine
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
         self.pauses = Pauses(self._writing, self._reading)
+        self.batches = Batches(self._writing, self._reading, engine, digests, batches)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -270,10 +278,12 @@ class Storage:
 
         `names` default to the campaign's questionnaires that are not for staff; `wanted` narrows further.
         """
-        names = [each.name for each in campaign.public] if names is None else names
-        chosen = [names] if isinstance(names, str) else names
         with self._reading() as connection:
-            return frames.frame(connection, campaign, chosen, wanted or Wanted())
+            return frames.frame(connection, campaign, _chosen(campaign, names), wanted or Wanted())
+
+    def parts(self, campaign: Campaign, names: str | Sequence[str] | None = None) -> BatchedParts:
+        """The same in parts, for tables: from batches, and from the database what is in none; see tabulation.parts."""
+        return self.batches.parts(campaign, _chosen(campaign, names))
 
     def repeat_frame(
         self, campaign: Campaign, name: str, repeat: str, wanted: Wanted | None = None
@@ -283,15 +293,29 @@ class Storage:
             return frames.repeat_frame(connection, campaign, name, repeat, wanted or Wanted())
 
 
+def _chosen(campaign: Campaign, names: str | Sequence[str] | None) -> Sequence[str]:
+    """By default the questionnaires that are not for staff."""
+    if names is None:
+        return [each.name for each in campaign.public]
+    return [names] if isinstance(names, str) else names
+
+
 def open_storage(
-    url: str, *, secret: bytes, evidence: Path | None = None, busy_seconds: float = BUSY_SECONDS
+    url: str,
+    *,
+    secret: bytes,
+    evidence: Path | None = None,
+    batches: Path | None = None,
+    busy_seconds: float = BUSY_SECONDS,
 ) -> Storage:
-    """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files.
+    """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files, `batches`
+    that for batches: without one, none are made.
 
     `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
-    storage = Storage(make_engine(url, busy_seconds=busy_seconds), Digests(secret), SealedFiles(evidence))
+    engine = make_engine(url, busy_seconds=busy_seconds)
+    storage = Storage(engine, Digests(secret), SealedFiles(evidence), batches)
     try:
         storage.migrate()
     except StorageError as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from survey_app.errors import SurveyError
+from survey_app.errors import StorageError, SurveyError
 from survey_app.exporting import Source, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse
@@ -185,35 +185,62 @@ def test_a_dry_run_tells_what_would_happen_and_writes_nothing(desk: Desk) -> Non
     assert desk.take(path, dry_run=True).already == 2
 
 
-def test_an_import_that_is_interrupted_adds_nothing(desk: Desk) -> None:
-    path = desk.csv([["how", "age"], *[["good", str(n % 100)] for n in range(3000)]])
+def some_thousand(desk: Desk, number: int = 3000) -> Path:
+    return desk.csv([["how", "age"], *[["good", str(n % 100)] for n in range(number)]])
 
-    def interrupt(what: str, done: int, total: int) -> None:
-        if what == "keeping" and done > 2000:
+
+def interrupted(during: str) -> Callable[[str, int, int], None]:
+    def progress(what: str, done: int, total: int) -> None:
+        if what == during and done > 2000:
             raise KeyboardInterrupt
 
+    return progress
+
+
+def test_an_import_that_is_interrupted_while_reading_adds_nothing(desk: Desk) -> None:
     with pytest.raises(KeyboardInterrupt):
-        desk.take(path, progress=interrupt)
+        desk.take(some_thousand(desk), progress=interrupted("reading"))
     assert desk.kept() == []
-    assert desk.take(path).added == 3000
 
 
-def test_a_database_that_fails_in_the_middle_keeps_nothing(
+def test_an_import_that_breaks_off_says_how_far_it_came_and_the_next_one_adds_the_rest(desk: Desk) -> None:
+    path = some_thousand(desk)
+    with pytest.raises(
+        StorageError, match=r"2500 rows of answers\.csv were added; .* was stopped\..* same file again"
+    ):
+        desk.take(path, progress=interrupted("keeping"))
+    assert len(desk.kept()) == 2500
+    report = desk.take(path)
+    assert (report.added, report.already) == (500, 2500)
+    assert sorted(answers["age"] for answers in desk.kept()) == sorted(n % 100 for n in range(3000))
+
+
+def test_a_database_that_fails_in_the_middle_says_so_and_how_far_it_came(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = desk.csv([["how", "age"], *[["good", str(n % 100)] for n in range(1500)]])
-    whole, made = NewResponse.of.__func__, []  # type: ignore[attr-defined]
+    whole, added = desk.storage.add, []
 
-    def breaks(cls: type[NewResponse], *given: Any, **more: Any) -> NewResponse:
-        made.append(1)
-        if len(made) == 1400:
-            raise SurveyError("The disk is full.")
-        return whole(cls, *given, **more)
+    def breaks(responses: list[NewResponse]) -> int:
+        if len(added) == 2:
+            raise StorageError("The disk of the database is full.")
+        added.append(whole(responses))
+        return added[-1]
 
-    monkeypatch.setattr(NewResponse, "of", classmethod(breaks))
-    with pytest.raises(SurveyError, match=r"The disk is full\."):
-        desk.take(path)
-    assert desk.kept() == []
+    monkeypatch.setattr(desk.storage, "add", breaks)
+    with pytest.raises(StorageError, match=r"1000 rows .* added; .* The disk of the database is full\."):
+        desk.take(some_thousand(desk))
+    assert len(desk.kept()) == 1000
+
+
+def test_a_database_that_fails_at_once_says_no_more_than_that(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(responses: list[NewResponse]) -> int:
+        raise StorageError("The disk of the database is full.")
+
+    monkeypatch.setattr(desk.storage, "add", breaks)
+    with pytest.raises(StorageError, match=r"^The disk of the database is full\.$"):
+        desk.take(some_thousand(desk, 10))
 
 
 def test_progress_is_told_while_reading_and_keeping(desk: Desk) -> None:

@@ -1,0 +1,207 @@
+"""What can be done with batches: fold, count from them, make them again, compare them with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.storage import responses
+from survey_app.storage.batches import verifying
+from survey_app.storage.batches.folder import Folder
+from survey_app.storage.batches.folding import (
+    BATCH_ROWS,
+    LEAST_ROWS,
+    Fold,
+    Stack,
+    Transaction,
+    alone,
+    chunks,
+    counted,
+    inside,
+    unfolded,
+)
+from survey_app.storage.batches.memory import Memory
+from survey_app.storage.batches.parts import Batch, BatchedParts, Share
+from survey_app.storage.batches.verifying import Difference
+from survey_app.storage.receipts import Digests
+from survey_app.storage.responses import StoredResponse, Wanted
+from survey_app.storage.roles import Roles
+from survey_app.storage.tables import BatchRow, MaskedRow, ResponseRow
+
+SHORT = ("version", "audience", "channel", "language")
+
+
+class Folded(NamedTuple):
+    """How many responses a fold took in, how many files it wrote anew, and how many old ones it removed."""
+
+    taken: int
+    mended: int
+    removed: int
+
+
+class Batches:
+    """The batches in `folder`; without a folder everything is read from the database.
+
+    Every method raises StorageError as those of Storage do. `rows` and `least`: see folding.
+    """
+
+    def __init__(
+        self,
+        writing: Transaction,
+        reading: Transaction,
+        engine: Engine,
+        digests: Digests,
+        folder: Path | None,
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._engine = engine
+        self._key = digests.wordings()
+        self._folder = Folder(folder)
+        self._memory = Memory()
+        self.rows = BATCH_ROWS
+        self.least = LEAST_ROWS
+
+    def parts(self, campaign: Campaign, names: Sequence[str]) -> BatchedParts:
+        """The responses to these questionnaires as they are now: of one all columns, of several `_…` and `role:…`."""
+
+        def shares() -> list[Share]:
+            with self._reading() as connection:
+                stacks = [Stack.of(connection, campaign, name, self._key) for name in names]
+                if len(stacks) != 1:
+                    stacks = _shared(stacks, campaign)
+                return [self._share(connection, stack) for stack in stacks]
+
+        return BatchedParts(shares, self._folder, self._memory, self._by_ids)
+
+    def due(self, campaign: Campaign, today: date | None = None) -> bool:
+        """Whether there is enough to fold; see Fold.take_in."""
+        if not self._folder.is_there:
+            return False
+        with self._reading() as connection:
+            for name in campaign.questionnaires:
+                waiting = counted(connection, unfolded(name))
+                if waiting >= self.rows:
+                    return True
+                past = unfolded(name, today or date.today())
+                if waiting >= self.least and counted(connection, past) >= self.least:
+                    return True
+        return False
+
+    def fold(self, campaign: Campaign, today: date | None = None, *, thorough: bool = False) -> Folded:
+        """Take into batches what is due, and write anew what is not as it should be, unless another process folds.
+
+        `thorough`: batches that hold responses which no longer count are written anew too.
+        """
+        return self._folded(campaign, today, thorough=thorough, everything=False, wait=False)
+
+    def rebuild(self, campaign: Campaign, today: date | None = None) -> Folded:
+        """Write all batches anew from the database, and take in what is due; waits for another process that folds."""
+        return self._folded(campaign, today, thorough=True, everything=True, wait=True)
+
+    def verify(self, campaign: Campaign) -> Iterator[Difference]:
+        """Where batches and database differ. Nobody folds meanwhile."""
+        if not self._folder.is_there:
+            return
+        with alone(self._engine, self._folder, wait=True):
+            yield from self._lost()
+            for name in campaign.questionnaires:
+                with self._reading() as connection:
+                    stack = Stack.of(connection, campaign, name, self._key)
+                    query = select(BatchRow.number).where(BatchRow.questionnaire == name)
+                    numbers = list(connection.execute(query.order_by(BatchRow.number)).scalars())
+                for number in numbers:
+                    with self._reading() as connection:
+                        yield from verifying.differences(connection, self._folder, stack, number)
+
+    def _lost(self) -> Iterator[Difference]:
+        """Responses that name a batch that there is not; only a hand in the database can do that."""
+        with self._reading() as connection:
+            numbers = connection.execute(select(ResponseRow.batch).where(_lost()).distinct()).scalars().all()
+        for number in numbers:
+            yield Difference("", number or 0, "the database names it for responses, but does not know it")
+
+    def _folded(
+        self, campaign: Campaign, today: date | None, *, thorough: bool, everything: bool, wait: bool
+    ) -> Folded:
+        done = Folded(0, 0, 0)
+        if not self._folder.is_there:
+            return done
+        with alone(self._engine, self._folder, wait=wait) as mine:
+            if not mine:
+                return done
+            removed = self._folder.sweep(self._known())
+            if everything:
+                with self._writing() as connection:
+                    connection.execute(update(ResponseRow).where(_lost()).values(batch=None))
+            for name in campaign.questionnaires:
+                with self._reading() as connection:
+                    stack = Stack.of(connection, campaign, name, self._key)
+                fold = Fold(self._writing, self._reading, self._folder, stack, self.rows, self.least)
+                mended = fold.mend(thorough=thorough, everything=everything)
+                done = Folded(done.taken + fold.take_in(today or date.today()), done.mended + mended, removed)
+        return done
+
+    def _known(self) -> set[str]:
+        with self._reading() as connection:
+            query = select(BatchRow.file).where(BatchRow.file.is_not(None))
+            return {str(file) for file in connection.execute(query).scalars()}
+
+    def _share(self, connection: Connection, stack: Stack) -> Share:
+        row = BatchRow
+        query = select(row.number, row.file, row.rows).where(row.questionnaire == stack.name)
+        gone = _gone(connection, stack.name)
+        batches: list[Batch] = []
+        loose = [unfolded(stack.name)]
+        for number, file, rows in connection.execute(query.order_by(row.number)):
+            about = self._folder.about(file) if self._folder.is_there and file else None
+            if file is not None and about is not None and about.knows_versions(stack.layout.known):
+                batches.append(Batch(file, rows, about, frozenset(gone.get(number, ()))))
+            else:
+                loose.append(inside(stack.name, number))
+        ids = [each for some in loose for each in _ids(connection, some)]
+        return Share(stack, tuple(batches), tuple(ids), _short(connection, loose) if ids else {})
+
+    def _by_ids(self, ids: Sequence[str]) -> Iterator[StoredResponse]:
+        with self._reading() as connection:
+            for some in chunks(ids):
+                yield from responses.read(connection, Wanted(), ResponseRow.id.in_(some))
+
+
+def _shared(stacks: Sequence[Stack], campaign: Campaign) -> list[Stack]:
+    """With the columns that questionnaires share, whose codes are those of all of them together."""
+    roles = Roles.of((column for stack in stacks for column in stack.layout.columns), campaign)
+    return [stack.sharing(roles) for stack in stacks]
+
+
+def _gone(connection: Connection, name: str) -> dict[int, list[str]]:
+    mine = select(BatchRow.number).where(BatchRow.questionnaire == name)
+    query = select(MaskedRow.batch, MaskedRow.response_id).where(MaskedRow.batch.in_(mine))
+    found: dict[int, list[str]] = {}
+    for number, response_id in connection.execute(query):
+        found.setdefault(number, []).append(response_id)
+    return found
+
+
+def _ids(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> Sequence[str]:
+    return connection.execute(select(ResponseRow.id).where(*conditions)).scalars().all()
+
+
+def _short(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ...]]) -> dict[str, set[Any]]:
+    """The codes that occur in the short columns of these responses."""
+    found: dict[str, set[Any]] = {f"_{name}": set() for name in SHORT}
+    columns = [getattr(ResponseRow, name) for name in SHORT]
+    for conditions in loose:
+        for codes in connection.execute(select(*columns).where(*conditions).distinct()):
+            for name, code in zip(found, codes, strict=True):
+                found[name].add(code)
+    return found
+
+
+def _lost() -> ColumnElement[bool]:
+    return ResponseRow.batch.is_not(None) & ResponseRow.batch.not_in(select(BatchRow.number))

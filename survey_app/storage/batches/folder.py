@@ -1,0 +1,175 @@
+"""The folder of batches: files written whole or not at all, one fold at a time, none taken away from a reader."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+import weakref
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BufferedRandom
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from survey_app.errors import StorageError
+from survey_app.storage.batches.fields import About
+from survey_app.storage.sealedfiles import words
+
+ENDING = ".parquet"
+UNFINISHED = ".part"
+FOLDING = "folding.lock"
+READING = "reading.lock"
+ABOUT = b"survey"
+"""Under which a file has what it says of itself."""
+PATIENCE_SECONDS = 3600
+"""A file without a row goes at the next fold where nobody reads; after so long also where somebody seems to."""
+UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
+
+
+class Folder:
+    """The files of batches in `path`, which is made when the first one comes; readable for this user alone.
+
+    Without a path there are none.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a place for files at all."""
+        return self._path is not None
+
+    @property
+    def path(self) -> Path:
+        """The folder. Raises StorageError where there is none."""
+        if self._path is None:
+            raise StorageError("This database was opened without a folder for batches, so there are none.")
+        return self._path
+
+    def place(self, name: str) -> Path:
+        """Where the file of that name is."""
+        return self.path / f"{name}{ENDING}"
+
+    def write(self, table: pa.Table, about: About) -> tuple[str, str]:
+        """Keep a file; gives its random name and its SHA-256. When this returns, it is on the disk."""
+        name = uuid4().hex
+        unfinished = self.place(name).with_suffix(UNFINISHED)
+        try:
+            self._make()
+            with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+                digest = _write(file, table, about)
+            unfinished.replace(self.place(name))
+            _settle(self.path)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise StorageError(words(error)) from error
+        return name, digest
+
+    def about(self, name: str) -> About | None:
+        """What the file says of itself; None where it is not there or cannot be read."""
+        try:
+            return _about(self.place(name)) if self.place(name).exists() else None
+        except UNREADABLE:
+            return None
+
+    def read(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Those columns of a file. Raises StorageError where it cannot be read any more."""
+        try:
+            with pq.ParquetFile(self.place(name), memory_map=True) as file:
+                found = file.read([_written(each) for each in columns])
+            return found.select([_written(each) for each in columns]).rename_columns(list(columns))
+        except UNREADABLE as error:
+            raise StorageError(
+                f"{self.place(name)} cannot be read. Ask again; if it stays so, run `survey frames rebuild`."
+            ) from error
+
+    def digest(self, name: str) -> str | None:
+        """The file's SHA-256; None where it cannot be read."""
+        try:
+            with self.place(name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
+
+    @contextmanager
+    def folding(self, *, wait: bool) -> Iterator[bool]:
+        """Alone among the processes that fold here, until they end, however they end; False where another one is."""
+        self._make()
+        with (self.path / FOLDING).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    def stay(self, reader: object) -> None:
+        """Take no file away that is there now, while `reader` lives."""
+        if not self.is_there or not self.path.is_dir():
+            return
+        file = os.open(self.path / READING, os.O_RDWR | os.O_CREAT, 0o600)
+        weakref.finalize(reader, os.close, file)
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+    def sweep(self, known: Collection[str]) -> int:
+        """Remove the files that are not among `known`: half-written ones, and those that newer ones replaced."""
+        self._make()
+        removed = 0
+        with (self.path / READING).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                before = float("inf")
+            except BlockingIOError:
+                before = time.time() - PATIENCE_SECONDS
+            for place in (*self.path.glob(f"*{ENDING}"), *self.path.glob(f"*{UNFINISHED}")):
+                if place.stem not in known and place.stat().st_mtime < before:
+                    place.unlink(missing_ok=True)
+                    removed += 1
+        return removed
+
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {self.path} cannot be made ({error.strerror}). See that its place can be written to."
+            ) from error
+
+
+def _write(file: BufferedRandom, table: pa.Table, about: About) -> str:
+    """Onto the disk; gives the SHA-256."""
+    described = table.rename_columns(list(map(_written, table.column_names)))
+    described = described.replace_schema_metadata({ABOUT: about.to_json()})
+    rows = max(len(table), 1)
+    pq.write_table(described, file, compression="zstd", row_group_size=rows, write_statistics=False)
+    file.flush()
+    os.fsync(file.fileno())
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _written(name: str) -> str:
+    """A column's name in the file, where a dot would lead into it."""
+    return name.replace("%", "%25").replace(".", "%2E")
+
+
+@lru_cache(maxsize=4096)
+def _about(place: Path) -> About:
+    """Files never change, so each is asked once. Raises one of UNREADABLE."""
+    return About.read(pq.read_metadata(place).metadata[ABOUT])
+
+
+def _settle(folder: Path) -> None:
+    """Make the folder's own entries safe against a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
