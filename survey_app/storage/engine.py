@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -27,12 +29,16 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
-POOL: dict[str, Any] = {
-    "pool_size": 8,
-    "max_overflow": 24,
-    "pool_timeout": BUSY_SECONDS,
-    "pool_pre_ping": True,
-}
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_timeout": BUSY_SECONDS}
+SERVER_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": BUSY_SECONDS}
+"""A PostgreSQL takes 100 connections unless told otherwise: six programs with as many threads as `survey serve` has."""
+PATIENCE = {"statement_timeout": "120s", "idle_in_transaction_session_timeout": "600s"}
+"""After which a statement, or a transaction that does nothing, is ended by the server: by then nobody waits for it."""
+LINE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 20_000}
+"""Seconds (the last: milliseconds) after which a server that went silent counts as away."""
+UNFIT_SIGNS = re.compile("[\0\ud800-\udfff]")
+ALONE = "alone"
+"""An execution option: one statement only is read, which needs no transaction to see one state of the database."""
 
 
 def to_json(value: Any) -> str:
@@ -44,6 +50,22 @@ def to_json(value: Any) -> str:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:
         raise SurveyError(UNFIT) from error
+
+
+def to_jsonb(value: Any) -> str:
+    """JSON that PostgreSQL takes as JSONB, which has no NUL and no half of a pair: both become the sign for what cannot
+    be read, as in r0006. Answers that were checked have neither.
+    """
+    text = to_json(value)
+    return to_json(_fit(value)) if "\\u0000" in text or "\\ud" in text else text
+
+
+def _fit(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNFIT_SIGNS.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {_fit(name): _fit(each) for name, each in value.items()}
+    return [_fit(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -80,9 +102,14 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
 
 
 def _postgresql(url: URL, busy_seconds: float) -> Engine:
-    arguments = {"options": f"-c lock_timeout={round(busy_seconds * 1000)}", "connect_timeout": 5}
+    settings = {"lock_timeout": f"{round(busy_seconds * 1000)}", **PATIENCE}
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     return create_engine(
-        url.set(drivername="postgresql+psycopg"), connect_args=arguments, json_serializer=to_json, **POOL
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"options": options, **LINE},
+        json_serializer=to_jsonb,
+        pool_pre_ping=True,  # a server may have gone away meanwhile; a file does not
+        **SERVER_POOL,
     )
 
 
@@ -125,5 +152,6 @@ def _set_up(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """Take the write lock first: a transaction that reads and then writes can be refused halfway."""
-    immediate = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(ALONE):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,14 +17,40 @@ READ_ONLY = (
 )
 BUSY = "The database is too busy to take this. Nothing was changed; try again in a moment."
 AWAY = "The database does not answer. Nothing was changed; check that it runs, then try again."
+REFUSED = (
+    "The database refuses this user or password. Nothing was changed; check SURVEY_DATABASE_URL, "
+    "in which signs such as @ : / are written as %40 %3A %2F."
+)
+MISSING = "There is no such database. Nothing was changed; make it (createdb), or check SURVEY_DATABASE_URL."
+FORBIDDEN = "The database's user may not do this. Nothing was changed; the user has to own the database."
 BROKEN = "The database could not keep or give this. Nothing was changed; its log says why."
 UNFIT = "This text holds characters that cannot be kept. Type it again without them."
 
 BY_SQLITE_CODE = {13: FULL, 8: READ_ONLY, 5: BUSY, 6: BUSY, 14: AWAY}
 """SQLITE_FULL, READONLY, BUSY, LOCKED, CANTOPEN (https://www.sqlite.org/rescode.html)."""
-BY_SQLSTATE = {"53100": FULL, "25006": READ_ONLY, "53300": BUSY, "55P03": BUSY, "40001": BUSY, "40P01": BUSY}
-"""disk_full, read_only_sql_transaction, too_many_connections, lock_not_available, serialization_failure,
-deadlock_detected (PostgreSQL manual, appendix A)."""
+BY_SQLSTATE = {
+    "53100": FULL,
+    "53200": BUSY,
+    "53300": BUSY,
+    "55P03": BUSY,
+    "57014": BUSY,
+    "40001": BUSY,
+    "40P01": BUSY,
+    "25006": READ_ONLY,
+    "28000": REFUSED,
+    "28P01": REFUSED,
+    "3D000": MISSING,
+    "42501": FORBIDDEN,
+}
+"""disk_full, out_of_memory, too_many_connections, lock_not_available, query_canceled, serialization_failure,
+deadlock_detected, read_only_sql_transaction, invalid_authorization, invalid_password, invalid_catalog_name,
+insufficient_privilege (PostgreSQL manual, appendix A)."""
+BY_WORDS = (
+    (re.compile(r"password authentication failed|no password supplied|role \S+ does not exist"), REFUSED),
+    (re.compile(r"database \S+ does not exist"), MISSING),
+    (re.compile(r"too many clients|remaining connection slots|too many connections"), BUSY),
+)
+"""A connection that was not made has words only: libpq keeps the code to itself."""
 
 
 @contextmanager
@@ -46,6 +73,9 @@ def _words(error: DBAPIError) -> str:
     if code is not None:
         return BY_SQLITE_CODE.get(code & 0xFF, BROKEN)
     state = getattr(error.orig, "sqlstate", None)
-    if state is None or state.startswith(("08", "57P")):
+    if state is None:
+        said = str(error.orig)
+        return next((words for pattern, words in BY_WORDS if pattern.search(said)), AWAY)
+    if state.startswith(("08", "57P", "25P03")):
         return AWAY
     return BY_SQLSTATE.get(state, BROKEN)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.models import FileQuestion, Questionnaire, is_sealed
+from survey_app.campaign.models import FileQuestion, Questionnaire
 
 RECEIVED = "received"
 """The status of a response that counts."""
@@ -25,7 +25,7 @@ class NewResponse:
     `answers` are canonical, `asked` the paths of relevant questions; `sealed` maps the path of a sensitive question to
     its answer in plain text, which is sealed to `recipients` (age public keys) on the way in; `files` are the names of
     the files among the answers; `flags` are codes of what looks wrong. `key` names a response that is added without a
-    draft: the same key is added once; without one it is always new.
+    draft: the same key is added once; without one it is always new. `id` is random, and drawn where none is given.
     """
 
     questionnaire: str
@@ -43,6 +43,7 @@ class NewResponse:
     files: Sequence[str] = ()
     flags: Sequence[str] = ()
     key: str | None = None
+    id: str | None = None
 
     @classmethod
     def of(
@@ -58,6 +59,7 @@ class NewResponse:
         status: str = RECEIVED,
         flags: Sequence[str] = (),
         key: str | None = None,
+        id: str | None = None,
     ) -> NewResponse:
         """The response that checked `answers` (as `campaign.answers.check` gives them) make."""
         kept, sealed = _parted(questionnaire, answers)
@@ -77,6 +79,7 @@ class NewResponse:
             files=_files(questionnaire, kept),
             flags=tuple(flags),
             key=key,
+            id=id,
         )
 
 
@@ -91,13 +94,9 @@ def region_of(campaign: Campaign, questionnaire: Questionnaire, answers: Mapping
 
 
 def _files(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    asked = (placed.question for placed in questionnaire.placed)
-    return tuple(
-        name
-        for question in asked
-        if isinstance(question, FileQuestion)
-        for name in answers.get(question.name, ())
-    )
+    asked = questionnaire.questions
+    files = (name for name in questionnaire.secrets if isinstance(asked[name], FileQuestion))
+    return tuple(file for name in files for file in answers.get(name, ()))
 
 
 def _parted(
@@ -105,8 +104,10 @@ def _parted(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The answers that may be kept as they are, and the sensitive ones as text, by path."""
     # the answer about files is names that tell nothing; what is sealed is the files
-    asked = {n: q for n, q in questionnaire.questions.items() if not isinstance(q, FileQuestion)}
-    names = {name for name, question in asked.items() if is_sealed(question)}
+    asked = questionnaire.questions
+    names = {name for name in questionnaire.secrets if not isinstance(asked[name], FileQuestion)}
+    if not names:
+        return dict(answers), {}
     secret = names | {f"{name}_other" for name in names}
     sealed: dict[str, str] = {}
 

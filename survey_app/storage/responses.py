@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence
+from survey_app.storage.bulk import insert_all
 from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import seal
-from survey_app.storage.tables import DialogueRow, ResponseRow, SealedRow, insert_or_pass
+from survey_app.storage.tables import DialogueRow, ResponseRow, SealedRow
 
 CHUNK = 1000
 """Rows of one INSERT and of one fetch."""
@@ -132,36 +133,39 @@ def present(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 def _row(response: NewResponse, key: str, digest: str | None) -> dict[str, Any]:
     copied = {name: getattr(response, name) for name in COPIED}
-    return {"id": uuid4().hex, "key": key, "receipt_digest": digest} | copied
+    return {"id": response.id or uuid4().hex, "key": key, "receipt_digest": digest} | copied
 
 
 COPIED = [
     field.name
     for field in fields(NewResponse)
-    if field.name in ResponseRow.__table__.c and field.name != "key"
+    if field.name in ResponseRow.__table__.c and field.name not in ("id", "key")
 ]
 
 
 def _insert(connection: Connection, rows: list[dict[str, Any]], responses: Sequence[NewResponse]) -> int:
     """Insert `rows`, those of `responses` in order, passing over what a unique key refuses; gives how many went in."""
-    statement = insert_or_pass(connection, ResponseRow).returning(ResponseRow.id)
-    inserted = set(connection.execute(statement, rows).scalars())
+    added = insert_all(connection, rows)
+    if not any(response.sealed for response in responses):
+        return added
+    ids = {row["id"] for row in rows}
+    here = ids if added == len(ids) else present(connection, ids)
     sealed = [
         {"id": uuid4().hex, "response_id": row["id"], "question": question, "ciphertext": closed}
         for row, response in zip(rows, responses, strict=True)
-        if row["id"] in inserted
+        if row["id"] in here
         for question, closed in seal(response.sealed, response.recipients).items()
     ]
     if sealed:
         connection.execute(insert(SealedRow), sealed)
-    return len(inserted)
+    return added
 
 
 def read(connection: Connection, wanted: Wanted, *narrower: ColumnElement[bool]) -> Iterator[StoredResponse]:
     """The wanted responses that fit `narrower` too, in order of their random ids, fetched a chunk at a time."""
     columns = [ResponseRow.__table__.c[name] for name in STORED]
     query = select(*columns).where(*wanted.conditions(), *narrower).order_by(ResponseRow.id)
-    result = connection.execution_options(yield_per=CHUNK).execute(query)
+    result = connection.execute(query, execution_options={"yield_per": CHUNK})
     for chunk in result.partitions():
         sealed = sealed_paths(connection, [row.id for row in chunk])
         yield from (StoredResponse._make((*row, sealed.get(row.id, NOTHING))) for row in chunk)

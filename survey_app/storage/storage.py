@@ -33,9 +33,13 @@ from survey_app.storage.tables import Day, EvidenceRow
 
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
-    "postgresql": tuple(
-        f"CLUSTER {table} USING pk_{table}"
-        for table in ("drafts", "responses", "sealed", "evidence", "additions", "dialogue", "masked")
+    "postgresql": (
+        "SET statement_timeout = 0",
+        *(
+            f"CLUSTER {table} USING pk_{table}"
+            for table in ("drafts", "responses", "sealed", "evidence", "additions", "dialogue", "masked")
+        ),
+        "RESET statement_timeout",
     ),
 }
 
@@ -205,7 +209,8 @@ class Storage:
     def add(self, new: Iterable[NewResponse]) -> int:
         """Write many responses in one transaction, so that a failure adds none; gives how many were new.
 
-        A response whose `key` was added before is passed over. `new` may be a generator; it is read as it is written.
+        Nobody else writes to a SQLite file meanwhile: a few hundred at once, in order of their ids, are best. A response
+        whose `key` was added before is passed over. `new` may be a generator; it is read as it is written.
         """
         with self._writing() as connection:
             return responses.add(connection, self._digests, new)

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NewType
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Date,
     Dialect,
@@ -20,9 +21,12 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    cast,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,13 +58,35 @@ class Paths(TypeDecorator[tuple[str, ...]]):
         return json.dumps(list(value), separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
-        """The paths of a JSON list."""
-        return _read_paths(value)
+        """The paths of a JSON list; none where an outer join found no row."""
+        return () if value is None else _read_paths(value)
+
+
+class AskedPaths(Paths):
+    """Paths, in PostgreSQL as JSONB, so that its own queries can ask for one; read as text all the same."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """JSONB in PostgreSQL."""
+        return dialect.type_descriptor(postgresql.JSONB() if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The list: JSONB writes it itself."""
+        return list(value) if dialect.name == "postgresql" else super().process_bind_param(value, dialect)
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """As text: few lists differ, so that text is read once and JSON each time."""
+        return type_coerce(cast(column, String), self)
 
 
 @lru_cache(maxsize=10_000)
 def _read_paths(written: str) -> tuple[str, ...]:
     return tuple(json.loads(written))
+
+
+Answers = NewType("Answers", dict[str, Any])
+"""The answers of a response: JSONB in PostgreSQL."""
 
 
 class Base(DeclarativeBase):
@@ -69,6 +95,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         dict[str, Any]: JSON,
+        Answers: JSON().with_variant(postgresql.JSONB(), "postgresql"),
         tuple[str, ...]: Paths,
         str: String,
         bytes: LargeBinary,
@@ -120,21 +147,26 @@ class ResponseRow(Base):
     """
 
     __tablename__ = "responses"
-    __table_args__ = (Index(None, "questionnaire", "batch", "status"), WITHOUT_ROWID)
+    __table_args__ = (
+        Index(None, "questionnaire", "batch", "status"),
+        Index(None, "questionnaire", "status", "id"),
+        Index(None, "questionnaire", "date"),
+        WITHOUT_ROWID,
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     key: Mapped[str] = mapped_column(String(DIGEST), unique=True)
     receipt_digest: Mapped[str | None] = mapped_column(String(DIGEST), unique=True)
-    questionnaire: Mapped[str] = mapped_column(index=True)
-    version: Mapped[str] = mapped_column(index=True)
+    questionnaire: Mapped[str]
+    version: Mapped[str]
     audience: Mapped[str]
-    region: Mapped[str | None] = mapped_column(index=True)
-    channel: Mapped[str] = mapped_column(index=True)
-    language: Mapped[str] = mapped_column(index=True)
-    date: Mapped[date] = mapped_column(Date, index=True)
-    status: Mapped[str] = mapped_column(index=True)
-    answers: Mapped[dict[str, Any]]
-    asked: Mapped[tuple[str, ...]]
+    region: Mapped[str | None]
+    channel: Mapped[str]
+    language: Mapped[str]
+    date: Mapped[date] = mapped_column(Date)
+    status: Mapped[str]
+    answers: Mapped[Answers]
+    asked: Mapped[tuple[str, ...]] = mapped_column(AskedPaths)
     withdrawn: Mapped[Day | None] = mapped_column(Date)
     flags: Mapped[tuple[str, ...]] = mapped_column(server_default=NO_FLAGS)
     batch: Mapped[int | None]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from survey_app.errors import StorageError, SurveyError
+from survey_app.errors import StorageError
 from survey_app.exporting import Source, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse

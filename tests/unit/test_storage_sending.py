@@ -137,11 +137,17 @@ def test_a_value_that_no_database_can_hold_is_the_senders_mistake(storage: Stora
 
 
 @pytest.mark.parametrize(
-    "words", ["a\0b", "\ud83d", "😀" * 500, "罚" * 500, '{"a": 1}', "'; DROP TABLE responses"]
+    "words", ["a\0b", "\ud83d", "😀" * 500, "罚" * 500, '{"a": 1}', "'; DROP TABLE responses", "C:\\u0000"]
 )
-def test_any_text_comes_back_as_it_went_in(storage: Storage, words: str):
+def test_any_text_comes_back_as_it_went_in_but_for_signs_that_checked_answers_never_have(
+    storage: Storage, words: str
+):
     new = NewResponse("tiny", TINY.version, "driver", "web", "zh", DAY, {"words": words}, ["words"])
     storage.send(begin(storage), new)
+    if storage.engine.dialect.name == "postgresql":  # JSONB has no place for them
+        words = words.replace("\0", "\N{REPLACEMENT CHARACTER}").replace(
+            "\ud83d", "\N{REPLACEMENT CHARACTER}"
+        )
     assert [kept.answers for kept in storage.responses()] == [{"words": words}]
 
 

@@ -39,6 +39,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         return
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
         try:
             command.upgrade(config(connection), revision)
