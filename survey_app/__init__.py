@@ -15,11 +15,11 @@ FORM_PARTS = 1000
 """The most parts of a multipart form; the largest page has under 200."""
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask:
     """The application; the only place where the rooms meet.
 
-    `settings` default to those of the SURVEY_* variables. Raises SurveyError with words where the campaigns have
-    mistakes or the database cannot be opened.
+    `settings` default to those of the SURVEY_* variables; `processes`: how many of them serve it.
+    Raises SurveyError with words where the campaigns have mistakes or the database cannot be opened.
     """
     # imported here, so that a command that needs no pages does not wait for them
     from flask import Flask
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=FORM_PARTS,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PROCESSES=processes,
     )
     app.extensions["survey"] = survey
     respondent.install(app)

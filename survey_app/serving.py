@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import select
+import socket
+from collections.abc import Sequence
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from waitress.utilities import RequestEntityTooLarge
 
-from survey_app.errors import SurveyError
 from survey_app.evidence import IN_A_FORM
 
 LISTENED_TO = 128 * 1024 * 1024
 """Bytes of a request that are listened to, so that whoever sends a file too large for us reads words. Where a server
 hangs up while it is still being sent to, a browser shows an error of its own."""
+
+CONNECTIONS = 800
+"""At one time, in one process. A browser keeps its connection for a while after every page: people who read hold one
+each, and whoever came after the last one would wait for somebody else to leave."""
 
 
 class Dropped(OverflowableBuffer):
@@ -50,26 +57,26 @@ class Channel(HTTPChannel):
     parser_class = Request
 
 
-def server(app: Any, host: str, port: int, threads: int, trusted_proxy: str | None = None) -> Any:
-    """A server of `app` that listens; its `run` serves. Raises SurveyError where the port cannot be had."""
-    sockets: dict[int, Any] = {}
-    try:
-        made = create_server(
-            app,
-            map=sockets,
-            host=host,
-            port=port,
-            threads=threads,
-            ident="",
-            max_request_body_size=LISTENED_TO,
-            inbuf_overflow=IN_A_FORM + 1024 * 1024,  # above it the body would go to the disk
-            **behind(trusted_proxy),
-        )
-    except OSError as error:
-        raise SurveyError(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Try --port 8001."
-        ) from error
-    for listening in sockets.values():
+def server(
+    app: Any, sockets: Sequence[socket.socket], threads: int, trusted_proxy: str | None = None
+) -> BaseWSGIServer | MultiSocketServer:
+    """A server of `app` on listening `sockets`; its `run` serves."""
+    # a request that waits a moment is no news, and under load there would be a line for each
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    known: dict[int, Any] = {}
+    made = create_server(
+        app,
+        map=known,
+        sockets=list(sockets),
+        threads=threads,
+        ident="",
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=hasattr(select, "poll"),  # the other way knows no more than a thousand connections
+        max_request_body_size=LISTENED_TO,
+        inbuf_overflow=IN_A_FORM + 1024 * 1024,  # above it the body would go to the disk
+        **behind(trusted_proxy),
+    )
+    for listening in known.values():
         if isinstance(listening, BaseWSGIServer):
             listening.channel_class = Channel
     return made

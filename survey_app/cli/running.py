@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from datetime import date, datetime
@@ -23,17 +24,35 @@ DAY_SECONDS = 24 * 60 * 60
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    help="Default: one for each core; they share the port and the database.",
+)
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Of each process.")
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
-def serve(host: str, port: int, threads: int, trusted_proxy: str | None) -> None:
+def serve(host: str, port: int, processes: int | None, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
     from survey_app import create_app, serving
+    from survey_app.processes import Processes, cores, listen
 
-    app = create_app(Settings.read())
-    threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
-    server = serving.server(app, host, port, threads, trusted_proxy)
-    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
-    server.run()
+    count = processes or cores()
+    app = create_app(Settings.read(), processes=count)
+    sockets = listen(host, port)
+
+    def work(number: int) -> None:
+        if number == 0:
+            threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
+        serving.server(app, sockets, threads, trusted_proxy).run()
+
+    told = f"{count} processes of {threads} threads" if count > 1 else f"{threads} threads"
+    click.echo(f"Serving on http://{host}:{port} with {told} (stop with Ctrl+C)")
+    if count == 1:
+        work(0)
+        return
+    app.extensions["survey"].storage.close()  # no connection to a database may be in two processes
+    gc.freeze()  # so that they share the memory of what is loaded by now
+    Processes(count, work).run()
 
 
 def tidy_daily(survey: Survey) -> None:

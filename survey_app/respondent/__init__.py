@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import BaseConverter
 
 from survey_app.respondent import (
@@ -14,10 +15,12 @@ from survey_app.respondent import (
     guesses,
     headers,
     languages,
+    once,
     packing,
     trouble,
     uploads,
     views,
+    visits,
     waiting,
 )
 from survey_app.respondent.bodies import StrictRequest
@@ -31,6 +34,15 @@ class PageName(BaseConverter):
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's session, whose cookie goes over https only where the page came over https."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie, made once: the key does not change while the program runs."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether this response's cookie is marked as secure."""
@@ -57,6 +69,8 @@ def install(app: Flask) -> None:
     languages.install(app, str(Path(__file__).with_name("translations")))
     headers.install(app)
     trouble.install(app)
+    once.prepare(app)
+    visits.prepare(app)
     guards.prepare(app)
     waiting.prepare(app)
     guesses.install(app)

@@ -47,6 +47,7 @@ def contents() -> dict[str, bytes]:
     return {name: rjsmin.jsmin(bytes_) if name.endswith(".js") else bytes_ for name, bytes_ in found.items()}
 
 
+@cache
 def content_hash(name: str) -> str:
     """12 hexadecimal digits of the file's hash."""
     return hashlib.sha256(contents()[name]).hexdigest()[:12]

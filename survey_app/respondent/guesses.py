@@ -4,7 +4,8 @@ Only wrong ones count. Thousands of drivers share one address of a mobile networ
 the server's address, so an address may be wrong often; all addresses together may not be wrong so often that anybody
 could hope to hit one of a million receipts within a lifetime. Whoever types by hand waits longer with each try.
 
-The counts are in memory, for PERIOD_MINUTES, and nowhere else: no address is ever written down.
+The counts are in memory, for PERIOD_MINUTES, and nowhere else: no address is ever written down. Each of several
+processes counts for itself, and takes its share of what is taken of everybody.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 PERIOD_MINUTES = 10
 AN_ADDRESS = RateLimitItemPerMinute(300, PERIOD_MINUTES)
-EVERYBODY = RateLimitItemPerMinute(1000, PERIOD_MINUTES)
+EVERYBODY = 1000
+"""Wrong ones of all addresses together in PERIOD_MINUTES."""
 FREE = 3
 """Tries of one browser before it has to wait."""
 LONGEST_WAIT = 60
@@ -59,7 +61,8 @@ class Guesses:
 
 def _limits(*, right: bool) -> tuple[tuple[RateLimitItemPerMinute, tuple[str, ...]], ...]:
     kind = "right" if right else "wrong"
-    return ((AN_ADDRESS, (kind, "from", request.remote_addr or "")), (EVERYBODY, (kind,)))
+    everybody = RateLimitItemPerMinute(EVERYBODY // current_app.config["PROCESSES"], PERIOD_MINUTES)
+    return ((AN_ADDRESS, (kind, "from", request.remote_addr or "")), (everybody, (kind,)))
 
 
 def install(app: Flask) -> None:

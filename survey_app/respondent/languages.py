@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cached_property
+from typing import Any
 
 import flask
 from flask import Flask, g, request
-from flask_babel import Babel, refresh
+from flask_babel import Babel, Domain, refresh
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -32,15 +34,20 @@ def tag(language: str) -> str:
 
 def current() -> str:
     """The language of this page's questions."""
-    if "language" not in g:
-        g.language = _pick(INTERFACE)
-    language: str = g.language
+    language: str | None = g.get("language")
+    if language is None:
+        language = g.language = _pick(INTERFACE)
     return language
 
 
 def interface() -> str:
     """The language of this page's own words."""
-    base = current().partition("-")[0]
+    return spoken(current())
+
+
+def spoken(language: str) -> str:
+    """The language of the own words of a page whose questions are in `language`."""
+    base = language.partition("-")[0]
     return base if base in INTERFACE else INTERFACE[0]
 
 
@@ -70,9 +77,35 @@ def remember(response: Response, language: str) -> None:
     )
 
 
+class Catalogues(Domain):  # type: ignore[misc]  # the library has no types
+    """The interface's words; each language's catalogue is looked for once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        """The catalogue of this page's own words."""
+        language = interface() if g else None
+        if language is None:
+            return super().get_translations()
+        if language not in self._known:
+            self._known[language] = super().get_translations()
+        return self._known[language]
+
+
+class Spoken(Babel):  # type: ignore[misc]  # the library has no types
+    """The framework's translating, with one set of catalogues for the whole program."""
+
+    @cached_property
+    def domain_instance(self) -> Catalogues:
+        """The catalogues."""
+        return Catalogues()
+
+
 def install(app: Flask, folder: str) -> None:
     """Translate the interface with the catalogues in `folder`, and remember a language chosen by a link."""
-    Babel(
+    Spoken(
         app,
         default_locale=INTERFACE[0],
         default_translation_directories=folder,

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +23,7 @@ from survey_app.campaign.expressions import to_json
 from survey_app.campaign.models import Calculate, Group, Page, all_choices, is_sealed
 from survey_app.respondent import cascades, languages, pages, places, steps
 from survey_app.respondent.following import Following
+from survey_app.respondent.once import once
 from survey_app.respondent.visits import Visit
 
 SHOWN = "shown"
@@ -39,20 +39,25 @@ def beside(visit: Visit) -> Told:
     """
     token = visit.draft.id if visit.is_under_way and visit.draft else ""
     mark = hashlib.sha256(f"on the phone|{token}".encode()).hexdigest()[:16] if token else ""
-    return {"key": visit.questionnaire.name, "draft": mark, "over": bool(visit.receipt), "words": words()}
+    return {"key": visit.questionnaire.name, "draft": mark, "over": bool(visit.receipt), "words": _words()}
 
 
 def page(visit: Visit, page: Page, checked: Checked, following: Following) -> Told:
     """What one page tells: its questions as far as the script has to do with them, and earlier answers they need."""
-    teller = _Teller(visit, following)
+    asked, language = visit.questionnaire, languages.current()
+    key = ("told", asked.name, asked.version, page.name, language, request.script_root)
     return beside(visit) | {
         "today": date.today().isoformat(),
-        "questions": teller.all(page.questions),
+        "questions": once(key, lambda: _Teller(visit, following).all(page.questions)),
         "answers": {name: _seen(visit, checked, name) for name in sorted(following.earlier)},
         "sealed": [
             f"q-{question.name}" for question in pages.answerable(page.questions) if is_sealed(question)
         ],
     }
+
+
+def _words() -> dict[str, str]:
+    return once(("script's words", languages.interface()), words)
 
 
 def words() -> dict[str, str]:
@@ -72,10 +77,13 @@ def words() -> dict[str, str]:
     }
 
 
-def as_shown(was: Checked, page: Page, raw: Mapping[str, Any]) -> Checked:
-    """`was`, with the questions that the person saw where the script tells them, so that none counts as new."""
+def as_shown(visit: Visit, was: Mapping[str, Any], page: Page, raw: Mapping[str, Any]) -> frozenset[str]:
+    """The paths of the questions that were before the person, so that none of them counts as new.
+
+    Where no script tells, those that were relevant to the answers `was`, with which the page had been drawn.
+    """
     seen = shown(page, raw)
-    return was if seen is None else replace(was, relevant=seen)
+    return visit.judged(was).relevant if seen is None else seen
 
 
 def shown(page: Page, raw: Mapping[str, Any]) -> frozenset[str] | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from flask import get_flashed_messages
 from flask_babel import gettext
-from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 
 from survey_app.campaign.answers import Checked, Problem
 from survey_app.campaign.kinds import is_blank
@@ -20,9 +22,13 @@ from survey_app.respondent import controls
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import Asking
 from survey_app.respondent.languages import marked
+from survey_app.respondent.once import known
 from survey_app.respondent.posted import PREFIX, Posted
 
 Fields = dict[str, UnboundField]
+
+PERSONAL = frozenset({"calculate", "file", "image"})
+"""Kinds that look different for everybody, also where nothing was typed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Item:
     `path` is its place among the answers (`C09/0/unit`), `name` its control's name, `controls` the names where there
     are several, `focus` the id of the control that a problem links to; `value` is its answer, `more` the label of the
     next level to choose; `items` are those of a group; `entries` those of a repeat, one tuple an entry; `later`: not
-    asked as things stand, but drawn for a script to bring up.
+    asked as things stand, but drawn for a script to bring up. `key`: what all its look depends on, where that is the
+    same for everybody; `html`: how it looks, where it was drawn before.
     """
 
     question: Question
@@ -47,6 +54,8 @@ class Item:
     items: tuple[Item, ...] = ()
     entries: tuple[tuple[Item, ...], ...] = ()
     later: bool = False
+    key: Hashable = None
+    html: Markup | None = None
 
     @property
     def has_button(self) -> bool:
@@ -87,6 +96,17 @@ class Sheet:
         """Whether a button stands among the questions, before the one that goes on."""
         return any(item.has_button for item in self.items)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether all of it was drawn before."""
+        return all(item.html is not None for item in self.items)
+
+    def keep(self, item: Item, html: Markup) -> Markup:
+        """The question's look, kept for the next person where it is the same for everybody."""
+        if item.key is not None:
+            known()[item.key] = replace(item, html=html)
+        return html
+
 
 def is_of_row(problem: Problem) -> bool:
     """Whether the sentence itself names what it is about: the row of a checklist."""
@@ -106,13 +126,14 @@ def draw(
     problems: Iterable[Problem] = (),
     *,
     later: frozenset[str] = frozenset(),
+    of: Hashable,
 ) -> Sheet:
     """The page filled with `raw`: what is relevant by `checked`, with `problems` at their places, and, marked as such,
-    what a script may bring up (the questions named in `later`).
+    what a script may bring up (the questions named in `later`). `of` names the version of the questionnaire.
     """
-    artist = _Artist(checked, asking, tuple(problems), later)
+    artist = _Artist(checked, asking, tuple(problems), later, of)
     items = tuple(artist.items(page.questions, raw, checked.answers, ""))
-    form = BaseForm(artist.fields, meta=FlaskForm.Meta())
+    form = BaseForm(artist.fields, meta=DefaultMeta())
     form.process()
     return Sheet(page, items, form, tuple(artist.complaints(items)))
 
@@ -121,13 +142,20 @@ class _Artist:
     """Collects the controls of one page while its items are made."""
 
     def __init__(
-        self, checked: Checked, asking: Asking, problems: tuple[Problem, ...], later: frozenset[str]
+        self,
+        checked: Checked,
+        asking: Asking,
+        problems: tuple[Problem, ...],
+        later: frozenset[str],
+        of: Hashable,
     ) -> None:
         self.checked = checked
         self.asking = asking
         self.problems = problems
         self.later = later
+        self.of_version = of
         self.fields: Fields = {}
+        self.flashed = {told[0] for told in get_flashed_messages(with_categories=True)}
 
     def items(
         self, questions: Iterable[Question], raw: Mapping[str, Any], answers: Mapping[str, Any], prefix: str
@@ -146,6 +174,10 @@ class _Artist:
                 yield self.item(question, path, raw, answers)
 
     def item(self, question: Question, path: str, raw: Mapping[str, Any], answers: Mapping[str, Any]) -> Item:
+        key = self.key(question, path, raw)
+        if key is not None and key in known():
+            found: Item = known()[key]
+            return found
         name = control_name(path)
         drawn = controls.draw(question, name, raw, self.asking)
         self.fields.update(drawn.fields)
@@ -160,7 +192,20 @@ class _Artist:
             value=answers.get(question.name),
             more=drawn.more,
             later=path not in self.checked.relevant,
+            key=key,
         )
+
+    def key(self, question: Question, path: str, raw: Mapping[str, Any]) -> Hashable:
+        """What the look of a question depends on that has no answer yet, or one of its choices; else None."""
+        answer = raw.get(question.name)
+        chosen = answer if isinstance(answer, str) and answer in _codes(question) else None
+        is_own = question.type in PERSONAL or getattr(question, "shuffle", False) or path != question.name
+        if is_own or (chosen is None and not is_blank(answer)) or not is_blank(raw.get(f"{path}_other")):
+            return None
+        if place(path) in self.flashed or any(self.of(path)):
+            return None
+        later = path not in self.checked.relevant
+        return "drawn", self.of_version, self.asking.language, path, later, chosen
 
     def repeat(self, question: Repeat, path: str, raw: Mapping[str, Any], answers: Mapping[str, Any]) -> Item:
         given, judged = raw.get(question.name, []), iter(answers.get(question.name, []))
@@ -195,6 +240,11 @@ class _Artist:
             yield from self.complaints(item.items)
             for entry in item.entries:
                 yield from self.complaints(entry)
+
+
+def _codes(question: Question) -> Iterable[str]:
+    """The codes of a question of which one can be chosen."""
+    return [choice.name for choice in question.choices] if question.type in ("select_one", "scale") else ()
 
 
 def place(path: str) -> str:

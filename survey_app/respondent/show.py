@@ -14,6 +14,7 @@ from survey_app.campaign.models import Page
 from survey_app.campaign.texts import Text
 from survey_app.respondent import live, pages, qr, steps, visits
 from survey_app.respondent.following import Following
+from survey_app.respondent.once import once
 from survey_app.respondent.opened import fours
 from survey_app.respondent.pages import Complaint, say
 from survey_app.respondent.said import Teller
@@ -40,13 +41,19 @@ def page(
     """One page filled with `raw`, with `problems` at their places."""
     filled = steps.ready(page, raw)
     checked = visit.judged(filled)
-    following = Following(visit.questionnaire, page, bool(visit.campaign.about.recipients))
-    sheet = pages.draw(page, filled, checked, visit.asking, problems, later=following.later)
+    following = _following(visit, page)
+    sheet = pages.draw(page, filled, checked, visit.asking, problems, later=following.later, of=visit.what)
     told = live.page(visit, page, checked, following)
     shown = [name for name in checked.pages if visit.questionnaire.page(name)]
     number = shown.index(page.name) + 1 if page.name in shown else 1
     count = max(len(shown), 1)
     return _render("page.html", visit, notice=notice, sheet=sheet, number=number, count=count, live=told)
+
+
+def _following(visit: Visit, page: Page) -> Following:
+    asked, can_seal = visit.questionnaire, bool(visit.campaign.about.recipients)
+    key = ("following", asked.name, asked.version, page.name)
+    return once(key, lambda: Following(asked, page, can_seal))
 
 
 def check(visit: Visit, notice: Any = "", *, judged: bool = False) -> str:

@@ -62,9 +62,12 @@ def resume(visit: Visit) -> str:
 
 
 def outcome(
-    page: Page, earlier: Mapping[str, Any], now: Mapping[str, Any], was: Checked, is_: Checked
+    page: Page, earlier: Mapping[str, Any], now: Mapping[str, Any], was: frozenset[str], is_: Checked
 ) -> Outcome:
-    """What the answers `now` on `page` changed, seen from those it was drawn with (`earlier`)."""
+    """What the answers `now` on `page` changed, seen from those it was drawn with (`earlier`).
+
+    `was` are the paths of the questions that were before the person.
+    """
     gained = tuple(_gained(page, earlier, now, was, is_))
     problems = tuple(problem for problem in is_.on(page.name) if not _is_new(problem, gained))
     return Outcome(gained, problems)
@@ -79,22 +82,22 @@ def _is_new(problem: Problem, gained: tuple[str, ...]) -> bool:
 
 
 def _gained(
-    page: Page, earlier: Mapping[str, Any], now: Mapping[str, Any], was: Checked, is_: Checked
+    page: Page, earlier: Mapping[str, Any], now: Mapping[str, Any], was: frozenset[str], is_: Checked
 ) -> Iterator[str]:
     deeper = {problem.path for problem in is_.on(page.name) if problem.code == DEEPER}
     for path, question in paths(page, now):
         if path in deeper and _at(now, path) != _at(earlier, path):
             yield path
             continue
-        is_new = path in is_.relevant and path not in was.relevant and _was_drawn(path, was)
+        is_new = path in is_.relevant and path not in was and _was_drawn(path, was)
         if is_new and not isinstance(question, Calculate) and is_blank(_at(now, path)):
             yield path
 
 
-def _was_drawn(path: str, was: Checked) -> bool:
+def _was_drawn(path: str, was: frozenset[str]) -> bool:
     """Whether the place for this question was on the page at all: an entry that is itself new brings nothing up."""
     entry, _, _ = path.rpartition("/")
-    return not entry or any(known.startswith(f"{entry}/") for known in was.relevant)
+    return not entry or any(known.startswith(f"{entry}/") for known in was)
 
 
 def paths(page: Page, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

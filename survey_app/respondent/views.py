@@ -25,6 +25,7 @@ from survey_app.respondent import (
     languages,
     leaving,
     live,
+    once,
     pages,
     places,
     receipts,
@@ -80,13 +81,14 @@ def template_words() -> dict[str, Any]:
     language = languages.current()
     return {
         "language": language,
-        "page_lang": languages.tag(languages.interface()),
+        "page_lang": languages.tag(languages.spoken(language)),
         "tag": languages.tag,
         "say": lambda problem: pages.say(problem, language),
         "place": pages.place,
         "typed": typed,
         "other_length": OTHER_LENGTH,
         "via": channels.via,
+        "same": once.parts(),
     }
 
 
@@ -293,8 +295,8 @@ def _typed(visit: Visit, page: Page) -> Raw:
     """The answers with what this request typed. Raises BadRequest for fields that the page does not have."""
     posted = Posted(request.form)
     ready = steps.ready(page, visit.raw)
-    was = live.as_shown(visit.judged(ready), page, ready)
-    raw = pages.read(page, posted, visit.raw, was.relevant if visit.draft else frozenset(), visit.asking)
+    was = live.as_shown(visit, ready, page, ready) if visit.draft else frozenset()
+    raw = pages.read(page, posted, visit.raw, was, visit.asking)
     if posted.strangers() or request.files:
         raise BadRequest(UNREADABLE)
     return raw

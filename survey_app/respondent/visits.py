@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -20,7 +21,7 @@ from survey_app.errors import NotFound as Expired
 from survey_app.errors import StorageError
 from survey_app.respondent import languages
 from survey_app.respondent.controls import Asking
-from survey_app.storage import Draft, EvidenceFile, NewResponse, Pause, Storage
+from survey_app.storage import Arrival, Draft, EvidenceFile, NewResponse, Pause, Storage
 
 LEFT = "left"
 """A cookie of this browser session: whoever left in a hurry does not come back to an open page."""
@@ -40,19 +41,29 @@ class Visit:
     lost: bool = False
     files: tuple[EvidenceFile, ...] = ()
     pause: Pause | None = None
+    _judged: list[tuple[dict[str, Any], Checked]] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def what(self) -> tuple[str, str]:
+        """Which version of which questionnaire it is."""
+        return self.questionnaire.name, self.questionnaire.version
 
     @property
     def asking(self) -> Asking:
         """For whom pages are drawn."""
         return Asking(self.campaign, languages.current(), self.draft.id if self.draft else "")
 
-    @property
+    @cached_property
     def raw(self) -> dict[str, Any]:
         """The answers typed so far, without those to questions that this version does not have, and the files."""
-        names = {name + end for name in self.questionnaire.questions for end in ("", "_other")}
+        asked = self.questionnaire.questions
         answers = self.draft.answers if self.draft else {}
         taking = {question.name for question in takes_files(self.questionnaire)}
-        typed = {name: value for name, value in answers.items() if name in names - taking}
+        typed = {
+            name: value
+            for name, value in answers.items()
+            if (name in asked or name.removesuffix("_other") in asked) and name not in taking
+        }
         # what was kept says which files there are: another tab may have added one since a page was saved
         return typed | {
             name: [file.name for file in self.files_of(name)] for name in taking if self.files_of(name)
@@ -89,8 +100,13 @@ class Visit:
         return self.draft is not None and self.draft.consented and not self.draft.sent
 
     def judged(self, raw: Mapping[str, Any]) -> Checked:
-        """What `raw` comes to."""
-        return check(self.questionnaire, raw, self.campaign, language=languages.current())
+        """What `raw` comes to; the same answers are judged once in a request."""
+        for known, checked in self._judged:
+            if known == raw:
+                return checked
+        checked = check(self.questionnaire, raw, self.campaign, language=languages.current())
+        self._judged.append((dict(raw), checked))
+        return checked
 
     def page(self, name: str) -> Page:
         """The page of that name. Raises NotFound."""
@@ -153,20 +169,26 @@ def open_visit(name: str) -> Visit:
     """The visit of whoever sent this request to questionnaire `name`. Raises NotFound, StorageError."""
     campaign, questionnaire = find(name)
     token = request.cookies.get(cookie_name(name), "")
-    draft = _draft(token, questionnaire) if token else None
+    if not token:
+        return Visit(campaign, questionnaire, None, pause=pauses().get(name))
+    came = storage().arrive(token, name, date.today())
+    draft = _draft(token, questionnaire, came)
     if draft is not None:
-        return visit_of(name, draft)
-    return Visit(campaign, questionnaire, None, lost=bool(token), pause=pauses().get(name))
+        return _visit(campaign, questionnaire, draft, came.pause)
+    return Visit(campaign, questionnaire, None, lost=True, pause=came.pause)
 
 
 def visit_of(name: str, draft: Draft) -> Visit:
     """The visit to which `draft` belongs. Raises NotFound, StorageError."""
-    campaign, current = find(name)
+    return _visit(*find(name), draft, pauses().get(name))
+
+
+def _visit(campaign: Campaign, current: Questionnaire, draft: Draft, pause: Pause | None) -> Visit:
     questionnaire = version_of(current, draft.version)
     files: tuple[EvidenceFile, ...] = ()
     if not draft.sent and takes_files(questionnaire):
         files = storage().evidence.of_draft(draft.id)
-    return Visit(campaign, questionnaire, draft, files=files, pause=pauses().get(name))
+    return Visit(campaign, questionnaire, draft, files=files, pause=pause)
 
 
 def takes_files(questionnaire: Questionnaire) -> list[FileQuestion]:
@@ -179,10 +201,10 @@ def stranger(name: str) -> Visit:
     return Visit(*find(name), None)
 
 
-def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
+def _draft(token: str, questionnaire: Questionnaire, came: Arrival) -> Draft | None:
     """The draft of this questionnaire under `token`; after a sent one was cleared away, what is left: its receipt."""
-    draft = storage().draft(token)
-    if draft is None and (receipt := storage().receipt_of(token)):
+    draft, receipt = came.draft, came.receipt
+    if draft is None and receipt:
         return Draft(
             token, questionnaire.name, questionnaire.version, "", WEB, {}, True, date.today(), receipt
         )
@@ -190,12 +212,18 @@ def _draft(token: str, questionnaire: Questionnaire) -> Draft | None:
 
 
 def version_of(current: Questionnaire, version: str) -> Questionnaire:
-    """The version that the person began with, so that no question changes under his hands; its days are today's."""
+    """The version that the person began with, so that no question changes under his hands; its days are today's.
+
+    Each is read once in the life of this program; one that another program has kept since is read when it is met.
+    """
     if version == current.version:
         return current
-    kept = (earlier for earlier in storage().versions(current.name) if earlier.version == version)
-    days = {"opens": current.opens, "closes": current.closes}
-    return next((earlier.model_copy(update=days) for earlier in kept), current)
+    known: dict[tuple[str, str], Questionnaire] = current_app.extensions["versions"]
+    if (current.name, version) not in known:
+        days = {"opens": current.opens, "closes": current.closes}
+        for kept in storage().versions(current.name):
+            known.setdefault((kept.name, kept.version), kept.model_copy(update=days))
+    return known.get((current.name, version), current)
 
 
 def start(visit: Visit, *, consented: bool, channel: str = WEB, flags: Sequence[str] = ()) -> Draft:
@@ -235,6 +263,11 @@ def send(visit: Visit, checked: Checked) -> str:
         flags=visit.kept.flags,
     )
     return storage().send(visit.kept.id, response)
+
+
+def prepare(app: Flask) -> None:
+    """Give `app` its place for earlier versions."""
+    app.extensions["versions"] = {}
 
 
 def cookie_name(questionnaire: str) -> str:

@@ -33,7 +33,7 @@ def go(visit: Visit, page: Page, raw: Raw) -> Answer:
 def _on(visit: Visit, page: Page, raw: Raw, rest: str) -> Answer:
     earlier = steps.ready(page, visit.raw)
     checked = visit.judged(raw)
-    was = live.as_shown(visit.judged(earlier), page, raw)
+    was = live.as_shown(visit, earlier, page, raw)
     found = steps.outcome(page, earlier, raw, was, checked)
     if found.problems:
         return show.page(visit, page, raw, found.problems), INVALID

@@ -6,14 +6,28 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Date,
+    Row,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from survey_app.errors import Closed, NotFound
+from survey_app.storage.pauses import Pause, lasts
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import lock_answers, unlock_answers
-from survey_app.storage.tables import DraftRow
+from survey_app.storage.tables import DraftRow, PauseRow, ResponseRow
 
 EXPIRED = "The answers kept for this visit are no longer there. Please start over."
 ALREADY_SENT = "These answers were already sent; they cannot be changed any more."
@@ -64,10 +78,22 @@ def new_token() -> str:
 
 def find(connection: Connection, digests: Digests, token: str, receipt: str | None) -> Draft | None:
     """The draft of `token`, or None; `receipt` is the one of its response, where it has one."""
-    columns = DraftRow.__table__.c
-    row = connection.execute(select(*columns).where(DraftRow.id == digests.draft(token))).one_or_none()
-    if row is None:
-        return None
+    row = connection.execute(FOUND, {"place": digests.draft(token)}).one_or_none()
+    return None if row is None else _opened(row, digests, token, receipt)
+
+
+def arrive(
+    connection: Connection, digests: Digests, token: str, questionnaire: str, day: date
+) -> tuple[Draft | None, str | None, Pause | None]:
+    """In one look: the draft of `token`, the receipt of its response, and the pause of `questionnaire` on `day`."""
+    given = {"place": digests.draft(token), "key": digests.response(token), "name": questionnaire, "day": day}
+    row = connection.execute(ARRIVED, given).one()
+    receipt = digests.receipt(token, row.receipt_digest)
+    pause = None if row.paused is None else Pause(row.until, row.words)
+    return (None if row.id is None else _opened(row, digests, token, receipt)), receipt, pause
+
+
+def _opened(row: Row[Any], digests: Digests, token: str, receipt: str | None) -> Draft:
     return Draft(
         id=token,
         questionnaire=row.questionnaire,
@@ -83,6 +109,25 @@ def find(connection: Connection, digests: Digests, token: str, receipt: str | No
     )
 
 
+HERE = DraftRow.id == bindparam("place")
+FOUND = select(*DraftRow.__table__.c).where(HERE)
+_RECEIPT = select(ResponseRow.receipt_digest).where(ResponseRow.key == bindparam("key")).scalar_subquery()
+_PAUSED = (PauseRow.questionnaire == bindparam("name")) & lasts(bindparam("day", type_=Date))
+ARRIVED = (
+    select(
+        _RECEIPT.label("receipt_digest"),
+        PauseRow.questionnaire.label("paused"),
+        PauseRow.until,
+        PauseRow.words,
+        *DraftRow.__table__.c,
+    )
+    .select_from(select(literal(1)).subquery("visit"))
+    .outerjoin(PauseRow, _PAUSED)
+    .outerjoin(DraftRow, HERE)
+)
+"""What a page needs to know of its visit. Statements are made once: making one costs more than asking it."""
+
+
 def save(
     connection: Connection,
     digests: Digests,
@@ -96,13 +141,21 @@ def save(
     """
     place = digests.draft(token)
     locked = lock_answers(answers, digests.lock(token), place)
-    open_draft = (DraftRow.id == place) & DraftRow.sent.is_(False)
-    kept = connection.execute(update(DraftRow).where(open_draft).values(answers=locked, **changes))
+    new = {"answers": locked, **changes}
+    given = {"place": place} | {f"new_{name}": value for name, value in new.items()}
+    kept = connection.execute(_saving(*new), given)
     if kept.rowcount:
         return
     if connection.execute(select(DraftRow.id).where(DraftRow.id == place)).first():
         raise Closed(ALREADY_SENT)
     raise NotFound(EXPIRED)
+
+
+@cache
+def _saving(*columns: str) -> Update:
+    """The statement that saves these columns of an unsent draft: the few there are, made once each."""
+    values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in columns}
+    return update(DraftRow).where(HERE, DraftRow.sent.is_(False)).values(values)
 
 
 def give_code(connection: Connection, digests: Digests, token: str) -> str:

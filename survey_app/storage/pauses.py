@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
-from survey_app.storage.dialogue import Transaction
 from survey_app.storage.tables import PauseRow
+
+if TYPE_CHECKING:
+    from survey_app.storage.dialogue import Transaction
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,11 @@ class Pause:
 
     until: date | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+
+
+def lasts(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether a pause lasts on that day, a date or a place for one."""
+    return PauseRow.until.is_(None) | (PauseRow.until > day)
 
 
 class Pauses:
@@ -42,7 +50,6 @@ class Pauses:
 
     def on(self, day: date) -> dict[str, Pause]:
         """The pauses of that day, by questionnaire; one that ends on it is over."""
-        lasts = PauseRow.until.is_(None) | (PauseRow.until > day)
-        query = select(PauseRow.questionnaire, PauseRow.until, PauseRow.words).where(lasts)
+        query = select(PauseRow.questionnaire, PauseRow.until, PauseRow.words).where(lasts(day))
         with self._reading() as connection:
             return {row.questionnaire: Pause(row.until, row.words) for row in connection.execute(query)}

@@ -59,6 +59,12 @@ class Digests:
         numbers = (int.from_bytes(self._of("receipt", f"{token}|{attempt}")) for attempt in range(ATTEMPTS))
         return tuple(f"{number % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}d}" for number in numbers)
 
+    def receipt(self, token: str, digest: str | None) -> str | None:
+        """The receipt of `token` that has this digest; None where there is none."""
+        if digest is None:
+            return None
+        return next((each for each in self.receipts(token) if self.receipt_digest(each) == digest), None)
+
     def code(self, token: str) -> str:
         """The resume code of a draft, always the same: CODE_LENGTH of CODE_SIGNS."""
         number = int.from_bytes(self._of("resume code", token))

@@ -100,8 +100,7 @@ def send(connection: Connection, digests: Digests, token: str, response: NewResp
 def receipt_of(connection: Connection, digests: Digests, token: str) -> str | None:
     """The receipt of the response that `token` sent, worked out again; None where it sent none."""
     query = select(ResponseRow.receipt_digest).where(ResponseRow.key == digests.response(token))
-    digest = connection.execute(query).scalar_one_or_none()
-    return next((r for r in digests.receipts(token) if digests.receipt_digest(r) == digest), None)
+    return digests.receipt(token, connection.execute(query).scalar_one_or_none())
 
 
 def add(connection: Connection, digests: Digests, responses: Iterable[NewResponse]) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, text
@@ -20,12 +20,12 @@ from survey_app.storage import drafts, evidence, frames, responses, versions
 from survey_app.storage.batches import BatchedParts, Batches
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
-from survey_app.storage.engine import BUSY_SECONDS, make_engine
+from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import RECEIVED, NewResponse
-from survey_app.storage.pauses import Pauses
+from survey_app.storage.pauses import Pause, Pauses
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
@@ -58,6 +58,14 @@ class Looked:
     waiting: int = 0
 
 
+class Arrival(NamedTuple):
+    """`receipt`: of the response that was sent from the draft, also where the draft itself was cleared away since."""
+
+    draft: Draft | None
+    receipt: str | None
+    pause: Pause | None
+
+
 class Storage:
     """All that is kept. Safe to share between threads; every method is one transaction.
 
@@ -73,6 +81,10 @@ class Storage:
         batches: Path | None = None,
     ) -> None:
         self.engine = engine
+        options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._writer = engine.execution_options(writes=True)
+        self._reader = engine.execution_options(**options)
+        self._glancer = engine.execution_options(**{ALONE: True})
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
@@ -81,14 +93,19 @@ class Storage:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with in_words(), self.engine.execution_options(writes=True).begin() as connection:
+        with in_words(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One view of the whole database, whatever is written meanwhile."""
-        options = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
-        with in_words(), self.engine.execution_options(**options).begin() as connection:
+        with in_words(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _glancing(self) -> Iterator[Connection]:
+        """For one statement, which sees one state of the database by itself."""
+        with in_words(), self._glancer.begin() as connection:
             yield connection
 
     def ping(self) -> None:
@@ -148,6 +165,11 @@ class Storage:
         with self._reading() as connection:
             receipt = responses.receipt_of(connection, self._digests, draft_id)
             return drafts.find(connection, self._digests, draft_id, receipt)
+
+    def arrive(self, draft_id: str, questionnaire: str, day: date) -> Arrival:
+        """What a page needs to know of whoever comes to `questionnaire` with a draft's id."""
+        with self._glancing() as connection:
+            return Arrival(*drafts.arrive(connection, self._digests, draft_id, questionnaire, day))
 
     def save_draft(
         self,

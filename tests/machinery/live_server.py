@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +77,12 @@ def survey_environment(folder: Path, campaigns: Path | None = None, **settings: 
 
 
 @contextmanager
-def running_server(folder: Path, campaigns: Path | None = None, **settings: str) -> Iterator[LiveServer]:
+def running_server(
+    folder: Path, campaigns: Path | None = None, words: Sequence[str] = (), **settings: str
+) -> Iterator[LiveServer]:
     """`survey serve` for the length of a with-block; at its end its log is printed for pytest to show.
+
+    `words` come after `serve`.
 
     Raises AssertionError with the log when it ends early or does not answer /healthz in time.
     """
@@ -87,7 +91,7 @@ def running_server(folder: Path, campaigns: Path | None = None, **settings: str)
     environment = survey_environment(folder, campaigns, **settings)
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(
-            [SURVEY, "serve", "--port", str(port)],
+            [SURVEY, "serve", "--port", str(port), *words],
             env=environment,
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
@@ -110,11 +114,16 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     with ExitStack() as running:
         started = 0
 
-        def start(campaigns: Path | None = None, folder: Path | None = None, **settings: str) -> LiveServer:
+        def start(
+            campaigns: Path | None = None,
+            folder: Path | None = None,
+            words: Sequence[str] = (),
+            **settings: str,
+        ) -> LiveServer:
             nonlocal started
             started += 1
             place = folder or tmp_path / f"server-{started}"
-            return running.enter_context(running_server(place, campaigns, **settings))
+            return running.enter_context(running_server(place, campaigns, words, **settings))
 
         yield start
 
