@@ -7,7 +7,7 @@ from survey_app.storage.newresponse import RECEIVED, WITHDRAWN, NewResponse
 from survey_app.storage.pauses import Pause
 from survey_app.storage.receipts import CODE_LENGTH, CODE_SIGNS, RECEIPT_DIGITS
 from survey_app.storage.responses import StoredResponse, Wanted
-from survey_app.storage.storage import Looked, Storage, open_storage
+from survey_app.storage.storage import Arrival, Looked, Storage, open_storage
 
 __all__ = [
     "CODE_LENGTH",
@@ -17,6 +17,7 @@ __all__ = [
     "RECEIVED",
     "WITHDRAWN",
     "Addition",
+    "Arrival",
     "Dialogue",
     "Draft",
     "EvidenceFile",
