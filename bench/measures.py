@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.figures import Bound, Figure, ceiling, floor
 from bench.made_up import NOW, people
+from bench.serving import answering
 from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.loading import find_questionnaire
@@ -177,6 +178,11 @@ def importing(bench: Bench) -> Iterator[Figure]:
     yield Figure("rows imported from csv", TAKEN_IN / seconds, "a second", floor(400))
 
 
+def serving(bench: Bench) -> Iterator[Figure]:
+    """The pages under people who answer."""
+    yield from answering(bench.folder / "serving")
+
+
 def counting(bench: Bench) -> Iterator[Figure]:
     """The table of the campaign, over a million rows in memory."""
     frame = bench.survey.storage.frame(bench.campaign, QUESTIONNAIRE)
@@ -190,4 +196,4 @@ def counting(bench: Bench) -> Iterator[Figure]:
         raise AssertionError("an empty table")
 
 
-MEASURES = (checking, keeping, counting, exporting, importing)
+MEASURES = (serving, checking, keeping, counting, exporting, importing)
