@@ -82,6 +82,8 @@ def template_words() -> dict[str, Any]:
         "language": language,
         "page_lang": languages.tag(languages.interface()),
         "tag": languages.tag,
+        "spoken": lambda text: languages.spoken(text, language),
+        "borrowed": languages.borrowed,
         "say": lambda problem: pages.say(problem, language),
         "place": pages.place,
         "typed": typed,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
+from tests.machinery import notices
+
 CHENGDU, JINNIU, GUANGYUAN, ZHAOHUA = "510100", "510106", "510800", "510811"
 
 
@@ -54,6 +56,7 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "checks, with mistakes"
     page.select_option('select[name="q-B07-prefecture"]', CHENGDU)
     page.select_option('select[name="q-B07"]', JINNIU)
+    yield "checks, a place"
     fills_the_rows(page, "B09", "did")
     fills_the_rows(page, "B11", "did_not")
     goes_on(page)
@@ -62,6 +65,7 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     goes_on(page)
     yield "problems"
     chooses(page, B14="CASH", B15="none", B16="UNEVEN", B17="none", B18="OTHER")
+    yield "problems, answered"
     goes_on(page)
     yield "problems, with mistakes"
     page.fill('[name="q-B18_other"]', "介绍修理厂")
@@ -142,7 +146,33 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     with page.expect_navigation():
         page.locator('button[value="files-photo"]').click()
     yield "a photo"
+    for content, comes, stage in (
+        (b"no photo", "#errors", "a photo, with a mistake"),
+        (notices.jpeg(notices.photo()), ".files", "a photo, added"),
+    ):
+        chosen = {"name": "notice.jpg", "mimeType": "image/jpeg", "buffer": content}
+        page.set_input_files("input[type=file]", chosen)
+        page.locator("#answers .go").click()
+        page.locator(comes).wait_for()
+        yield stage
     page.goto(f"{url}/q/nobody")
     yield "no such page"
     page.goto(f"{url}/q/every-kind/leave")
     yield "left"
+
+
+def of_many_tongues(page: Page, url: str) -> Iterator[str]:
+    """Pages of which a part is in Tibetan or in Yi, the rest in Chinese."""
+    for language in ("bo", "ii"):
+        page.context.clear_cookies()
+        page.goto(f"{url}/?language={language}")
+        yield f"list in {language}"
+        page.goto(f"{url}/q/many-tongues")
+        yield f"start in {language}"
+        goes_on(page)
+        yield f"questions in {language}"
+        goes_on(page)
+        yield f"questions in {language}, with a mistake"
+        chooses(page, easy="no")
+        goes_on(page)
+        yield f"check in {language}"
