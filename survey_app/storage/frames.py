@@ -44,17 +44,23 @@ CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language
 
 @dataclass(frozen=True)
 class Layout:
-    """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has."""
+    """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has.
+
+    `prefilled` are texts that stand in a question before anybody answers.
+    """
 
     columns: tuple[Column, ...]
     known: frozenset[str]
     roles: Roles
+    prefilled: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, versions: Sequence[Questionnaire], campaign: Campaign) -> Layout:
         """That of one questionnaire."""
         found = columns(versions, campaign.regions)
-        return cls(found, frozenset(v.version for v in versions), Roles.of(found, campaign))
+        given = (question for version in versions for question in version.questions.values())
+        prefilled = frozenset(str(text) for each in given if (text := getattr(each, "default", None)))
+        return cls(found, frozenset(v.version for v in versions), Roles.of(found, campaign), prefilled)
 
 
 def frame(connection: Connection, campaign: Campaign, names: Sequence[str], wanted: Wanted) -> pd.DataFrame:
@@ -106,12 +112,11 @@ def _built(rows: Iterable[StoredResponse], layout: Layout, shared_only: bool = F
 
 def _flagged(whole: pd.DataFrame) -> pd.DataFrame:
     """With the flag of those who wrote what others wrote, which no response can know of itself."""
-    again = repeated(whole[WORDINGS].tolist())
-    flags = [
-        " ".join([*flags.split(), REPEATED]) if is_repeated else flags
-        for flags, is_repeated in zip(whole["_flags"], again, strict=True)
-    ]
-    return whole.drop(columns=WORDINGS).assign(_flags=word_array(flags))
+    again = repeated(whole[WORDINGS].to_numpy(dtype=object))
+    flags = whole["_flags"]
+    if again.any():
+        flags = flags.mask(again, (flags + f" {REPEATED}").str.strip())
+    return whole.drop(columns=WORDINGS).assign(_flags=flags)
 
 
 def _piece_by_piece(
@@ -158,9 +163,7 @@ def _part(chunk: Sequence[StoredResponse], layout: Layout, shared_only: bool) ->
 
 def _wordings(chunk: Sequence[StoredResponse], layout: Layout) -> Series:
     texts = [column.question for column in layout.columns if column.type == "text" and column.repeat is None]
-    found = np.empty(len(chunk), dtype=object)
-    found[:] = [wordings(response.answers, texts) for response in chunk]
-    return found
+    return wordings([response.answers for response in chunk], texts, layout.prefilled)
 
 
 def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:

@@ -651,7 +651,7 @@
 
   function restore() {
     if (!kept || isTouched) return;
-    all('[name^="q-"]').forEach(one => {
+    all("[name]").forEach(one => { // the time at which the page was drawn too: it belongs to what was typed
       const mine = kept.filter(pair => pair[0] === one.name).map(pair => pair[1]);
       if (isBox(one)) one.checked = mine.includes(one.value);
       else if (mine.length) one.value = mine[0];
