@@ -47,7 +47,7 @@ class Channel(Model):
 
 def known(campaign: Campaign, typed: str) -> Channel | None:
     """The channel of that code, however its letters were typed; None where the campaign has none."""
-    return campaign.every_channel.get(typed.casefold())
+    return campaign.every_channel.get(typed.strip().casefold())
 
 
 def of_places(campaign: Campaign) -> Iterator[Channel]:
@@ -68,18 +68,19 @@ def kept_as(campaign: Campaign, typed: str) -> str:
     return channel.kept if channel else QR + UNKNOWN
 
 
-def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel] | None:
+def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel | None] | None:
     """Questionnaire and channel of the code behind a short link; None where this campaign knows neither.
 
-    Such a code is a channel's, or a questionnaire's name and a channel's, as in `driver-510104`.
+    Such a code is a channel's, or a questionnaire's name and a channel's, as in `driver-510104`. The questionnaire is
+    found also where its channel is not there any more, since paper lasts longer than a list of codes.
     """
     if (channel := known(campaign, code)) is not None:
         return channel.questionnaire, channel
-    for name in campaign.questionnaires:
-        rest = code[len(name) + 1 :]
-        if code.casefold().startswith(f"{name}-") and (channel := known(campaign, rest)) is not None:
-            return name, channel
-    return None
+    names = [name for name in campaign.questionnaires if f"{code.casefold()}-".startswith(f"{name}-")]
+    if not names:
+        return None
+    name = max(names, key=len)
+    return name, known(campaign, code[len(name) + 1 :])
 
 
 def short_code(channel: Channel, questionnaire: str) -> str:

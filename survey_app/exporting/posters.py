@@ -185,7 +185,9 @@ _TEMPLATES = Environment(
 def _lines(text: Text | None, languages: Sequence[str]) -> Lines:
     """The text in the first language, borrowed where it has none; in the others only where it has words of its own."""
     lines: dict[str, Line] = {}
-    for language in languages if text else ():
+    if text is None:
+        return ()
+    for language in languages:
         if not lines or text.has(language):
             code, words = text.language_of(language), text.in_(language)
             lines.setdefault(words, Line(TAGS.get(code, code), words))

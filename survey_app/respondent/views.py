@@ -137,7 +137,8 @@ def afresh(name: str) -> Answer:
     if visit.draft and not visit.receipt:
         visits.save(visit.draft, {}, consented=False)
         visits.storage().evidence.remove(visit.draft.id)
-    return visits.forget(ways.to("start", visit), visit)
+    by = channels.code_of(visit.draft.channel) if visit.draft else None
+    return visits.forget(ways.to("start", visit, via=by), visit)
 
 
 @blueprint.get("/q/<name>/<page:page_name>")
