@@ -33,7 +33,7 @@ ChannelCode = Annotated[str, StringConstraints(pattern=PATTERN)]
 class Channel(Model):
     """One way to a questionnaire; without a questionnaire it leads to the list of them."""
 
-    name: ChannelCode
+    code: ChannelCode
     label: Text
     questionnaire: Slug | None = None
     region: Code | None = None
@@ -42,7 +42,7 @@ class Channel(Model):
     @property
     def kept(self) -> str:
         """What an answer carries that came this way."""
-        return QR + self.name
+        return QR + self.code
 
 
 def known(campaign: Campaign, typed: str) -> Channel | None:
@@ -54,10 +54,10 @@ def of_places(campaign: Campaign) -> Iterator[Channel]:
     """A channel for each unit and each region whose code can be one."""
     for unit in campaign.units:
         if re.match(PATTERN, unit.name):
-            yield Channel(name=unit.name, label=unit.label, region=unit.region, unit=unit.name)
+            yield Channel(code=unit.name, label=unit.label, region=unit.region, unit=unit.name)
     for region in campaign.regions:
         if re.match(PATTERN, region.code):
-            yield Channel(name=region.code, label=campaign.regions.labels[region.code], region=region.code)
+            yield Channel(code=region.code, label=campaign.regions.labels[region.code], region=region.code)
 
 
 def kept_as(campaign: Campaign, typed: str) -> str:
@@ -85,4 +85,4 @@ def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel | 
 
 def short_code(channel: Channel, questionnaire: str) -> str:
     """The code of the short link to that questionnaire by that channel."""
-    return channel.name if channel.questionnaire == questionnaire else f"{questionnaire}-{channel.name}"
+    return channel.code if channel.questionnaire == questionnaire else f"{questionnaire}-{channel.code}"

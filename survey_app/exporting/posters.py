@@ -111,14 +111,17 @@ def chosen(
         raise SurveyError(
             "there is no poster to make: name a --channel, --all of channels.csv, --units, or a --region or --level"
         )
-    return list({channel.name: channel for channel in reversed(found)}.values())[::-1]
+    once: dict[str, Channel] = {}
+    for channel in found:
+        once.setdefault(channel.code, channel)
+    return list(once.values())
 
 
 def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Channel:
     channel = known(campaign, code)
     if channel is None:
-        names = [each.name for each in campaign.every_channel.values()]
-        cure = suggestion(code, names, "a line in channels.csv, a region's code or a unit's is one")
+        codes = [each.code for each in campaign.every_channel.values()]
+        cure = suggestion(code, codes, "a line in channels.csv, a region's code or a unit's is one")
         raise NotFound(f"there is no channel '{code}' in campaign {campaign.name}: {cure}")
     if channel.questionnaire not in (None, questionnaire.name):
         raise SurveyError(
@@ -128,7 +131,7 @@ def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Chann
 
 
 def _is_of_level(campaign: Campaign, channel: Channel, region: str | None, level: str | None) -> bool:
-    here = campaign.regions[channel.name]
+    here = campaign.regions[channel.code]
     return here.level == level if level else here.code == region
 
 
@@ -273,4 +276,4 @@ def _poster(channel: Channel, questionnaire: Questionnaire, base: str, languages
     made = segno.make(_in_ascii(address), micro=False, error="q")
     # numbers and fixed names: the address itself is not in it
     drawn = Markup(made.svg_inline(omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704
-    return Poster(_lines(channel.label, languages), channel.name, drawn, address.partition("://")[2])
+    return Poster(_lines(channel.label, languages), channel.code, drawn, address.partition("://")[2])

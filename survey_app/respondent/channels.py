@@ -30,7 +30,7 @@ def via() -> str:
     holder = request.form if request.endpoint == BEGIN else request.args
     typed = holder.get("via", "")
     found = (known(campaign, typed) for campaign in visits.campaigns().values())
-    return next((channel.name for channel in found if channel), UNKNOWN) if typed else ""
+    return next((channel.code for channel in found if channel), UNKNOWN) if typed else ""
 
 
 def kept(campaign: Campaign) -> str:
@@ -52,12 +52,12 @@ def follow(code: str) -> Response:
     for campaign in sorted(every, key=lambda each: not _is_listed(each, code)):
         if (found := by_short_code(campaign, code)) is not None:
             name, channel = found
-            return _to(campaign, name, channel.name if channel else UNKNOWN)
+            return _to(campaign, name, channel.code if channel else UNKNOWN)
     return redirect(url_for("respondent.front", via=UNKNOWN), 303)
 
 
 def _is_listed(campaign: Campaign, code: str) -> bool:
-    return any(channel.name.casefold() == code.casefold() for channel in campaign.channels)
+    return any(channel.code.casefold() == code.casefold() for channel in campaign.channels)
 
 
 def _to(campaign: Campaign, name: str | None, code: str) -> Response:
