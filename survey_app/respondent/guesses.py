@@ -37,7 +37,9 @@ class Guesses:
     def wait(self) -> int:
         """For how many seconds this browser has to wait; 0: it may try now."""
         _, until = session.get(TRIES, (0, 0))
-        own = min(math.ceil(float(until) - time.time()), LONGEST_WAIT)  # more only where somebody set the clock
+        own = min(
+            math.ceil(float(until) - time.time()), LONGEST_WAIT
+        )  # more only where somebody set the clock
         is_over = any(self._counts.of(*whose) >= most for most, whose in _limits(right=False))
         return max(0, own, self._counts.left() if is_over else 0)
 

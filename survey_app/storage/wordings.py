@@ -40,7 +40,9 @@ def wordings(
 
 def _bare(text: str) -> str:
     words = SIGNS.sub("", text).casefold()
-    return words if unicodedata.is_normalized("NFKC", words) else unicodedata.normalize("NFKC", words).casefold()
+    return (
+        words if unicodedata.is_normalized("NFKC", words) else unicodedata.normalize("NFKC", words).casefold()
+    )
 
 
 def repeated(found: Wordings) -> npt.NDArray[np.bool_]:
