@@ -122,11 +122,12 @@ def begin(name: str) -> Answer:
         return show.closed(visit)
     if not visit.is_under_way and (held := waiting.hold(visit)) is not None:
         return held
-    draft = visit.draft or visits.start(
-        visit, consented=True, channel=channels.kept(visit.campaign), flags=waiting.flags()
-    )
-    if visit.draft and not visit.draft.consented:
-        visits.save(draft, visit.raw, consented=True, flags=waiting.flags())
+    draft = visit.draft
+    if draft is None:
+        channel = channels.kept(visit.campaign)
+        draft = visits.start(visit, consented=True, channel=channel, flags=waiting.begins())
+    elif not draft.consented:
+        visits.save(draft, visit.raw, consented=True)
     return visits.remember(ways.to_page(visit, steps.resume(visit)), draft)
 
 
@@ -325,7 +326,7 @@ def _closed(visit: Visit, page: Page) -> Answer:
 
 def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
     """The draft is gone: what this page brought goes into a new one, for which the person is asked again."""
-    draft = visit.draft or visits.start(visit, consented=False, flags=waiting.unheld())
+    draft = visit.draft or visits.start(visit, consented=False, flags=waiting.begins_unheld())
     try:
         visits.save(draft, raw)
     except (Closed, NotFound):
