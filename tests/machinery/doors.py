@@ -74,7 +74,7 @@ def _sent_and_back(page: Page, server: LiveServer) -> Iterator[str]:
     presses(page, "form.act button")
     yield "a question to the person"
     page.fill("#words-1", "城南的那一站。")
-    presses(page, '#inquiry-1 form button')
+    presses(page, "#inquiry-1 form button")
     page.fill("#words-add", "冬天六点半天还没亮。")
     presses(page, 'form[action="/receipt/add"] button')
     yield "answered and added"

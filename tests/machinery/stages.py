@@ -138,6 +138,7 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     for _ in range(2):
         with page.expect_navigation():
             page.locator('button[value="add-events"]').click()
+    page.check('input[name="q-events-0-what"][value="red"]')
     goes_on(page)
     yield "entries, with mistakes"
     page.goto(f"{url}/q/every-kind/check")
