@@ -614,11 +614,9 @@
   }
 
   function press() {
-    const button = held;
-    held = null;
     isSure = true;
-    button.click();
-    isSure = false;
+    held.click();
+    held = isSure = false;
   }
 
   /* On to the next page: at once, or as soon as what is being saved has arrived. */
@@ -665,6 +663,7 @@
   }
 
   function begin() {
+    history.replaceState("", ""); // so that one can go back to a page that came with errors, as if it had been opened
     form.querySelector(".buttons").before(status);
     form.addEventListener("click", event => { pressed = event.target.closest("button"); });
     window.addEventListener("online", () => { if (wait) (live.questions ? keep : send)(); });
