@@ -39,7 +39,7 @@ SECONDS_A_QUESTION = 0.5
 """Nobody reads and answers faster."""
 HONEYPOT, FAST, UNTIMED, BURST = "honeypot", "fast", "untimed", "burst"
 """Flags: the field that nobody sees was filled in; answers came faster than anybody answers; they came without a time,
-or with a forged one; they were begun while far more people began than usual."""
+or with a forged one; they were begun, by who solved no task, while far more people began than usual."""
 
 
 class TooMany(SurveyError):

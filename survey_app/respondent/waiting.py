@@ -2,7 +2,7 @@
 
 As long as nothing is unusual this costs nobody anything. In a burst, whoever begins gets a page that goes on by itself
 as soon as a script has solved a small task (the protocol of ALTCHA), and by its button after WAIT_SECONDS without a
-script. Nobody is turned away. What counts as unusual is set by the last hour.
+script. Nobody is turned away; who neither worked nor came in calm is flagged. What is unusual is set by the last hour.
 """
 
 from __future__ import annotations
