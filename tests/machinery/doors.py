@@ -1,4 +1,4 @@
-"""What a person sees who comes at another time: too early, too late, in a pause, in a crowd, on another phone, later."""
+"""What a person sees who comes at another time: too early, too late, in a pause, in a crowd, later, elsewhere."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every page that a respondent can meet, as pictures: `make screenshots` writes docs/screenshots anew.
 
-On a phone and on a desk in Chinese, those of ABROAD in English and those of AT_NIGHT in dark too. Chromium itself writes
-WebP, so no picture library is needed.
+On a phone and on a desk in Chinese, those of ABROAD in English and those of AT_NIGHT in dark too. Chromium itself
+writes WebP, so no picture library is needed.
 """
 
 from __future__ import annotations

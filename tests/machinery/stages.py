@@ -51,12 +51,13 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "about, answered"
     goes_on(page)
     chooses(page, B06="c1_2", B08="toll", B10="f1")
+    page.locator("#ask-B07-find").wait_for()  # the list of places has come
     yield "checks, all that comes up"
-    goes_on(page)
-    yield "checks, with mistakes"
     page.select_option('select[name="q-B07-prefecture"]', CHENGDU)
     page.select_option('select[name="q-B07"]', JINNIU)
     yield "checks, a place"
+    goes_on(page)
+    yield "checks, with mistakes"
     fills_the_rows(page, "B09", "did")
     fills_the_rows(page, "B11", "did_not")
     goes_on(page)
@@ -73,7 +74,7 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     page.select_option('select[name="q-B19"]', ZHAOHUA)
     goes_on(page)
     yield "suggestions"
-    page.goto(f"{url}/q/driver/later")
+    presses(page, 'button[value="later"]')
     yield "a code to go on later"
     page.goto(f"{url}/q/driver/suggestions")
     yield "suggestions again"

@@ -1,4 +1,4 @@
-"""Tibetan and Yi, of which only a part is translated: what is there is marked as such, what is not is borrowed and said."""
+"""Tibetan and Yi, of which only a part is translated: what is there is marked, what is not is borrowed and said."""
 
 from __future__ import annotations
 
