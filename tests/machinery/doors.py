@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 from pysqlite3 import dbapi2 as sqlite3
 
+from survey_app.respondent.waiting import WAIT_SECONDS
 from tests.machinery.live_server import PROJECT, LiveServer, running_server
 from tests.machinery.stages import chooses, goes_on, presses
 
@@ -43,8 +44,10 @@ def at_other_times(page: Page, server: LiveServer) -> Iterator[str]:
     page.goto(f"{server.url}/q/starter")
     goes_on(page)
     yield "wait"
-    page.wait_for_timeout(5_000)
+    page.wait_for_timeout(WAIT_SECONDS * 1000)
     goes_on(page)
+    chooses(page, Q2="s4")
+    presses(page, 'button[value="later"]')
     page.goto(f"{server.url}/resume")
     page.fill("#code", code)
     presses(page, "form#resume button.go")
