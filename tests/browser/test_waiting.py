@@ -194,6 +194,9 @@ def test_answers_that_came_back_from_the_phone_are_not_flagged_as_too_fast(
     again = browser.new_page()
     again.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     again.goto(address)
+    again.check(
+        'input[name="q-B14"][value="CASH"]'
+    )  # from here on the whole page is sent, not what the phone held
     again.unroute("**/*")
     goes_on(again)
     survey = open_survey(Settings.read(live_server.environment))
