@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.machinery import notices
 
@@ -73,6 +73,12 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     page.select_option('select[name="q-B19-prefecture"]', GUANGYUAN)
     page.select_option('select[name="q-B19"]', ZHAOHUA)
     goes_on(page)
+    yield from _of_the_suggestions(page, url)
+    yield from _of_the_receipt(page, url)
+
+
+def _of_the_suggestions(page: Page, url: str) -> Iterator[str]:
+    """The last page, a code to go on later, the check, and sending."""
     yield "suggestions"
     presses(page, 'button[value="later"]')
     yield "a code to go on later"
@@ -86,7 +92,6 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "check"
     goes_on(page)
     yield "sent"
-    yield from _of_the_receipt(page, url)
 
 
 def _of_the_receipt(page: Page, url: str) -> Iterator[str]:
@@ -152,7 +157,7 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
         (b"no photo", "#errors", "a photo, with a mistake"),
         (notices.jpeg(notices.photo()), ".files", "a photo, added"),
     ):
-        chosen = {"name": "notice.jpg", "mimeType": "image/jpeg", "buffer": content}
+        chosen: FilePayload = {"name": "notice.jpg", "mimeType": "image/jpeg", "buffer": content}
         page.set_input_files("input[type=file]", chosen)
         page.locator("#answers .go").click()
         page.locator(comes).wait_for()
