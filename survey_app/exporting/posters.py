@@ -30,9 +30,11 @@ Size = Literal["A4", "sticker"]
 SIZES: tuple[str, ...] = get_args(Size)
 ON_A_SHEET: dict[str, int] = {"A4": 1, "sticker": 8}
 """How many of a size stand on one sheet of A4."""
-LONG, LONGER = 230, 400
-"""Widths of the title and the purpose in all languages together, in Chinese characters, from which on they are set
-smaller, and smaller still."""
+LONG = {"longer": (80, 400), "long": (45, 230), "short": (0, 0)}
+"""Widths, in Chinese characters, from which on words are set smaller: of the longest title, and of the title and the
+purpose in all languages together."""
+TIGHT = 60
+"""Width of the titles together from which on a sticker has room for nothing else."""
 WIDE = 42
 """Signs of an address that fit on one line of a poster."""
 TAGS = {"zh": "zh-Hans"}
@@ -198,11 +200,12 @@ def _lines(text: Text | None, languages: Sequence[str]) -> Lines:
 
 
 def _said(campaign: Campaign, questionnaire: Questionnaire, languages: Sequence[str]) -> dict[str, Any]:
-    """What all the posters say; `fit` tells how large the title and the purpose can be set."""
+    """What all the posters say; `fit` and `tight` tell how large the title and the purpose can be set."""
     about = campaign.about
     title = _lines(questionnaire.title, languages)
     purpose = _lines(questionnaire.purpose or about.purpose, languages)
-    width = sum(_width(line.words) for line in (*title, *purpose))
+    titles = [_width(line.words) for line in title]
+    whole = sum(titles) + sum(_width(line.words) for line in purpose)
     return {
         "house": _lines(about.organisation, languages[:1]),
         "title": title,
@@ -212,7 +215,8 @@ def _said(campaign: Campaign, questionnaire: Questionnaire, languages: Sequence[
         "facts": [_lines(fact, languages) for fact in _facts(questionnaire)],
         "call": _lines(WORDS["call"], languages),
         "hotlines": [(hotline.number, _lines(hotline.label, languages)) for hotline in about.hotlines],
-        "fit": "longer" if width > LONGER else "long" if width > LONG else "short",
+        "fit": next(fit for fit, (one, all_) in LONG.items() if max(titles) >= one or whole >= all_),
+        "tight": sum(titles) > TIGHT,
     }
 
 
