@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from survey_app import cli
 from survey_app.storage import Pause, Storage, open_storage
 from tests.conftest import WriteCampaign
 from tests.unit.test_channels import FILES
@@ -18,7 +17,7 @@ from tests.unit.test_channels import FILES
 DAY = date(2021, 6, 18)
 NEXT = DAY + timedelta(days=1)
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -71,28 +70,22 @@ def survey(tmp_path: Path, write_campaign: WriteCampaign) -> Run:
     """Runs `survey …` on the tiny campaign, in an installation of its own."""
     folder = write_campaign(FILES)
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str) -> Result:
         own = {"SURVEY_CAMPAIGNS": str(folder), "SURVEY_INSTANCE": str(tmp_path / "instance")}
-        return subprocess.run(
-            [sys.executable, "-m", "survey_app.cli", *words],
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-            env=os.environ | own,
-        )
+        return CliRunner().invoke(cli.survey, words, env=own)
 
     return run
 
 
-def done(process: subprocess.CompletedProcess[str]) -> str:
-    assert (process.returncode, process.stderr) == (0, "")
-    return process.stdout
+def done(result: Result) -> str:
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
 
 
-def refused(process: subprocess.CompletedProcess[str]) -> str:
-    assert (process.returncode, process.stdout) == (1, "")
-    assert "Traceback" not in process.stderr
-    return process.stderr
+def refused(result: Result) -> str:
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert isinstance(result.exception, SystemExit)  # words, no traceback
+    return result.stderr
 
 
 def test_an_operator_pauses_changes_the_pause_and_reopens(survey: Run):
@@ -133,9 +126,9 @@ def test_what_would_pause_nothing_is_refused_and_nothing_is_paused(
 
 
 def test_a_day_that_is_none_is_a_wrong_use(survey: Run):
-    process = survey("pause", "driver", "--until", "tomorrow")
-    assert process.returncode == 2
-    assert "'tomorrow' does not match the format '%Y-%m-%d'" in process.stderr
+    result = survey("pause", "driver", "--until", "tomorrow")
+    assert result.exit_code == 2
+    assert "'tomorrow' does not match the format '%Y-%m-%d'" in result.stderr
 
 
 def test_a_pause_that_ends_after_the_last_day_is_refused(survey: Run, write_campaign: WriteCampaign):
