@@ -12,7 +12,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.machinery.postgres", "tests.machinery.live_server"]
+pytest_plugins = ["tests.machinery.postgres", "tests.machinery.live_server", "tests.machinery.clock"]
 
 # How long one example takes says more about this machine's other work than about the code.
 settings.register_profile(

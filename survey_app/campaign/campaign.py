@@ -148,7 +148,7 @@ class Campaign:
         """By code in small letters, the channels of channels.csv, then those of units and regions."""
         found: dict[str, Channel] = {}
         for channel in (*self.channels, *of_places(self)):
-            found.setdefault(channel.name.casefold(), channel)
+            found.setdefault(channel.code.casefold(), channel)
         return found
 
     @property

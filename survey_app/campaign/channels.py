@@ -33,7 +33,7 @@ ChannelCode = Annotated[str, StringConstraints(pattern=PATTERN)]
 class Channel(Model):
     """One way to a questionnaire; without a questionnaire it leads to the list of them."""
 
-    name: ChannelCode
+    code: ChannelCode
     label: Text
     questionnaire: Slug | None = None
     region: Code | None = None
@@ -42,22 +42,22 @@ class Channel(Model):
     @property
     def kept(self) -> str:
         """What an answer carries that came this way."""
-        return QR + self.name
+        return QR + self.code
 
 
 def known(campaign: Campaign, typed: str) -> Channel | None:
     """The channel of that code, however its letters were typed; None where the campaign has none."""
-    return campaign.every_channel.get(typed.casefold())
+    return campaign.every_channel.get(typed.strip().casefold())
 
 
 def of_places(campaign: Campaign) -> Iterator[Channel]:
     """A channel for each unit and each region whose code can be one."""
     for unit in campaign.units:
         if re.match(PATTERN, unit.name):
-            yield Channel(name=unit.name, label=unit.label, region=unit.region, unit=unit.name)
+            yield Channel(code=unit.name, label=unit.label, region=unit.region, unit=unit.name)
     for region in campaign.regions:
         if re.match(PATTERN, region.code):
-            yield Channel(name=region.code, label=campaign.regions.labels[region.code], region=region.code)
+            yield Channel(code=region.code, label=campaign.regions.labels[region.code], region=region.code)
 
 
 def kept_as(campaign: Campaign, typed: str) -> str:
@@ -68,20 +68,21 @@ def kept_as(campaign: Campaign, typed: str) -> str:
     return channel.kept if channel else QR + UNKNOWN
 
 
-def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel] | None:
+def by_short_code(campaign: Campaign, code: str) -> tuple[str | None, Channel | None] | None:
     """Questionnaire and channel of the code behind a short link; None where this campaign knows neither.
 
-    Such a code is a channel's, or a questionnaire's name and a channel's, as in `driver-510104`.
+    Such a code is a channel's, or a questionnaire's name and a channel's, as in `driver-510104`. The questionnaire is
+    found also where its channel is not there any more, since paper lasts longer than a list of codes.
     """
     if (channel := known(campaign, code)) is not None:
         return channel.questionnaire, channel
-    for name in campaign.questionnaires:
-        rest = code[len(name) + 1 :]
-        if code.casefold().startswith(f"{name}-") and (channel := known(campaign, rest)) is not None:
-            return name, channel
-    return None
+    names = [name for name in campaign.questionnaires if f"{code.casefold()}-".startswith(f"{name}-")]
+    if not names:
+        return None
+    name = max(names, key=len)
+    return name, known(campaign, code[len(name) + 1 :])
 
 
 def short_code(channel: Channel, questionnaire: str) -> str:
     """The code of the short link to that questionnaire by that channel."""
-    return channel.name if channel.questionnaire == questionnaire else f"{questionnaire}-{channel.name}"
+    return channel.code if channel.questionnaire == questionnaire else f"{questionnaire}-{channel.code}"

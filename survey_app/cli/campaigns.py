@@ -73,4 +73,5 @@ def poster(
     path = output or exports(settings) / f"{campaign.name}_{questionnaire}_{size}.html"
     spoken_ones = [code.strip() for code in language.split(",")] if language else ()
     sheets = write_posters(campaign, asked, channels, base_url, path, size=size, languages=spoken_ones)
-    click.echo(f"{path}\n{sheets} sheets: open it in a browser and print, at 100 % and without margins.")
+    count = "1 sheet" if sheets == 1 else f"{sheets} sheets"
+    click.echo(f"{path}\n{count} of A4: open it in a browser and print, at 100 % and without margins.")

@@ -16,6 +16,7 @@ from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
+    from survey_app.campaign.models import Questionnaire
     from survey_app.survey import Survey
 
 DAY_SECONDS = 24 * 60 * 60
@@ -90,18 +91,30 @@ def pause(questionnaire: str, until: datetime | None, words: tuple[str, ...]) ->
     from survey_app.campaign.loading import find_questionnaire
     from survey_app.storage import Pause
 
+    day = until.date() if until else None
     with opened() as survey:
-        campaign, _ = find_questionnaire(survey.campaigns, questionnaire)
-        if until is not None and until.date() <= date.today():
-            raise SurveyError(f"{until.date()} is no later day than today. Name one, or leave --until out.")
+        campaign, asked = find_questionnaire(survey.campaigns, questionnaire)
+        refuse_in_vain(campaign, asked, day)
         said = dict(wording(campaign, each) for each in words)
-        survey.storage.pauses.begin(questionnaire, Pause(until.date() if until else None, said))
-        again = (
-            f"It opens again on {until.date()}."
-            if until
-            else f"`survey reopen {questionnaire}` opens it again."
-        )
+        survey.storage.pauses.begin(questionnaire, Pause(day, said))
+        again = f"It opens again on {day}." if day else f"`survey reopen {questionnaire}` opens it again."
         click.echo(f"{questionnaire} is paused. {again}")
+        kept = campaign.about.retention.draft_days
+        if day is None or (day - date.today()).days > kept:
+            click.echo(f"Answers that were begun are kept for {kept} days, in a pause as well.")
+
+
+def refuse_in_vain(campaign: Campaign, asked: Questionnaire, until: date | None) -> None:
+    """Raise SurveyError where a pause until that day would pause nothing, or end after the last day."""
+    if asked.staff:
+        raise SurveyError(f"{asked.name} is filled in by staff: it has no public page that could be paused.")
+    if until is not None and until <= date.today():
+        raise SurveyError(f"{until} is no later day than today. Name one, or leave --until out.")
+    closes = campaign.opening(asked)[1]
+    if until is not None and closes is not None and until > closes:
+        raise SurveyError(
+            f"{asked.name} closes on {closes}, before it would open again. Name an earlier day, or change `closes`."
+        )
 
 
 def wording(campaign: Campaign, written: str) -> tuple[str, str]:

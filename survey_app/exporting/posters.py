@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+from urllib.parse import quote, urlsplit
 
 import segno
 from jinja2 import Environment, FileSystemLoader
@@ -22,34 +23,57 @@ from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting.files import put_in_place, target
+from survey_app.exporting.files import NotAPlace, put_in_place, target
 from survey_app.exporting.words import say
 
 Size = Literal["A4", "sticker"]
 SIZES: tuple[str, ...] = get_args(Size)
 ON_A_SHEET: dict[str, int] = {"A4": 1, "sticker": 8}
 """How many of a size stand on one sheet of A4."""
-LONG, LONGER = 120, 320
-"""Widths of the words in one language, in Chinese characters, from which on they are set smaller, and smaller still."""
+LONG = {"longer": (80, 400), "long": (45, 230), "short": (0, 0)}
+"""Widths, in Chinese characters, from which on words are set smaller: of the longest title, and of the title and the
+purpose in all languages together."""
+TIGHT = 60
+"""Width of the titles together from which on a sticker has room for nothing else."""
+WIDE = 42
+"""Signs of an address that fit on one line of a poster."""
 TAGS = {"zh": "zh-Hans"}
 
 WORDS: dict[str, Text] = {
     "scan": Text({"zh": "微信扫一扫，填写问卷", "en": "Scan to answer"}),
     "typed": Text({"zh": "或在浏览器中输入", "en": "Or type into a browser"}),
+    "minute": Text({"zh": "约1分钟", "en": "About 1 minute"}),
     "minutes": Text({"zh": "约{minutes}分钟", "en": "About {minutes} minutes"}),
     "no_sign_up": Text({"zh": "无需注册", "en": "No sign-up"}),
     "anonymous": Text({"zh": "匿名，可随时退出", "en": "Anonymous; stop at any time"}),
     "call": Text({"zh": "需要处理具体问题，请拨打", "en": "To have a case handled, call"}),
     "posters": Text({"zh": "海报", "en": "Posters"}),
 }
-"""The program's own sentences; a language without them gets Chinese."""
+"""The program's own sentences; on paper whose first language has none of them, they are in Chinese."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words, and the tag of the language they are in."""
+
+    tag: str
+    words: str
+
+    @property
+    def phrases(self) -> list[str]:
+        """The words in parts that are better kept on one line: what is in parentheses is one."""
+        return [part for part in re.split(r"\s*(?=[（(])", self.words) if part]
+
+
+Lines = tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class Poster:
-    """What stands on a poster beside the words of the questionnaire. `typed` is the address as a hand types it."""
+    """What stands on one poster alone. `typed` is the address as a hand types it."""
 
-    channel: Channel
+    place: Lines
+    code: str
     drawn: Markup
     typed: str
 
@@ -89,14 +113,17 @@ def chosen(
         raise SurveyError(
             "there is no poster to make: name a --channel, --all of channels.csv, --units, or a --region or --level"
         )
-    return list({channel.name: channel for channel in reversed(found)}.values())[::-1]
+    once: dict[str, Channel] = {}
+    for channel in found:
+        once.setdefault(channel.code, channel)
+    return list(once.values())
 
 
 def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Channel:
     channel = known(campaign, code)
     if channel is None:
-        names = [each.name for each in campaign.every_channel.values()]
-        cure = suggestion(code, names, "a line in channels.csv, a region's code or a unit's is one")
+        codes = [each.code for each in campaign.every_channel.values()]
+        cure = suggestion(code, codes, "a line in channels.csv, a region's code or a unit's is one")
         raise NotFound(f"there is no channel '{code}' in campaign {campaign.name}: {cure}")
     if channel.questionnaire not in (None, questionnaire.name):
         raise SurveyError(
@@ -106,7 +133,7 @@ def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Chann
 
 
 def _is_of_level(campaign: Campaign, channel: Channel, region: str | None, level: str | None) -> bool:
-    here = campaign.regions[channel.name]
+    here = campaign.regions[channel.code]
     return here.level == level if level else here.code == region
 
 
@@ -127,22 +154,29 @@ def write_posters(
     """
     if questionnaire.staff:
         raise SurveyError(f"{questionnaire.name} is filled in by staff, and has no public page to lead to")
-    target(path, "html", ("html",))
-    spoken = _languages(campaign, questionnaire, languages)
-    made = [_poster(channel, questionnaire, _base(base_url)) for channel in channels]
+    _refuse_other_kinds(target(path, "html", ("html",)))
+    spoken, base = _languages(campaign, questionnaire, languages), _base(base_url)
+    made = [_poster(channel, questionnaire, base, spoken) for channel in channels]
     page = _TEMPLATES.get_template("posters.html").render(
         posters=made,
         copies=ON_A_SHEET[size],
         size=size,
-        said=list(_said(campaign, questionnaire, spoken)),
-        language=spoken[0],
-        tag=lambda language: TAGS.get(language, language),
-        texts=WORDS,
-        title=f"{questionnaire.title.in_(spoken[0])} · {say(WORDS['posters'], spoken[0])}",
+        wide=WIDE,
+        language=TAGS.get(spoken[0], spoken[0]),
+        heading=f"{questionnaire.title.in_(spoken[0])} · {say(WORDS['posters'], spoken[0])}",
+        **_said(campaign, questionnaire, spoken),
     )
     with put_in_place(path.parent) as scratch:
         (scratch / path.name).write_text(page, encoding="utf-8")
     return len(made)
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise NotAPlace(
+            f"{path.name} does not end in .html: posters are written as HTML, and the browser that prints them "
+            f"makes the PDF. Name it {path.with_suffix('.html').name}"
+        )
 
 
 _TEMPLATES = Environment(
@@ -153,37 +187,42 @@ _TEMPLATES = Environment(
 )
 
 
-@dataclass(frozen=True)
-class Said:
-    """The words of a poster in one language; `fit` says how large they can be set."""
-
-    language: str
-    organisation: Text
-    title: Text
-    purpose: Text | None
-    facts: tuple[Text, ...]
-    hotlines: tuple[tuple[str, Text], ...]
-    fit: str
-
-
-def _said(campaign: Campaign, questionnaire: Questionnaire, languages: Sequence[str]) -> Iterator[Said]:
-    about, purpose = campaign.about, questionnaire.purpose or campaign.about.purpose
+def _lines(text: Text | None, languages: Sequence[str]) -> Lines:
+    """The text in the first language, borrowed where it has none; in the others only where it has words of its own."""
+    lines: dict[str, Line] = {}
+    if text is None:
+        return ()
     for language in languages:
-        width = sum(_width(text.in_(language)) for text in (questionnaire.title, purpose) if text)
-        yield Said(
-            language,
-            about.organisation,
-            questionnaire.title,
-            purpose,
-            tuple(_facts(questionnaire)),
-            tuple((hotline.number, hotline.label) for hotline in about.hotlines),
-            "longer" if width > LONGER else "long" if width > LONG else "short",
-        )
+        if not lines or text.has(language):
+            code, words = text.language_of(language), text.in_(language)
+            lines.setdefault(words, Line(TAGS.get(code, code), words))
+    return tuple(lines.values())
+
+
+def _said(campaign: Campaign, questionnaire: Questionnaire, languages: Sequence[str]) -> dict[str, Any]:
+    """What all the posters say; `fit` and `tight` tell how large the title and the purpose can be set."""
+    about = campaign.about
+    title = _lines(questionnaire.title, languages)
+    purpose = _lines(questionnaire.purpose or about.purpose, languages)
+    titles = [_width(line.words) for line in title]
+    whole = sum(titles) + sum(_width(line.words) for line in purpose)
+    return {
+        "house": _lines(about.organisation, languages[:1]),
+        "title": title,
+        "purpose": purpose,
+        "scan": _lines(WORDS["scan"], languages),
+        "by_hand": _lines(WORDS["typed"], languages),
+        "facts": [_lines(fact, languages) for fact in _facts(questionnaire)],
+        "call": _lines(WORDS["call"], languages),
+        "hotlines": [(hotline.number, _lines(hotline.label, languages)) for hotline in about.hotlines],
+        "fit": next(fit for fit, (one, all_) in LONG.items() if max(titles) >= one or whole >= all_),
+        "tight": sum(titles) > TIGHT,
+    }
 
 
 def _facts(questionnaire: Questionnaire) -> Iterator[Text]:
     if questionnaire.minutes:
-        wordings = WORDS["minutes"].root.items()
+        wordings = WORDS["minute" if questionnaire.minutes == 1 else "minutes"].root.items()
         yield Text({code: words.format(minutes=questionnaire.minutes) for code, words in wordings})
     yield WORDS["no_sign_up"]
     if not any(_must_be_named(placed.question) for placed in questionnaire.placed):
@@ -213,16 +252,32 @@ def _languages(campaign: Campaign, questionnaire: Questionnaire, wanted: Sequenc
 
 
 def _base(base_url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", base_url):
+    """The address before which nothing and after which `/s/…` comes, as people write it."""
+    try:
+        parts = urlsplit(base_url.strip())
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
+        right = right and (parts.port or 1) and not parts.query and not parts.fragment
+        _in_ascii(base_url.strip())
+    except ValueError:
+        right = False
+    if not right or re.search(r"[\s\\<>\"]", base_url.strip()):
         raise SurveyError(
             f"'{base_url}' is no address of this survey: give the one people see, as in https://survey.example.org"
         )
-    return base_url.rstrip("/")
+    return base_url.strip().rstrip("/")
 
 
-def _poster(channel: Channel, questionnaire: Questionnaire, base: str) -> Poster:
+def _in_ascii(address: str) -> str:
+    """The address as programs pass it on: a host in Chinese is written as IDNA says. Raises ValueError."""
+    parts = urlsplit(address)
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    return f"{parts.scheme}://{host}{quote(parts.path, safe='/%~')}"
+
+
+def _poster(channel: Channel, questionnaire: Questionnaire, base: str, languages: Sequence[str]) -> Poster:
     address = f"{base}/s/{short_code(channel, questionnaire.name)}"
     # error correction q: a quarter of the signs may be lost to dirt and rain
-    svg = segno.make(address, micro=False, error="q").svg_inline(omitsize=True, svgclass="qr", lineclass=None)
+    made = segno.make(_in_ascii(address), micro=False, error="q")
     # numbers and fixed names: the address itself is not in it
-    return Poster(channel, Markup(svg), address.partition("://")[2])  # noqa: S704
+    drawn = Markup(made.svg_inline(omitsize=True, svgclass="qr", lineclass=None))  # noqa: S704
+    return Poster(_lines(channel.label, languages), channel.code, drawn, address.partition("://")[2])

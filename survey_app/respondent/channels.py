@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.channels import SHORT, UNKNOWN, by_short_code, kept_as, known
+from survey_app.campaign.channels import QR, SHORT, UNKNOWN, by_short_code, kept_as, known
 from survey_app.respondent import visits
 
 BEGIN = "respondent.begin"
@@ -30,7 +30,7 @@ def via() -> str:
     holder = request.form if request.endpoint == BEGIN else request.args
     typed = holder.get("via", "")
     found = (known(campaign, typed) for campaign in visits.campaigns().values())
-    return next((channel.name for channel in found if channel), UNKNOWN) if typed else ""
+    return next((channel.code for channel in found if channel), UNKNOWN) if typed else ""
 
 
 def kept(campaign: Campaign) -> str:
@@ -38,15 +38,26 @@ def kept(campaign: Campaign) -> str:
     return kept_as(campaign, via())
 
 
+def code_of(kept: str) -> str | None:
+    """The code with which a link comes by the channel that a draft has; None for one that came by no poster."""
+    return kept.removeprefix(QR) if kept.startswith(QR) else None
+
+
 def follow(code: str) -> Response:
     """To the questionnaire of a short link; to the list where it names none, or is not known: paper lasts longer."""
     if not re.match(SHORT, code):
         raise NotFound
-    for campaign in visits.campaigns().values():
+    every = visits.campaigns().values()
+    # a code that an author gave goes before that of a place of another campaign
+    for campaign in sorted(every, key=lambda each: not _is_listed(each, code)):
         if (found := by_short_code(campaign, code)) is not None:
             name, channel = found
-            return _to(campaign, name, channel.name)
+            return _to(campaign, name, channel.code if channel else UNKNOWN)
     return redirect(url_for("respondent.front", via=UNKNOWN), 303)
+
+
+def _is_listed(campaign: Campaign, code: str) -> bool:
+    return any(channel.code.casefold() == code.casefold() for channel in campaign.channels)
 
 
 def _to(campaign: Campaign, name: str | None, code: str) -> Response:

@@ -82,8 +82,8 @@ def typed(value: Any) -> str:
 
 def borrowed(text: Text, language: str) -> dict[str, str]:
     """The `lang` attribute for words that had to be taken from another language than the page's own."""
-    spoken = text.language_of(language)
-    return {} if spoken == languages.interface() else {"lang": languages.tag(spoken)}
+    spoken = languages.spoken(text, language)
+    return {} if spoken == languages.tag(languages.interface()) else {"lang": spoken}
 
 
 def _option(choice: Choice, asking: Asking, group: str | None = None) -> SelectChoice:

@@ -1,8 +1,8 @@
 """Against spam, without hurting people: how much is taken at once, and what looks as if no person had answered.
 
-Thousands of drivers share one address, and behind a web server everybody has the server's, so nobody is refused for an
-address alone: whoever sends is counted by draft, and strictly; all together are counted so that a flood fills no disk.
-What looks wrong is flagged with a code and kept; people decide later what to make of it.
+Thousands of drivers share one address, and behind a web server everybody has the server's, so no address is looked at:
+whoever answers is counted by draft, and new drafts are counted, so that a flood fills no disk. A flood of new drafts
+stops nobody who has begun. What looks wrong is flagged with a code and kept; people decide later what to make of it.
 
 All counts are in memory, for a minute, and nowhere else: no address and no time is ever written down. Where several
 processes serve, each counts what it takes itself; a limit is then that of one process.
@@ -10,8 +10,6 @@ processes serve, each counts what it takes itself; a limit is then that of one p
 
 from __future__ import annotations
 
-import math
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,24 +17,21 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, request
 from flask_babel import ngettext
 from itsdangerous import BadSignature, Signer
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
+from survey_app.campaign.kinds import is_blank
 from survey_app.campaign.models import Page
 from survey_app.errors import SurveyError
-from survey_app.respondent import visits
+from survey_app.respondent import steps, visits
+from survey_app.respondent.counts import Counts
 from survey_app.respondent.visits import Visit
 
-LIMITED = frozenset(
-    f"respondent.{name}" for name in ("begin", "afresh", "take_page", "send", "add_file", "resume_here")
-)
-A_DRAFT = RateLimitItemPerMinute(150)
-"""A script saves at most every 1.5 seconds, and nobody taps faster than that for a whole minute."""
-EVERYBODY = RateLimitItemPerMinute(30_000)
-"""500 a second are more than one process takes (`make bench` tells how many); it guards against a flood alone."""
+LIMITED = frozenset(f"respondent.{name}" for name in ("begin", "afresh", "take_page", "send", "add_file"))
+A_DRAFT = 150
+"""Requests that write, a minute. A script saves at most every 1.5 seconds, and nobody taps faster than that."""
+NEW_DRAFTS = 6000
+"""A minute: those who solved a task before, and apart from them, so that they cannot be kept out, all others. A hundred
+a second is about what one machine writes."""
 
-SWEEP_SECONDS = 60
 TRAP = "homepage"
 """A field that no person sees, and that programs fill in."""
 SINCE = "since"
@@ -45,7 +40,7 @@ SECONDS_A_QUESTION = 0.5
 """Nobody reads and answers faster."""
 HONEYPOT, FAST, UNTIMED, BURST = "honeypot", "fast", "untimed", "burst"
 """Flags: the field that nobody sees was filled in; answers came faster than anybody answers; they came without a time,
-or with a forged one; they were begun while far more people began than usual."""
+or with a forged one; they were begun, by who solved no task, while far more people began than usual."""
 
 
 class TooMany(SurveyError):
@@ -65,36 +60,9 @@ class TooMany(SurveyError):
         self.seconds = seconds
 
 
-class Counts(MemoryStorage):
-    """Counts in memory. The library's own start a thread at a hit to forget the old ones; here a hit a minute does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = threading.Lock()
-        self._swept = time.time()
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, for `expiry` seconds from the first time on; gives the count."""
-        now = time.time()
-        with self._lock:
-            if now - self._swept > SWEEP_SECONDS:
-                self._swept = now
-                for old in [each for each, ends in self.expirations.items() if ends <= now]:
-                    self._forget(old)
-            if self.expirations.get(key, now) <= now:
-                self._forget(key)
-                self.expirations[key] = now + expiry
-            self.storage[key] += amount
-            return self.storage[key]
-
-    def _forget(self, key: str) -> None:
-        self.storage.pop(key, None)
-        self.expirations.pop(key, None)
-
-
 def prepare(app: Flask) -> None:
-    """Give `app` its counts."""
-    app.extensions["limiter"] = FixedWindowRateLimiter(Counts())
+    """Give `app` its counts of the present minute."""
+    app.extensions["counts"] = Counts(60)
 
 
 def install(blueprint: Blueprint) -> None:
@@ -103,32 +71,33 @@ def install(blueprint: Blueprint) -> None:
     blueprint.app_template_global("since")(since)
 
 
-def limiter() -> FixedWindowRateLimiter:
-    """The counts of this program."""
-    found: FixedWindowRateLimiter = current_app.extensions["limiter"]
-    return found
-
-
 def count() -> None:
-    """Count this request where it writes. Raises TooMany."""
+    """Count this request where it writes, by the draft that it names. Raises TooMany."""
     if request.endpoint not in LIMITED:
         return
     name = (request.view_args or {})["name"]
-    counted: list[tuple[RateLimitItem, tuple[str, ...]]] = [(EVERYBODY, ("all",))]
     if token := request.cookies.get(visits.cookie_name(name)):
-        counted.insert(0, (A_DRAFT, ("draft", token[:64])))
-    for limit, whose in counted:
-        if not limiter().hit(limit, *whose):
-            raise TooMany(_wait(limit, whose))
+        _count(A_DRAFT, "draft", token[:64])
 
 
-def _wait(limit: RateLimitItem, whose: tuple[str, ...]) -> int:
-    ends = limiter().get_window_stats(limit, *whose).reset_time
-    return max(1, math.ceil(ends - time.time()))
+def count_start(*, worked: bool) -> None:
+    """Count a draft that is about to begin. Raises TooMany."""
+    _count(NEW_DRAFTS, "worked" if worked else "new")
+
+
+def _count(most: int, *whose: str) -> None:
+    counts: Counts = current_app.extensions["counts"]
+    if counts.add(*whose) > most:
+        raise TooMany(counts.left())
 
 
 def since(visit: Visit, page: Page) -> str:
-    """Now, in milliseconds, signed for this draft and page."""
+    """When the page was first drawn as it lies before the person, in milliseconds, signed for this draft and page.
+
+    A page that comes back with what was typed on it keeps its time: all of that may be sent again within a second.
+    """
+    if request.method == "POST" and SINCE in request.form:
+        return request.form[SINCE]
     return _signer(visit, page).sign(str(round(time.time() * 1000))).decode() if visit.draft else ""
 
 
@@ -140,15 +109,20 @@ def suspicions(visit: Visit, page: Page, raw: Mapping[str, Any]) -> tuple[str, .
 def _suspicions(visit: Visit, page: Page, raw: Mapping[str, Any]) -> Iterator[str]:
     if request.form.get(TRAP):
         yield HONEYPOT
-    earlier = visit.raw
-    answered = sum(1 for name, value in raw.items() if value and value != earlier.get(name))
+    answered = _answered(steps.ready(page, visit.raw), raw)
     if not answered:
         return
     drawn = _drawn(visit, page)
     if drawn is None:
         yield UNTIMED
-    elif time.time() - drawn < SECONDS_A_QUESTION * answered:
+    elif 0 <= time.time() - drawn < SECONDS_A_QUESTION * answered:  # below 0 somebody has set the clock
         yield FAST
+
+
+def _answered(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> int:
+    """How many questions got another answer than the page was drawn with; a default may be a number."""
+    given = (name for name, value in now.items() if not is_blank(value))
+    return sum(1 for name in given if str(now[name]) != str(earlier.get(name)))
 
 
 def _drawn(visit: Visit, page: Page) -> float | None:

@@ -14,13 +14,13 @@ import math
 import time
 
 from flask import Flask, current_app, request, session
-from limits import RateLimitItemPerMinute
-from limits.strategies import FixedWindowRateLimiter
+
+from survey_app.respondent.counts import Counts
 
 PERIOD_MINUTES = 10
-AN_ADDRESS = RateLimitItemPerMinute(300, PERIOD_MINUTES)
+AN_ADDRESS = 300
 EVERYBODY = 1000
-"""Wrong ones of all addresses together in PERIOD_MINUTES."""
+"""Wrong ones in a period."""
 FREE = 3
 """Tries of one browser before it has to wait."""
 LONGEST_WAIT = 60
@@ -32,42 +32,40 @@ TRIES = "tries"
 class Guesses:
     """What was guessed wrong lately, in this process."""
 
-    def __init__(self, limiter: FixedWindowRateLimiter) -> None:
-        self._limiter = limiter
+    def __init__(self) -> None:
+        self._counts = Counts(PERIOD_MINUTES * 60)
 
     def wait(self) -> int:
         """For how many seconds this browser has to wait; 0: it may try now."""
         _, until = session.get(TRIES, (0, 0))
-        now = time.time()
-        ends = [until] + [
-            self._limiter.get_window_stats(limit, *whose).reset_time
-            for limit, whose in _limits(right=False)
-            if not self._limiter.test(limit, *whose)
-        ]
-        return max(0, math.ceil(float(max(ends)) - now))
+        own = min(
+            math.ceil(float(until) - time.time()), LONGEST_WAIT
+        )  # more only where somebody set the clock
+        is_over = any(self._counts.of(*whose) >= most for most, whose in _limits(right=False))
+        return max(0, own, self._counts.left() if is_over else 0)
 
     def tried(self, *, right: bool) -> None:
         """Count a try. A right one is counted apart, where nobody looks, so that it takes as long as a wrong one."""
         tries, _ = session.get(TRIES, (0, 0))
         delay = min(2 ** (tries + 1 - FREE), LONGEST_WAIT) if tries + 1 > FREE else 0
         session[TRIES] = (tries + 1, time.time() + delay)
-        for limit, whose in _limits(right=right):
-            self._limiter.hit(limit, *whose)
+        for _most, whose in _limits(right=right):
+            self._counts.add(*whose)
 
     def right(self) -> None:
         """Forget this browser's tries: it has what it looked for."""
         session.pop(TRIES, None)
 
 
-def _limits(*, right: bool) -> tuple[tuple[RateLimitItemPerMinute, tuple[str, ...]], ...]:
+def _limits(*, right: bool) -> tuple[tuple[int, tuple[str, ...]], ...]:
     kind = "right" if right else "wrong"
-    everybody = RateLimitItemPerMinute(EVERYBODY // current_app.config["PROCESSES"], PERIOD_MINUTES)
+    everybody = EVERYBODY // current_app.config["PROCESSES"]
     return ((AN_ADDRESS, (kind, "from", request.remote_addr or "")), (everybody, (kind,)))
 
 
 def install(app: Flask) -> None:
-    """Give `app` its count, beside those of guards.py."""
-    app.extensions["guesses"] = Guesses(app.extensions["limiter"])
+    """Give `app` its count."""
+    app.extensions["guesses"] = Guesses()
 
 
 def guesses() -> Guesses:

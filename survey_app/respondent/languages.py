@@ -42,20 +42,38 @@ def current() -> str:
 
 def interface() -> str:
     """The language of this page's own words."""
-    return spoken(current())
+    return interface_of(current())
 
 
-def spoken(language: str) -> str:
+def interface_of(language: str) -> str:
     """The language of the own words of a page whose questions are in `language`."""
     base = language.partition("-")[0]
     return base if base in INTERFACE else INTERFACE[0]
 
 
+def spoken(text: Text, language: str) -> str:
+    """The tag of the language in which `text` is shown; that it had to be borrowed is noted for this page."""
+    found = text.language_of(language)
+    if found.partition("-")[0] != language.partition("-")[0]:
+        _noted().setdefault(found)
+    return tag(found)
+
+
 def marked(text: Text, language: str) -> Markup:
     """The words in `language`, in an element that says which one they are in where that is not the page's own."""
-    spoken = tag(text.language_of(language))
-    words = escape(text.in_(language))
-    return words if spoken == tag(interface()) else Markup('<span lang="%s">%s</span>') % (spoken, words)
+    words, code = escape(text.in_(language)), spoken(text, language)
+    return words if code == tag(interface()) else Markup('<span lang="%s">%s</span>') % (code, words)
+
+
+def borrowed() -> list[str]:
+    """The languages from which this page, as far as it is drawn, has words that its own language lacks."""
+    own = {} if current().partition("-")[0] in INTERFACE else {interface(): None}
+    return list(own | _noted())
+
+
+def is_whole() -> bool:
+    """Whether all words of this page, as far as it is drawn, are in its own language."""
+    return not _noted()
 
 
 def offer(languages: Sequence[str]) -> None:
@@ -117,6 +135,13 @@ def install(app: Flask, folder: str) -> None:
         if "language" in g and request.args.get("language") == g.language:
             remember(response, g.language)
         return response
+
+
+def _noted() -> dict[str, None]:
+    if "borrowed" not in g:
+        g.borrowed = {}
+    noted: dict[str, None] = g.borrowed
+    return noted
 
 
 def _pick(languages: Sequence[str]) -> str:

@@ -37,10 +37,11 @@ def parts() -> Callable[..., Markup]:
 
     def same(*of: Hashable, caller: Callable[[], Markup]) -> Markup:
         key = (start, of)
-        if key not in made:
-            made[key] = caller()
-        found: Markup = made[key]
-        return found
+        if (found := made.get(key)) is None:
+            found = caller()
+            if languages.is_whole():  # a page says what it borrows, which only drawing tells
+                made[key] = found
+        return Markup(found)
 
     return same
 

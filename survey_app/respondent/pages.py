@@ -18,7 +18,7 @@ from survey_app.campaign.answers import Checked, Problem
 from survey_app.campaign.kinds import is_blank
 from survey_app.campaign.models import Group, Page, Question, Repeat
 from survey_app.campaign.texts import Text
-from survey_app.respondent import controls
+from survey_app.respondent import controls, languages
 from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import Asking
 from survey_app.respondent.languages import marked
@@ -102,8 +102,11 @@ class Sheet:
         return all(item.html is not None for item in self.items)
 
     def keep(self, item: Item, html: Markup) -> Markup:
-        """The question's look, kept for the next person where it is the same for everybody."""
-        if item.key is not None:
+        """The question's look, kept for the next person where it is the same for everybody.
+
+        A page says what it borrows from other languages, which only drawing tells: such a look is not kept.
+        """
+        if item.key is not None and languages.is_whole():
             known()[item.key] = replace(item, html=html)
         return html
 

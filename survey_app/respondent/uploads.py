@@ -107,7 +107,10 @@ def add_file(name: str, page_name: str, question: str) -> Answer:
     except (Closed, Expired):
         return ways.to("start", corner.visit)
     flash(str(ADDED), "message")
-    return redirect(corner.address(), 303) if corner.room > 1 else _back(corner)
+    onward = redirect(corner.address(), 303) if corner.room > 1 else _back(corner)
+    if request.form.get("go") == "keep":  # the script goes there by itself
+        onward.status_code = 201
+    return onward
 
 
 def too_large(error: RequestEntityTooLarge) -> Any:
@@ -157,8 +160,6 @@ def _take(corner: Corner) -> None:
     content = sent.read() if sent else b""
     if sent is None or not (sent.filename or content):
         raise Unfit("none")
-    if corner.room < 1:
-        raise TooManyFiles(str(FULL))
     clean = evidence.clean(content, corner.question.type)
     visits.storage().evidence.keep(
         corner.visit.kept.id,
@@ -181,7 +182,23 @@ def _back(corner: Corner) -> Response:
 
 
 def _show(corner: Corner, problem: Any = "") -> str:
-    return show.files(corner.visit, corner=corner, problem=problem)
+    more = {"problem": problem, "script_words": script_words(), "largest": evidence.LARGEST}
+    return show.files(corner.visit, corner=corner, **more)
+
+
+def script_words() -> dict[str, str]:
+    """The sentences of static/upload.js; `{}` is a number that it fills in."""
+    return {
+        "sending": gettext("Sending the file: {}%"),
+        "arrived": gettext("The file has arrived and is being checked. Please wait a little."),
+        "stop": gettext("Stop"),
+        "stopped": gettext("Stopped: the file was not added. To send it after all, press the button again."),
+        "broken": gettext(
+            "The network broke off before the file was added. It is still chosen: press the button again."
+        ),
+        "unkept": str(NOT_KEPT),
+        "large": gettext(Unfit("large").words),
+    }
 
 
 def said(file: EvidenceFile) -> str:

@@ -81,8 +81,10 @@ def template_words() -> dict[str, Any]:
     language = languages.current()
     return {
         "language": language,
-        "page_lang": languages.tag(languages.spoken(language)),
+        "page_lang": languages.tag(languages.interface_of(language)),
         "tag": languages.tag,
+        "spoken": lambda text: languages.spoken(text, language),
+        "borrowed": languages.borrowed,
         "say": lambda problem: pages.say(problem, language),
         "place": pages.place,
         "typed": typed,
@@ -122,11 +124,12 @@ def begin(name: str) -> Answer:
         return show.closed(visit)
     if not visit.is_under_way and (held := waiting.hold(visit)) is not None:
         return held
-    draft = visit.draft or visits.start(
-        visit, consented=True, channel=channels.kept(visit.campaign), flags=waiting.flags()
-    )
-    if visit.draft and not visit.draft.consented:
-        visits.save(draft, visit.raw, consented=True, flags=waiting.flags())
+    draft = visit.draft
+    if draft is None:
+        channel = channels.kept(visit.campaign)
+        draft = visits.start(visit, consented=True, channel=channel, flags=waiting.begins())
+    elif not draft.consented:
+        visits.save(draft, visit.raw, consented=True)
     return visits.remember(ways.to_page(visit, steps.resume(visit)), draft)
 
 
@@ -137,7 +140,8 @@ def afresh(name: str) -> Answer:
     if visit.draft and not visit.receipt:
         visits.save(visit.draft, {}, consented=False)
         visits.storage().evidence.remove(visit.draft.id)
-    return visits.forget(ways.to("start", visit), visit)
+    by = channels.code_of(visit.draft.channel) if visit.draft else None
+    return visits.forget(ways.to("start", visit, via=by), visit)
 
 
 @blueprint.get("/q/<name>/<page:page_name>")
@@ -324,7 +328,7 @@ def _closed(visit: Visit, page: Page) -> Answer:
 
 def _keep_for_a_new_start(visit: Visit, raw: Raw) -> Answer:
     """The draft is gone: what this page brought goes into a new one, for which the person is asked again."""
-    draft = visit.draft or visits.start(visit, consented=False, flags=waiting.unheld())
+    draft = visit.draft or visits.start(visit, consented=False, flags=waiting.begins_unheld())
     try:
         visits.save(draft, raw)
     except (Closed, NotFound):

@@ -2,11 +2,12 @@
 
 As long as nothing is unusual this costs nobody anything. In a burst, whoever begins gets a page that goes on by itself
 as soon as a script has solved a small task (the protocol of ALTCHA), and by its button after WAIT_SECONDS without a
-script. Nobody is turned away. What counts as unusual is set by the last hour.
+script. Nobody is turned away; who neither worked nor came in calm is flagged. What is unusual is set by the last hour.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -16,24 +17,24 @@ from datetime import UTC, datetime, timedelta
 from altcha.v1 import ChallengeOptions, Payload, create_challenge, verify_solution
 from flask import Flask, current_app, make_response, request
 from itsdangerous import BadSignature, Signer
-from limits import RateLimitItemPerMinute
 
-from survey_app.respondent import show
-from survey_app.respondent.guards import BURST, limiter
+from survey_app.respondent import guards, show
+from survey_app.respondent.counts import Counts
 from survey_app.respondent.visits import Visit
 from survey_app.respondent.ways import Answer
 
-WAIT_SECONDS = 5
+WAIT_SECONDS = 10
+"""Without a script. Longer than a script works even on an old phone, so that waiting is not the quicker way."""
 TICKET_MINUTES = 10
-TAPS = RateLimitItemPerMinute(3, TICKET_MINUTES)
+TAPS = 3
 """How often one ticket lets in: a second tap comes before the browser has its cookie."""
 MINUTES = 60
 TIMES = 5
 """A minute with more starts than so many times the mean of the last hour is unusual."""
 TASK = 20_000
 """Numbers to try at the most, half on average: about a second on an old phone."""
-HARDEST = 10
-"""How many times harder the task gets as the starts become more."""
+HARDEST = 5
+"""How many times harder the task gets, at the most, as the starts become more."""
 
 
 class Starts:
@@ -45,29 +46,29 @@ class Starts:
         self._minute = 0
         self._lock = threading.Lock()
 
-    def add(self, seconds: float) -> None:
-        """One more, at `seconds` since 1970."""
+    def add(self) -> None:
+        """One more."""
         with self._lock:
-            self._advance(seconds)
+            self._advance()
             self._counts[-1] += 1
 
-    def load(self, seconds: float) -> float:
+    def load(self) -> float:
         """How many times as many have begun in this minute as are usual; above 1 is unusual."""
         with self._lock:
-            self._advance(seconds)
+            self._advance()
             *earlier, now = self._counts
             return now / max(self.calm, TIMES * sum(earlier) / MINUTES)
 
-    def _advance(self, seconds: float) -> None:
-        minute = int(seconds // 60)
-        passed = minute - self._minute if self._minute else 0
-        self._counts.extend([0] * max(0, min(passed, MINUTES + 1)))
-        self._minute = max(minute, self._minute)
+    def _advance(self) -> None:
+        minute = int(time.monotonic() // 60)  # a clock that nobody sets: the past cannot come again
+        self._counts.extend([0] * min(minute - self._minute, MINUTES + 1))
+        self._minute = minute
 
 
 def prepare(app: Flask) -> None:
-    """Give `app` its count of starts."""
+    """Give `app` its count of starts, and of the tickets that were used."""
     app.extensions["starts"] = Starts(app.extensions["survey"].settings.calm_starts)
+    app.extensions["taps"] = Counts(TICKET_MINUTES * 60)
 
 
 def starts() -> Starts:
@@ -76,15 +77,17 @@ def starts() -> Starts:
     return found
 
 
-def flags() -> tuple[str, ...]:
-    """The flags of a draft that begins now."""
-    return (BURST,) if starts().load(time.time()) > 1 else ()
+def begins() -> tuple[str, ...]:
+    """Count a draft that begins now; gives its flags. Raises TooMany."""
+    has_worked = _has_worked(request.form.get("ticket", ""))
+    guards.count_start(worked=has_worked)
+    return (guards.BURST,) if starts().load() > 1 and not has_worked else ()
 
 
-def unheld() -> tuple[str, ...]:
-    """Count a start that nobody holds, since something typed would be lost; gives its flags."""
-    starts().add(time.time())
-    return flags()
+def begins_unheld() -> tuple[str, ...]:
+    """The same for one that nobody holds, since something typed would be lost."""
+    starts().add()
+    return begins()
 
 
 def hold(visit: Visit) -> Answer | None:
@@ -92,23 +95,23 @@ def hold(visit: Visit) -> Answer | None:
     ticket = request.form.get("ticket", "")
     issued = _issued(ticket)
     if issued is None:
-        starts().add(time.time())
-    load = starts().load(time.time())
-    if load <= 1:
-        return None
-    left = 0.0
-    if issued is None:
+        starts().add()
         ticket, left = _ticket(), float(WAIT_SECONDS)
-    elif not _worked(ticket):
-        left = WAIT_SECONDS - (time.time() - issued)
-    if left <= 0 and limiter().hit(TAPS, "ticket", ticket):
+    else:
+        left = 0 if _has_worked(ticket) else WAIT_SECONDS - max(0, time.time() - issued)
+    load = starts().load()
+    if load <= 1 or left <= 0:
+        _taps().add(ticket)
         return None
-    if left <= 0:
-        ticket, left = _ticket(), float(WAIT_SECONDS)
-    seconds = max(1, round(left))
+    seconds = math.ceil(left)
     response = make_response(show.wait(visit, ticket=ticket, seconds=seconds, task=_task(ticket, load)), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _taps() -> Counts:
+    found: Counts = current_app.extensions["taps"]
+    return found
 
 
 def _ticket() -> str:
@@ -117,12 +120,13 @@ def _ticket() -> str:
 
 
 def _issued(ticket: str) -> float | None:
-    """When a ticket was made, in seconds since 1970; None for one that is none of ours, or too old."""
+    """When a ticket was made, in seconds since 1970; None for one that is none of ours, too old, or used up."""
     try:
         issued = int(_signer().unsign(ticket).decode().partition("-")[0]) / 1000
     except (BadSignature, ValueError):
         return None
-    return issued if time.time() - issued < TICKET_MINUTES * 60 else None
+    is_fresh = time.time() - issued < TICKET_MINUTES * 60 and _taps().of(ticket) < TAPS
+    return issued if is_fresh else None
 
 
 def _signer() -> Signer:
@@ -141,7 +145,7 @@ def _task(ticket: str, load: float) -> dict[str, object]:
     return dict(create_challenge(options).to_dict())
 
 
-def _worked(ticket: str) -> bool:
+def _has_worked(ticket: str) -> bool:
     """Whether the task of this ticket was solved."""
     try:
         solution = Payload.from_base64(request.form.get("altcha", ""))

@@ -101,9 +101,9 @@ GO: dict[str, Callable[[Visit, Page, Raw, str], Answer]] = {
 """What a button's value begins with, and what it does once the page is kept."""
 
 
-def to(view: str, visit: Visit) -> Response:
-    """To one of the addresses that every questionnaire has."""
-    return redirect(url_for(f"respondent.{view}", name=visit.questionnaire.name), 303)
+def to(view: str, visit: Visit, *, via: str | None = None) -> Response:
+    """To one of the addresses that every questionnaire has; `via`: by the code of a poster."""
+    return redirect(url_for(f"respondent.{view}", name=visit.questionnaire.name, via=via), 303)
 
 
 def to_page(visit: Visit, name: str, path: str | None = None) -> Response:

@@ -46,14 +46,16 @@ CATEGORICAL = ("_questionnaire", "_version", "_audience", "_channel", "_language
 class Layout:
     """What a frame's columns are made from: all versions of one questionnaire, and the roles the frame has.
 
-    `texts`: the questions whose long wordings are compared, under `key`; `shown`: the questions' columns that stand in
-    the frame by their own names, None: all.
+    `texts`: the questions whose long wordings are compared, under `key`, but for `prefilled` ones, which stand in a
+    question before anybody answers; `shown`: the questions' columns that stand in the frame by their own names, None:
+    all.
     """
 
     columns: tuple[Column, ...]
     known: frozenset[str]
     roles: Roles
     texts: tuple[str, ...] = ()
+    prefilled: frozenset[str] = frozenset()
     key: bytes = field(default=OWN_KEY, repr=False)
     shown: frozenset[str] | None = None
 
@@ -62,8 +64,10 @@ class Layout:
         """That of one questionnaire."""
         found = columns(versions, campaign.regions)
         texts = tuple(column.question for column in found if column.type == "text" and column.repeat is None)
+        given = (question for version in versions for question in version.questions.values())
+        prefilled = frozenset(str(text) for each in given if (text := getattr(each, "default", None)))
         known = frozenset(version.version for version in versions)
-        return cls(found, known, Roles.of(found, campaign), texts, key)
+        return cls(found, known, Roles.of(found, campaign), texts, prefilled, key)
 
     def narrowed(self, shown: Collection[str], roles: Collection[str] | None = None) -> Layout:
         """With these questions' columns and these roles (None: all roles) only, and what they are made of."""
@@ -125,12 +129,11 @@ def _built(rows: Iterable[StoredResponse], layout: Layout) -> pd.DataFrame:
 
 def _flagged(whole: pd.DataFrame) -> pd.DataFrame:
     """With the flag of those who wrote what others wrote, which no response can know of itself."""
-    again = repeated(whole[WORDINGS].tolist())
-    flags = [
-        " ".join([*flags.split(), REPEATED]) if is_repeated else flags
-        for flags, is_repeated in zip(whole["_flags"], again, strict=True)
-    ]
-    return whole.drop(columns=WORDINGS).assign(_flags=word_array(flags))
+    again = repeated(whole[WORDINGS].to_numpy(dtype=object))
+    flags = whole["_flags"]
+    if again.any():
+        flags = flags.mask(again, (flags + f" {REPEATED}").str.strip())
+    return whole.drop(columns=WORDINGS).assign(_flags=flags)
 
 
 def piece_by_piece(
@@ -178,9 +181,8 @@ def part(chunk: Sequence[StoredResponse], layout: Layout) -> pd.DataFrame:
 
 
 def _wordings(chunk: Sequence[StoredResponse], layout: Layout) -> Series:
-    found = np.empty(len(chunk), dtype=object)
-    found[:] = [wordings(response.answers, layout.texts, layout.key) for response in chunk]
-    return found
+    answers = [response.answers for response in chunk]
+    return wordings(answers, layout.texts, layout.key, layout.prefilled)
 
 
 def _rows(chunk: Sequence[StoredResponse], known: frozenset[str]) -> Rows:

@@ -51,7 +51,6 @@ class Roles:
         one = {role: known for role, known in codes.items() if role not in SEVERAL_ROLES}
         return cls(one, {role: known for role, known in codes.items() if role in SEVERAL_ROLES})
 
-
     def only(self, names: Collection[str]) -> Roles:
         """Those among `names`."""
         one, many = (

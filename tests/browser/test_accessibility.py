@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,28 +11,19 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.machinery import stages
-from tests.machinery.live_server import running_server
+from tests.machinery.walks import WALKS, Walk
 
-EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 LANGUAGES = ("zh-CN", "en-US")
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 NARROW, ZOOMED = (320, 640), (640, 400)
 """A phone of the smallest size; a desk of 1280 by 800 at 200 %."""
 
-Walk = Callable[[Page, str], Iterator[str]]
-WALKS: dict[str, tuple[Walk, Path | None]] = {
-    "driver": (stages.of_the_driver, None),
-    "every kind": (stages.of_every_kind, EVERY_KIND),
-}
 
-
-@pytest.fixture(scope="module", params=WALKS)
+@pytest.fixture(params=WALKS)
 def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """A way through a questionnaire on a server of its own: `for stage in walk(page)`."""
-    way, campaigns = WALKS[request.param]
-    with running_server(tmp_path_factory.mktemp("server"), campaigns) as server:
-        yield lambda page: way(page, server.url)
+    with WALKS[request.param](tmp_path_factory.mktemp("server")) as way:
+        yield way
 
 
 def violations(page: Page, stage: str) -> list[str]:

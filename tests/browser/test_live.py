@@ -399,6 +399,21 @@ def test_what_is_not_complete_is_told_by_the_server_as_without_a_script(page: Pa
     expect(page.locator("#errors")).to_have_attribute("role", "alert")
 
 
+def test_the_back_button_finds_a_page_that_had_come_back_with_errors(page: Page, kinds: LiveServer):
+    page.goto(f"{kinds.url}/q/every-kind")
+    goes_on(page)
+    goes_on(page)
+    assert page.locator("#errors").count() == 1
+    for row in ("first", "second"):
+        page.check(f'input[name="q-rows-{row}"][value="did"]')
+    page.check('input[name="q-one"][value="green"]')
+    goes_on(page)
+    assert at(page) == "typed"
+    page.go_back()
+    assert at(page) == "chosen"
+    assert page.is_checked('input[name="q-one"][value="green"]')
+
+
 def test_leaving_in_a_hurry_takes_everything_off_the_phone(page: Page, kinds: LiveServer):
     begins(page, kinds, "every-kind", "typed")
     page.context.set_offline(True)

@@ -14,8 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 Fields = dict[str, list[str]]
 
-TRIES = 200
-"""How often a driver taps before giving up: a server that starts again is away for a few seconds."""
+GIVES_UP_SECONDS = 120
+"""How long a driver taps in vain: a server that starts again is away for seconds, on a busy machine for longer."""
 STEPS = 60
 PATIENCE_SECONDS = 20
 REST_SECONDS = 0.15
@@ -183,7 +183,8 @@ class Driver:
         return Offer(answer.body)
 
     def _persist(self, act: Callable[[], Answer]) -> Answer:
-        for _ in range(TRIES):
+        end = time.monotonic() + GIVES_UP_SECONDS
+        while time.monotonic() < end:
             try:
                 answer = act()
             except (OSError, NoAnswer):
@@ -192,7 +193,7 @@ class Driver:
             if answer.status not in BUSY:
                 return answer
             time.sleep(REST_SECONDS)
-        raise Stuck(f"driver {self.number}: no answer after {TRIES} tries")
+        raise Stuck(f"driver {self.number}: no answer in {GIVES_UP_SECONDS} s")
 
     def _twice(self, address: str, body: bytes) -> Answer:
         """Two taps at the same moment; the person sees whichever answer comes."""

@@ -1,159 +1,148 @@
-"""What a respondent sees, as pictures for README: `make screenshots` writes docs/screenshots anew.
+"""Every page that a respondent can meet, as pictures: `make screenshots` writes docs/screenshots anew.
 
-The phone speaks Chinese, the desk English. Chromium itself writes WebP, so no picture library is needed.
+On a phone and on a desk in Chinese, those of ABROAD in English and those of AT_NIGHT in dark too. Chromium itself
+writes WebP, so no picture library is needed.
 """
 
 from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
-from tests.machinery.live_server import PROJECT, running_server
+from tests.machinery.live_server import PROJECT
+from tests.machinery.walks import WALKS
 
 FOLDER = PROJECT / "docs" / "screenshots"
-QUALITY = 82
-CHENGDU, GUANGYUAN, ZHAOHUA = "510100", "510800", "510811"
-PEOPLE = {"phone": (PHONE, "zh-CN"), "desk": (DESK, "en-GB")}
-WORDS = {
-    "phone": "希望各地执法标准一样，少一点重复检查。",
-    "desk": "The same rules everywhere, and fewer repeated checks.",
-}
+QUALITY = 72
+SIZES = {"phone": PHONE, "desk": DESK}
 
 
 @dataclass(frozen=True)
-class Camera:
-    """Takes pictures of one person's pages: docs/screenshots/<scene>-<device>.webp."""
+class Scene:
+    """A picture's name, the stage of the walk at which it is taken, and the element to which the page is scrolled."""
 
-    page: Page
-    device: str
-
-    def take(self, scene: str, at: str | None = None) -> None:
-        """A picture of what the screen shows, scrolled to the element `at`; the mouse stands over nothing."""
-        self.page.mouse.move(0, 0)
-        if at is None:
-            self.page.evaluate("scrollTo(0, 0)")
-        else:
-            self.page.locator(at).first.evaluate("element => element.scrollIntoView({block: 'start'})")
-        session = self.page.context.new_cdp_session(self.page)
-        taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
-        (FOLDER / f"{scene}-{self.device}.webp").write_bytes(base64.b64decode(taken["data"]))
-        session.detach()
+    name: str
+    stage: str
+    at: str | None = None
 
 
-def go_on(page: Page) -> None:
-    """Press the form's first button."""
-    with page.expect_navigation():
-        page.locator("form#answers button").first.click()
-
-
-def choose(page: Page, **answers: str) -> None:
-    """Choose a code of each question: `choose(page, B01="truck_hired")`."""
-    for question, code in answers.items():
-        page.check(f'input[name="q-{question}"][value="{code}"]')
-
-
-def fill_rows(page: Page, question: str, code: str) -> None:
-    """The same choice in every row of a checklist."""
-    for box in page.locator(f'input[name^="q-{question}-"][value="{code}"]').all():
-        box.check()
-
-
-def begin(camera: Camera, url: str) -> None:
-    """The list and the start page; then the first page sent without an answer."""
-    page = camera.page
-    page.goto(f"{url}/")
-    camera.take("list")
-    page.locator('a[href="/q/driver"]').click()
-    page.wait_for_url("**/q/driver")
-    camera.take("start")
-    go_on(page)
-    go_on(page)
-    camera.take("errors")
-
-
-def about_and_checks(camera: Camera) -> None:
-    """Who answers, and where the latest check was: a region chosen level by level."""
-    page = camera.page
-    choose(page, B01="truck_hired", B03="y4_10", B05="local")
-    page.select_option('select[name="q-B04"]', CHENGDU)
-    go_on(page)
-    choose(page, B02="heavy")
-    go_on(page)
-    choose(page, B06="c1_2", B10="f1")
-    go_on(page)
-    choose(page, B08="toll")
-    page.select_option('select[name="q-B07-prefecture"]', GUANGYUAN)
-    fill_rows(page, "B11", "did")
-    go_on(page)
-    page.select_option('select[name="q-B07"]', ZHAOHUA)
-    camera.take("region", at="#ask-B07")
-    fill_rows(page, "B09", "did")
-    go_on(page)
-
-
-def verdict_and_problems(camera: Camera) -> None:
-    """The verdict, what happened, and where."""
-    page = camera.page
-    choose(page, B12="s3", B13="t4")
-    go_on(page)
-    choose(page, B14="FINE_ONLY", B15="STOP_RANDOM", B16="UNEVEN", B17="none", B18="none")
-    choose(page, B14="CASH")
-    camera.take("question", at="#ask-B14")
-    go_on(page)
-    page.select_option('select[name="q-B19-prefecture"]', GUANGYUAN)
-    go_on(page)
-    page.select_option('select[name="q-B19"]', ZHAOHUA)
-    go_on(page)
-
-
-def end(camera: Camera) -> None:
-    """Suggestions, the check page and the receipt."""
-    page = camera.page
-    choose(page, B20="hotline", B21="P3")
-    page.fill('textarea[name="q-B23"]', WORDS[camera.device])
-    go_on(page)
-    camera.take("check")
-    go_on(page)
-    camera.take("receipt")
-
-
-STEPS: tuple[Callable[[Camera], None], ...] = (about_and_checks, verdict_and_problems, end)
-
-
-def visit(chromium: Browser, device: str, url: str) -> None:
-    """One person answers the driver questionnaire."""
-    (width, height), language = PEOPLE[device]
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale=language)
-    camera = Camera(context.new_page(), device)
-    begin(camera, url)
-    for step in STEPS:
-        step(camera)
-    context.close()
+SCENES: dict[str, tuple[Scene, ...]] = {
+    "driver": (
+        Scene("list", "list"),
+        Scene("start", "start"),
+        Scene("one-answer", "about"),
+        Scene("errors", "about, with mistakes"),
+        Scene("place", "checks, a place", "#ask-B07"),
+        Scene("rows", "checks, all that comes up", "#ask-B09"),
+        Scene("several-answers", "problems, answered", "#ask-B14"),
+        Scene("words", "suggestions", "#ask-B23"),
+        Scene("caution", "suggestions, with a word of caution", "#ask-B23"),
+        Scene("later", "a code to go on later"),
+        Scene("check", "check"),
+        Scene("sent", "sent"),
+        Scene("look-up", "look up a receipt"),
+        Scene("look-up-mistake", "look up, with a mistake"),
+        Scene("proof", "a receipt opened"),
+        Scene("withdraw", "withdraw?"),
+        Scene("resume", "go on with a code"),
+        Scene("resume-mistake", "go on with a code, with a mistake"),
+    ),
+    "every kind": (
+        Scene("other", "chosen, with mistakes", "#ask-one"),
+        Scene("order", "chosen, with mistakes", "#ask-order"),
+        Scene("numbers", "typed", "#ask-age"),
+        Scene("day", "typed", "#ask-day"),
+        Scene("entries", "entries, with mistakes", "#ask-events"),
+        Scene("file", "a photo"),
+        Scene("file-mistake", "a photo, with a mistake"),
+        Scene("file-added", "a photo, added", "#ask-photo"),
+        Scene("no-such-page", "no such page"),
+        Scene("left", "left"),
+    ),
+    "many tongues": (
+        Scene("tibetan", "questions in bo"),
+        Scene("yi", "questions in ii"),
+    ),
+    "other times": (
+        Scene("closed", "closed"),
+        Scene("soon", "not open yet"),
+        Scene("paused", "paused"),
+        Scene("wait", "wait"),
+        Scene("two-begun", "two begun"),
+        Scene("sent-question", "sent, with a question"),
+        Scene("question", "a question to the person", "#inquiry-1"),
+        Scene("dialogue", "answered and added", "#inquiry-1"),
+        Scene("withdrawn", "withdrawn"),
+        Scene("away", "away"),
+    ),
+}
+ABROAD = {"list", "start", "several-answers", "errors", "check", "sent"}
+AT_NIGHT = {"list", "one-answer", "errors", "check", "sent", "proof"}
 
 
 def main() -> None:
-    """Take all pictures of a server with an empty database."""
+    """Take all pictures, each walk on a server with an empty database."""
     found = find_chromium()
     if found is None:
         raise SystemExit("Chromium is not on this machine. On Debian, as root: apt install chromium")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_server(Path(folder)) as server,
-        sync_playwright() as p,
-    ):
-        chromium = p.chromium.launch(executable_path=found, args=FLAGS)
-        for device in PEOPLE:
-            visit(chromium, device, server.url)
+    for path in FOLDER.glob("*.webp"):
+        path.unlink()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        for walk, scenes in SCENES.items():
+            visit(chromium, walk, scenes, "zh-CN")
+            if abroad := tuple(scene for scene in scenes if scene.name in ABROAD):
+                visit(chromium, walk, abroad, "en-GB")
         chromium.close()
-    for path in sorted(FOLDER.glob("*.webp")):
-        print(f"{path.stat().st_size / 1000:6.1f} kB  {path.relative_to(PROJECT)}")
+    sizes = {path: path.stat().st_size for path in sorted(FOLDER.glob("*.webp"))}
+    print(f"{len(sizes)} pictures, {sum(sizes.values()) / 1e6:.2f} MB, in {FOLDER.relative_to(PROJECT)}")
+
+
+def visit(chromium: Browser, walk: str, scenes: tuple[Scene, ...], language: str) -> None:
+    """One person goes the whole way; raises SystemExit where a scene's stage does not come."""
+    context = chromium.new_context(locale=language)
+    page = context.new_page()
+    waiting = {scene.name for scene in scenes}
+    with tempfile.TemporaryDirectory() as folder, WALKS[walk](Path(folder)) as way:
+        for stage in way(page):
+            for scene in (scene for scene in scenes if scene.stage == stage):
+                take_all(page, scene, "" if language == "zh-CN" else f"-{language[:2]}")
+                waiting.discard(scene.name)
+    context.close()
+    if waiting:
+        raise SystemExit(f"The walk “{walk}” has no stage for: {', '.join(sorted(waiting))}.")
+
+
+def take_all(page: Page, scene: Scene, ending: str) -> None:
+    """On the phone and on the desk; in Chinese, where it is wanted, at night."""
+    for device, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        take(page, scene, f"{scene.name}-{device}{ending}")
+    if scene.name in AT_NIGHT and not ending:
+        width, height = PHONE
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark")
+        take(page, scene, f"{scene.name}-phone-dark")
+        page.emulate_media(color_scheme="light")
+
+
+def take(page: Page, scene: Scene, name: str) -> None:
+    """A picture of what the screen shows, scrolled to its element; the mouse stands over nothing."""
+    page.mouse.move(0, 0)
+    if scene.at is None:
+        page.evaluate("scrollTo(0, 0)")
+    else:
+        page.locator(scene.at).first.evaluate("element => element.scrollIntoView({block: 'start'})")
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    (FOLDER / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
+    session.detach()
 
 
 if __name__ == "__main__":

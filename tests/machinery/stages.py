@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
+
+from tests.machinery import notices
 
 CHENGDU, JINNIU, GUANGYUAN, ZHAOHUA = "510100", "510106", "510800", "510811"
 
@@ -49,11 +51,13 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "about, answered"
     goes_on(page)
     chooses(page, B06="c1_2", B08="toll", B10="f1")
+    page.locator("#ask-B07-find").wait_for()  # the list of places has come
     yield "checks, all that comes up"
-    goes_on(page)
-    yield "checks, with mistakes"
     page.select_option('select[name="q-B07-prefecture"]', CHENGDU)
     page.select_option('select[name="q-B07"]', JINNIU)
+    yield "checks, a place"
+    goes_on(page)
+    yield "checks, with mistakes"
     fills_the_rows(page, "B09", "did")
     fills_the_rows(page, "B11", "did_not")
     goes_on(page)
@@ -62,14 +66,21 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     goes_on(page)
     yield "problems"
     chooses(page, B14="CASH", B15="none", B16="UNEVEN", B17="none", B18="OTHER")
+    yield "problems, answered"
     goes_on(page)
     yield "problems, with mistakes"
     page.fill('[name="q-B18_other"]', "介绍修理厂")
     page.select_option('select[name="q-B19-prefecture"]', GUANGYUAN)
     page.select_option('select[name="q-B19"]', ZHAOHUA)
     goes_on(page)
+    yield from _of_the_suggestions(page, url)
+    yield from _of_the_receipt(page, url)
+
+
+def _of_the_suggestions(page: Page, url: str) -> Iterator[str]:
+    """The last page, a code to go on later, the check, and sending."""
     yield "suggestions"
-    page.goto(f"{url}/q/driver/later")
+    presses(page, 'button[value="later"]')
     yield "a code to go on later"
     page.goto(f"{url}/q/driver/suggestions")
     yield "suggestions again"
@@ -81,7 +92,6 @@ def of_the_driver(page: Page, url: str) -> Iterator[str]:
     yield "check"
     goes_on(page)
     yield "sent"
-    yield from _of_the_receipt(page, url)
 
 
 def _of_the_receipt(page: Page, url: str) -> Iterator[str]:
@@ -134,6 +144,7 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     for _ in range(2):
         with page.expect_navigation():
             page.locator('button[value="add-events"]').click()
+    page.check('input[name="q-events-0-what"][value="red"]')
     goes_on(page)
     yield "entries, with mistakes"
     page.goto(f"{url}/q/every-kind/check")
@@ -142,7 +153,33 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     with page.expect_navigation():
         page.locator('button[value="files-photo"]').click()
     yield "a photo"
+    for content, comes, stage in (
+        (b"no photo", "#errors", "a photo, with a mistake"),
+        (notices.jpeg(notices.photo()), ".files", "a photo, added"),
+    ):
+        chosen: FilePayload = {"name": "notice.jpg", "mimeType": "image/jpeg", "buffer": content}
+        page.set_input_files("input[type=file]", chosen)
+        page.locator("#answers .go").click()
+        page.locator(comes).wait_for()
+        yield stage
     page.goto(f"{url}/q/nobody")
     yield "no such page"
     page.goto(f"{url}/q/every-kind/leave")
     yield "left"
+
+
+def of_many_tongues(page: Page, url: str) -> Iterator[str]:
+    """Pages of which a part is in Tibetan or in Yi, the rest in Chinese."""
+    for language in ("bo", "ii"):
+        page.context.clear_cookies()
+        page.goto(f"{url}/?language={language}")
+        yield f"list in {language}"
+        page.goto(f"{url}/q/many-tongues")
+        yield f"start in {language}"
+        goes_on(page)
+        yield f"questions in {language}"
+        goes_on(page)
+        yield f"questions in {language}, with a mistake"
+        chooses(page, easy="no")
+        goes_on(page)
+        yield f"check in {language}"

@@ -33,6 +33,7 @@ FILES = {
     "yaml groups": "groups.yaml",
     "csv regions": "regions.csv",
     "csv units": "units.csv",
+    "csv channels": "channels.csv",
 }
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 QUOTED = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

@@ -90,6 +90,26 @@ def test_the_last_file_that_fits_leads_back_to_the_question(app: Flask):
     assert person.place == "/q/tiny/notice#ask-photo"
 
 
+def test_whoever_did_not_hear_that_the_last_file_arrived_and_sends_it_again_is_told_that_it_is_there(
+    app: Flask,
+):
+    person = Person(app).begins("tiny").answers("files-paper")
+    twin = person.twin()
+    adds(person, notices.pdf(), "决定书.pdf", "paper")
+    adds(twin, notices.pdf(), "决定书.pdf", "paper")
+    assert (twin.status, twin.place) == (200, "/q/tiny/notice#ask-paper")
+    assert len(listed(twin)) == 1
+
+
+def test_the_script_is_told_where_to_go_and_the_person_then_reads_that_it_was_added(
+    app: Flask, person: Person
+):
+    sent = {"csrf_token": person.token, "go": "keep", "q-photo": (BytesIO(notices.jpeg()), "x.jpg")}
+    person.posts(ADDRESS, sent, content_type="multipart/form-data")
+    assert (person.status, person.page.headers["Location"]) == (201, ADDRESS)
+    assert said(person.opens(ADDRESS)) == "文件已添加。"
+
+
 def test_a_change_from_the_check_leads_back_to_the_check(app: Flask, person: Person):
     person.opens("/q/tiny/notice?then=check").answers("files-photo")
     adds(person, notices.jpeg())

@@ -132,7 +132,7 @@ def units(folder: Folder) -> Iterator[Mistake]:
 def channels(folder: Folder) -> Iterator[Mistake]:
     """Channels: each code once in any case, none that stands for all the others; what they name exists."""
     rows = _rows(folder, CHANNELS, "channels")
-    codes = [str(row.text("name")) for row in rows]
+    codes = [str(row.text("code")) for row in rows]
     pairs = [(code.casefold(), row) for code, row in zip(codes, rows, strict=True)]
     yield from each_once(CHANNELS, "channel", pairs, "keep one of them; capitals make no difference")
     known = [str(row.text("name")) for row in _rows(folder, UNITS, "units")]

@@ -160,26 +160,24 @@ def _regions(folder: Folder, about: CampaignFile | None, groups: GroupsFile | No
 
 
 def _units(folder: Folder) -> tuple[Unit, ...]:
-    source = _named_rows(folder, UNITS, "units", _UNIT_COLUMNS)
-    read = read_model(source, UnitsFile).model if source else None
+    if not _is_there(folder.path / UNITS):
+        return ()
+    source = folder.sources[UNITS] = read_csv(folder.path / UNITS, UNITS, "units", _UNIT_COLUMNS)
+    for row in folder.root(UNITS).items_of("units"):
+        if row.entries is not None and "code" in row.entries:
+            row.entries["name"] = row.entries.pop("code")
+    read = read_model(source, UnitsFile).model
     return read.units if read else ()
 
 
 def _channels(folder: Folder) -> tuple[Channel, ...]:
-    source = _named_rows(folder, CHANNELS, "channels", _CHANNEL_COLUMNS)
-    read = read_model(source, ChannelsFile).model if source else None
+    if not _is_there(folder.path / CHANNELS):
+        return ()
+    source = folder.sources[CHANNELS] = read_csv(
+        folder.path / CHANNELS, CHANNELS, "channels", _CHANNEL_COLUMNS
+    )
+    read = read_model(source, ChannelsFile).model
     return read.channels if read else ()
-
-
-def _named_rows(folder: Folder, file: str, key: str, layout: Layout) -> Source | None:
-    """A file whose rows are models that are called by their `code`; None where there is no such file."""
-    if not _is_there(folder.path / file):
-        return None
-    source = folder.sources[file] = read_csv(folder.path / file, file, key, layout)
-    for row in folder.root(file).items_of(key):
-        if row.entries is not None and "code" in row.entries:
-            row.entries["name"] = row.entries.pop("code")
-    return source
 
 
 def _is_there(path: Path) -> bool:

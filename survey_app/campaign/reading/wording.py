@@ -8,7 +8,7 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from survey_app.campaign import models
+from survey_app.campaign import channels, models
 from survey_app.campaign.campaign import Disclosure, Hotline, Level, Retention, TableWish, Tile
 from survey_app.campaign.issues import Category, Issue, Scheme
 from survey_app.campaign.reading.locating import Place, Step, locate
@@ -44,6 +44,7 @@ _NAMES = {
     "^[A-Za-z][A-Za-z0-9_]*$": "begin with a letter; then letters a-z, digits and _ only",
     "^[A-Za-z0-9][A-Za-z0-9_.-]*$": "begin with a letter or digit; then letters a-z, digits, _ . - only",
     "^[a-z][a-z0-9-]*$": "small letters a-z, digits and - only, a letter first",
+    channels.PATTERN: "1 to 24 letters a-z or A-Z, digits and - only, since people type it",
 }
 
 

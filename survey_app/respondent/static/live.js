@@ -614,11 +614,9 @@
   }
 
   function press() {
-    const button = held;
-    held = null;
     isSure = true;
-    button.click();
-    isSure = false;
+    held.click();
+    held = isSure = false;
   }
 
   /* On to the next page: at once, or as soon as what is being saved has arrived. */
@@ -651,7 +649,7 @@
 
   function restore() {
     if (!kept || isTouched) return;
-    all('[name^="q-"]').forEach(one => {
+    all("[name]").forEach(one => { // the time at which the page was drawn too: it belongs to what was typed
       const mine = kept.filter(pair => pair[0] === one.name).map(pair => pair[1]);
       if (isBox(one)) one.checked = mine.includes(one.value);
       else if (mine.length) one.value = mine[0];
@@ -665,6 +663,7 @@
   }
 
   function begin() {
+    history.replaceState("", ""); // so that one can go back to a page that came with errors, as if it had been opened
     form.querySelector(".buttons").before(status);
     form.addEventListener("click", event => { pressed = event.target.closest("button"); });
     window.addEventListener("online", () => { if (wait) (live.questions ? keep : send)(); });

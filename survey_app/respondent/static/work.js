@@ -3,15 +3,18 @@
 (() => {
   const form = document.getElementById("answers"), subtle = window.crypto && window.crypto.subtle;
   if (!subtle || !window.TextEncoder) return;
-  const task = JSON.parse(form.dataset.task), encoder = new TextEncoder(), AT_ONCE = 250;
-  const hex = bytes => Array.from(new Uint8Array(bytes)).map(one => one.toString(16).padStart(2, "0")).join("");
-  const digest = number => subtle.digest(task.algorithm, encoder.encode(task.salt + number)).then(hex);
+  const task = JSON.parse(form.dataset.task), encoder = new TextEncoder(), AT_ONCE = 500;
+  const wanted = task.challenge.match(/../g).map(pair => parseInt(pair, 16));
+  const fits = digest => {
+    const found = new Uint8Array(digest);
+    return wanted.every((byte, place) => byte === found[place]);
+  };
 
   function attempt(first) {
     if (first > task.maxNumber) return;
     const numbers = Array.from({ length: AT_ONCE }, (_, place) => first + place);
-    Promise.all(numbers.map(digest)).then(found => {
-      const place = found.indexOf(task.challenge);
+    Promise.all(numbers.map(number => subtle.digest(task.algorithm, encoder.encode(task.salt + number)))).then(found => {
+      const place = found.findIndex(fits);
       if (place < 0) return attempt(first + AT_ONCE);
       const { algorithm, challenge, salt, signature } = task;
       const solved = { algorithm, challenge, number: first + place, salt, signature };

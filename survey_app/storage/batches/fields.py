@@ -78,7 +78,8 @@ def fields(layout: Layout) -> tuple[Field, ...]:
     meta = [Field(name, kind) for name, kind in META.items()]
     asked = [field for column in layout.columns if column.repeat is None for field in _of_column(column)]
     texts = tuple(_recipe(column) for column in layout.columns if column.name in layout.texts)
-    under = ("", "", hashlib.blake2b(layout.key, digest_size=8).hexdigest())
+    prefilled = "\n".join(sorted(layout.prefilled)).encode("utf-8", "surrogatepass")
+    under = ("", "", hashlib.blake2b(prefilled, digest_size=8, key=layout.key).hexdigest())
     wordings = Field(WORDINGS, "wordings", made_of=(under, *texts))
     return (*meta, wordings, *asked, *_of_roles(layout))
 
