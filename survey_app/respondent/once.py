@@ -37,11 +37,12 @@ def parts() -> Callable[..., Markup]:
 
     def same(*of: Hashable, caller: Callable[[], Markup]) -> Markup:
         key = (start, of)
-        if (found := made.get(key)) is None:
+        found: Markup | None = made.get(key)
+        if found is None:
             found = caller()
             if languages.is_whole():  # a page says what it borrows, which only drawing tells
                 made[key] = found
-        return Markup(found)
+        return found
 
     return same
 
