@@ -75,15 +75,16 @@ class Folder:
     def about(self, name: str) -> About | None:
         """What the file says of itself; None where it is not there or cannot be read."""
         try:
-            return _about(self.place(name)) if self.place(name).exists() else None
+            return _known(self.place(name))[1] if self.place(name).exists() else None
         except UNREADABLE:
             return None
 
     def read(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Those columns of a file. Raises StorageError where it cannot be read any more."""
         try:
-            with pq.ParquetFile(self.place(name), memory_map=True) as file:
-                found = file.read([_written(each) for each in columns])
+            metadata, _ = _known(self.place(name))
+            with pq.ParquetFile(self.place(name), metadata=metadata, memory_map=True) as file:
+                found = file.read([_written(each) for each in columns], use_threads=False)
             return found.select([_written(each) for each in columns]).rename_columns(list(columns))
         except UNREADABLE as error:
             raise StorageError(
@@ -100,7 +101,12 @@ class Folder:
 
     @contextmanager
     def folding(self, *, wait: bool) -> Iterator[bool]:
-        """Alone among the processes that fold here, until they end, however they end; False where another one is."""
+        """Alone among the processes that fold here, until they end, however they end; False where another one is, or
+        where there is no folder.
+        """
+        if not self.is_there:
+            yield False
+            return
         self._make()
         with (self.path / FOLDING).open("a") as file:
             try:
@@ -161,9 +167,13 @@ def _written(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _about(place: Path) -> About:
-    """Files never change, so each is asked once. Raises one of UNREADABLE."""
-    return About.read(pq.read_metadata(place).metadata[ABOUT])
+def _known(place: Path) -> tuple[pq.FileMetaData, About]:
+    """Where its columns are, and what it says of itself: files never change, so each is asked once.
+
+    Raises one of UNREADABLE.
+    """
+    metadata = pq.read_metadata(place)
+    return metadata, About.read(metadata.metadata[ABOUT])
 
 
 def _settle(folder: Path) -> None:
