@@ -12,8 +12,8 @@ import pytest
 from survey_app.errors import StorageError
 from survey_app.storage import NewResponse, Storage, Wanted, open_storage
 from survey_app.storage.engine import make_engine
-from survey_app.storage.receipts import Digests
 from survey_app.storage.newresponse import region_of
+from survey_app.storage.receipts import Digests
 from survey_app.storage.tables import QuestionnaireRow
 from tests.machinery.drawn import DAY, SECRET, campaign, choices, question, questionnaire, response
 
