@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -252,12 +253,13 @@ class Walk:
         made(self)
         return made.__name__
 
-    def check(self) -> None:
-        for names in ("tiny", "other", ["tiny", "other"]):
+    def check(self, *, all_: bool = False) -> None:
+        every: list[str | list[str]] = ["tiny", "other", ["tiny", "other"]]
+        for names in every if all_ else [self.lot.choice(every)]:
             assert differences(self.storage, self.campaign, names) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_parts_say_what_the_database_says_whatever_happens(database_url: str, tmp_path: Path, seed: int):
     walk = Walk(database_url, tmp_path / "frames", seed)
     done = []
@@ -268,6 +270,7 @@ def test_parts_say_what_the_database_says_whatever_happens(database_url: str, tm
         except BaseException as error:
             error.add_note(" → ".join(done))
             raise
+    walk.check(all_=True)
     walk.storage.close()
 
 
@@ -306,7 +309,7 @@ def test_what_is_folded_is_read_from_files_and_what_is_new_from_the_database(
     assert read_back(walk, monkeypatch, {"role:issue", "_flags"}) == []
     walk.storage.add([sent(met=["tone"])])
     assert len(read_back(walk, monkeypatch, {"role:issue", "_flags"})) == 1
-    walk.check()
+    walk.check(all_=True)
 
 
 def test_after_a_new_version_only_what_it_changed_is_read_from_the_database_until_the_next_fold(
@@ -328,10 +331,10 @@ def test_after_a_new_version_only_what_it_changed_is_read_from_the_database_unti
     walk.publish()  # a number becomes words
     assert len(read_back(walk, monkeypatch, {"times"})) == 13
     assert len(read_back(walk, monkeypatch, {"yuan"})) == 1
-    walk.check()
+    walk.check(all_=True)
     assert walk.storage.batches.fold(walk.campaign, DAY).mended == 2
     assert len(read_back(walk, monkeypatch, {"times", "fined", "met", "role:issue"})) == 1
-    walk.check()
+    walk.check(all_=True)
 
 
 def words_in(folder: Path) -> bytes:
@@ -349,16 +352,17 @@ def test_who_withdraws_is_gone_from_tables_at_once_and_from_files_at_the_next_th
     (gone,) = before - {response.id for response in walk.storage.responses()}
     assert len(walk.storage.parts(walk.campaign, "tiny")) == 11
     assert read_back(walk, monkeypatch, {"role:issue", "_flags"}) == []
-    walk.check()
+    walk.check(all_=True)
     assert gone.encode() in words_in(walk.folder)
     walk.storage.batches.fold(walk.campaign, DAY, thorough=True)
-    walk.storage.batches.fold(walk.campaign, DAY)  # takes the replaced file away
     assert gone.encode() not in words_in(walk.folder)
-    walk.check()
+    walk.check(all_=True)
 
 
 def test_a_file_that_somebody_still_reads_stays_until_a_fold_after_that(walk: Walk):
     folded(walk, 12)
+    for file in walk.folder.glob(f"*{ENDING}"):
+        os.utime(file, (0, 0))  # it was written long ago
     parts = walk.storage.parts(walk.campaign, "tiny")
     walk.withdraw()
     walk.storage.batches.fold(walk.campaign, DAY, thorough=True)
@@ -386,8 +390,8 @@ def test_a_rest_goes_into_the_batch_that_is_not_full(walk: Walk):
     assert walk.storage.batches.fold(walk.campaign, LATER).taken == 4
     walk.storage.add([sent() for _ in range(3)])
     assert walk.storage.batches.fold(walk.campaign, LATER).taken == 2
-    assert len(list(walk.folder.glob(f"*{ENDING}"))) == 2, "and the one it replaced"
-    walk.check()
+    assert len(list(walk.folder.glob(f"*{ENDING}"))) == 1
+    walk.check(all_=True)
 
 
 def test_only_one_process_folds(walk: Walk):
@@ -447,7 +451,7 @@ def test_verify_finds_what_differs_and_rebuild_mends_it(walk: Walk, how: str):
     assert all(each.words for each in found)
     walk.storage.batches.rebuild(walk.campaign, DAY)
     assert list(walk.storage.batches.verify(walk.campaign)) == []
-    walk.check()
+    walk.check(all_=True)
 
 
 def test_without_a_folder_all_is_read_from_the_database(database_url: str):

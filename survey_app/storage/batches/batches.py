@@ -161,7 +161,7 @@ class Batches:
             fold = Fold(self._writing, self._reading, self._folder, stack, self.rows, self.least, progress)
             mended += fold.mend(thorough=thorough, everything=everything)
             taken += fold.take_in(today or date.today())
-        return Folded(taken, mended, removed)
+        return Folded(taken, mended, removed + self._folder.sweep(self._known()))
 
     def _stack(self, connection: Connection, campaign: Campaign, name: str) -> Stack:
         """The questionnaire's stack, which changes with its versions only."""

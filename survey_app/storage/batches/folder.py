@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -28,7 +29,7 @@ READING = "reading.lock"
 ABOUT = b"survey"
 """Under which a file has what it says of itself."""
 PATIENCE_SECONDS = 3600
-"""A file without a row goes at the next fold where nobody reads; after so long also where somebody seems to."""
+"""A file without a row goes as soon as nobody reads; after so long also where somebody seems to."""
 UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
@@ -123,6 +124,11 @@ class Folder:
         file = os.open(self.path / READING, os.O_RDWR | os.O_CREAT, 0o600)
         weakref.finalize(reader, os.close, file)
         fcntl.flock(file, fcntl.LOCK_SH)
+
+    def retire(self, name: str) -> None:
+        """Note that another file stands for this one from now on."""
+        with contextlib.suppress(OSError):  # it may be what is being mended that it is not there
+            os.utime(self.place(name))
 
     def sweep(self, known: Collection[str]) -> int:
         """Remove the files that are not among `known`: half-written ones, and those that newer ones replaced."""

@@ -177,15 +177,21 @@ class Fold:
         file, digest = self.folder.write(table, about)
         made = {"file": file, "digest": digest, "rows": len(table), "layout": self.stack.fingerprint}
         with self.writing() as connection:
+            replaced = connection.execute(select(BatchRow.file).where(BatchRow.number == number)).scalar()
             connection.execute(update(BatchRow).where(BatchRow.number == number).values(made))
             for some in chunks(gone):
                 old = (MaskedRow.batch == number) & MaskedRow.response_id.in_(some)
                 connection.execute(delete(MaskedRow).where(old))
+        if replaced:
+            self.folder.retire(replaced)
 
     def _remove(self, number: int) -> None:
         with self.writing() as connection:
+            replaced = connection.execute(select(BatchRow.file).where(BatchRow.number == number)).scalar()
             connection.execute(delete(MaskedRow).where(MaskedRow.batch == number))
             connection.execute(delete(BatchRow).where(BatchRow.number == number))
+        if replaced:
+            self.folder.retire(replaced)
 
     def _opened(self) -> tuple[int, int]:
         """The number of a batch without a file, and how many responses it has room for: one not full, or a new one."""
@@ -193,10 +199,12 @@ class Fold:
         gone = (
             select(func.count()).select_from(MaskedRow).where(MaskedRow.batch == row.number).scalar_subquery()
         )
-        mine = select(row.number, row.rows - gone).where(row.questionnaire == self.stack.name)
+        mine = select(row.number, row.file, row.rows - gone).where(row.questionnaire == self.stack.name)
         with self.writing() as connection:
-            for number, held in connection.execute(mine.order_by(row.number)):
+            for number, file, held in connection.execute(mine.order_by(row.number)):
                 if held <= self.rows - self.least:
+                    if file:
+                        self.folder.retire(file)
                     emptied = {"file": None, "digest": None, "layout": None}
                     connection.execute(update(row).where(row.number == number).values(emptied))
                     return number, self.rows - held
