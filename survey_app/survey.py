@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -16,11 +16,13 @@ from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting import SealedItem, Source
-from survey_app.storage import Storage, open_storage
+from survey_app.storage import Difference, Folded, Progress, Storage, in_silence, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
 EVIDENCE = "evidence"
 """The folder in the instance folder in which respondents' files are, sealed."""
+FRAMES = "frames"
+"""The folder in the instance folder in which batches of responses are, for tables."""
 
 
 class Tidied(NamedTuple):
@@ -54,8 +56,8 @@ class Survey:
         campaign, names = self._knowing(
             _used(rows, columns, options.get("measure"), expression), questionnaire
         )
-        frame = self.storage.frame(campaign, names)
-        return campaign, ask(frame, self.catalogue(campaign, names), rows, columns, **options)
+        parts = self.storage.parts(campaign, names)
+        return campaign, ask(parts, self.catalogue(campaign, names), rows, columns, **options)
 
     def named_table(
         self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False
@@ -139,6 +141,24 @@ class Survey:
         self.storage.forget_order()
         return Tidied(drafts, sealed)
 
+    def is_fold_due(self) -> bool:
+        """Whether enough responses are in no batch yet."""
+        return any(self.storage.batches.due(campaign) for campaign in self.campaigns.values())
+
+    def fold(self, *, thorough: bool = False, progress: Progress = in_silence) -> Folded:
+        """Take into batches what is due; `thorough`: and take out of them what no longer counts."""
+        batches, campaigns = self.storage.batches, self.campaigns.values()
+        return _added(batches.fold(each, thorough=thorough, progress=progress) for each in campaigns)
+
+    def rebuild_frames(self, *, progress: Progress = in_silence) -> Folded:
+        """Make all batches anew from the database."""
+        batches, campaigns = self.storage.batches, self.campaigns.values()
+        return _added(batches.rebuild(each, progress=progress) for each in campaigns)
+
+    def frame_differences(self, *, progress: Progress = in_silence) -> Iterator[Difference]:
+        """Where batches and database differ."""
+        return self.storage.batches.verify(*self.campaigns.values(), progress=progress)
+
     def _tables_of(
         self, campaign: Campaign, questionnaire: str, frame: pd.DataFrame
     ) -> Iterator[tuple[str, Table]]:
@@ -153,8 +173,8 @@ class Survey:
         self, campaign: Campaign, wish: TableWish, only: str | None, *, without_flagged: bool = False
     ) -> Table:
         names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
-        frame = self.storage.frame(campaign, names)
-        return ask_wish(frame, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
+        parts = self.storage.parts(campaign, names)
+        return ask_wish(parts, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
     def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
         """The campaign and its questionnaires that know all names in `used`."""
@@ -196,6 +216,10 @@ class Survey:
         return NotFound(f"there is no question, role or column '{strangers[0]}': {words}")
 
 
+def _added(done: Iterable[Folded]) -> Folded:
+    return Folded(*map(sum, zip(*done, strict=True)))
+
+
 def _used(rows: str, columns: str, measure: str | None, where: Expression | None) -> set[str]:
     """The names that a table is asked for by: of its sides, its scale and its condition."""
     scale = (measure or "").partition(":")[2]
@@ -214,7 +238,10 @@ def open_survey(settings: Settings) -> Survey:
     """
     campaigns = load_campaigns(settings.campaigns)
     storage = open_storage(
-        settings.database_url, secret=settings.secret_key.encode(), evidence=settings.instance / EVIDENCE
+        settings.database_url,
+        secret=settings.secret_key.encode(),
+        evidence=settings.instance / EVIDENCE,
+        batches=settings.instance / FRAMES,
     )
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():

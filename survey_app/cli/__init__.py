@@ -14,6 +14,7 @@ import click
 from survey_app.cli.answers import ask, dialogue, import_, sealed
 from survey_app.cli.campaigns import check, poster, schema
 from survey_app.cli.figures import export, tabulate
+from survey_app.cli.frames import frames
 from survey_app.cli.running import pause, reopen, serve, tidy
 from survey_app.errors import SurveyError
 
@@ -49,7 +50,7 @@ def survey() -> None:
 for command in (
     *(check, schema, poster),
     *(serve, tidy, pause, reopen),
-    *(tabulate, export),
+    *(tabulate, export, frames),
     *(import_, sealed, ask, dialogue),
 ):
     survey.add_command(command)

@@ -33,6 +33,8 @@ def import_(file: Path, questionnaire: str, mapping: Path | None, dry_run: bool)
         report = import_file(
             survey.storage, campaign, asked, file, mapping, dry_run=dry_run, progress=progress
         )
+        if report.added:
+            survey.fold(progress=progress)
     click.echo(report.text())
     sys.exit(1 if report.bad else 0)
 

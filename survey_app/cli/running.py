@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.cli.frames import fold_often
 from survey_app.cli.opening import opened, spoken
 from survey_app.config import Settings
 from survey_app.errors import SurveyError
@@ -42,8 +43,8 @@ def serve(host: str, port: int, processes: int | None, threads: int, trusted_pro
     sockets = listen(host, port)
 
     def work(number: int) -> None:
-        if number == 0:
-            threading.Thread(target=tidy_daily, args=(app.extensions["survey"],), daemon=True).start()
+        for chore in (tidy_daily, fold_often) if number == 0 else ():
+            threading.Thread(target=chore, args=(app.extensions["survey"],), daemon=True).start()
         serving.server(app, sockets, threads, trusted_proxy).run()
 
     told = f"{count} processes of {threads} threads" if count > 1 else f"{threads} threads"
@@ -74,6 +75,7 @@ def tidy() -> None:
         click.echo(
             f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
         )
+        survey.fold(thorough=True)
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
+from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded, Progress, in_silence
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
@@ -18,18 +19,24 @@ __all__ = [
     "WITHDRAWN",
     "Addition",
     "Arrival",
+    "BatchedParts",
+    "Batches",
     "Dialogue",
+    "Difference",
     "Draft",
     "EvidenceFile",
+    "Folded",
     "Inquiry",
     "Looked",
     "NewResponse",
     "Pause",
+    "Progress",
     "Sent",
     "SentFile",
     "Storage",
     "StoredResponse",
     "TooManyFiles",
     "Wanted",
+    "in_silence",
     "open_storage",
 ]

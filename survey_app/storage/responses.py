@@ -166,7 +166,7 @@ def read(connection: Connection, wanted: Wanted, *narrower: ColumnElement[bool])
     query = select(*columns).where(*wanted.conditions(), *narrower).order_by(ResponseRow.id)
     result = connection.execute(query, execution_options={"yield_per": CHUNK})
     for chunk in result.partitions():
-        sealed = sealed_paths(connection, [row.id for row in chunk])
+        sealed = sealed_paths(connection, chunk[0].id, chunk[-1].id)
         yield from (StoredResponse._make((*row, sealed.get(row.id, NOTHING))) for row in chunk)
 
 
@@ -174,9 +174,10 @@ NOTHING: frozenset[str] = frozenset()
 STORED = [name for name in StoredResponse._fields if name != "sealed"]
 
 
-def sealed_paths(connection: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
-    """By response id, the paths of its sealed answers; a response without any is not in it."""
-    query = select(SealedRow.response_id, SealedRow.question).where(SealedRow.response_id.in_(ids))
+def sealed_paths(connection: Connection, first: str, last: str) -> dict[str, frozenset[str]]:
+    """By response id, from `first` to `last`, the paths of its sealed answers; one without any is not in it."""
+    between = SealedRow.response_id.between(first, last)
+    query = select(SealedRow.response_id, SealedRow.question).where(between)
     paths: dict[str, set[str]] = {}
     for response_id, question in connection.execute(query):
         paths.setdefault(response_id, set()).add(question)

@@ -231,8 +231,8 @@ class Storage:
     def add(self, new: Iterable[NewResponse]) -> int:
         """Write many responses in one transaction, so that a failure adds none; gives how many were new.
 
-        Nobody else writes to a SQLite file meanwhile: a few hundred at once, in order of their ids, are best. A response
-        whose `key` was added before is passed over. `new` may be a generator; it is read as it is written.
+        Nobody else writes to a SQLite file meanwhile: a few hundred at once, in order of their ids, are best.
+        A response whose `key` was added before is passed over. `new` may be a generator; it is read as it is written.
         """
         with self._writing() as connection:
             return responses.add(connection, self._digests, new)

@@ -13,6 +13,7 @@ from survey_app.errors import StorageError
 from survey_app.storage import NewResponse, Storage, Wanted, open_storage
 from survey_app.storage.engine import make_engine
 from survey_app.storage.newresponse import region_of
+from survey_app.storage.receipts import Digests
 from survey_app.storage.tables import QuestionnaireRow
 from tests.machinery.drawn import DAY, SECRET, campaign, choices, question, questionnaire, response
 
@@ -169,7 +170,7 @@ def test_a_response_belongs_where_the_matter_happened_else_where_the_person_work
 
 def test_ping_tells_whether_the_database_answers(storage: Storage):
     storage.ping()
-    storage.close()
-    storage.engine = make_engine("postgresql+psycopg://survey@/none?host=/nowhere")
+    away = Storage(make_engine("postgresql+psycopg://survey@/none?host=/nowhere"), Digests(SECRET))
     with pytest.raises(StorageError, match="does not answer"):
-        storage.ping()
+        away.ping()
+    away.close()

@@ -294,6 +294,15 @@ def test_a_share_of_an_issue_is_of_those_who_answered_a_list_that_offers_it():
     assert (cell(by_category, "MONEY", "all"), cell(by_category, "MANNER", "all")) == (1 / 2, 1 / 2)
 
 
+def test_a_share_of_issues_without_a_category_is_of_all_who_answered():
+    people = [said(saw=["odd"]), said(saw=["rude"]), said(saw=["odd", "rude"]), said(met=["none"]), said()]
+    table = ask(frame_of(people), CATALOGUE, "issue", "all", scheme="three", percent="column")
+    assert cell(table, "_unknown", "all", "counts") == 2
+    assert cell(table, "_unknown", "all") == 2 / 4
+    mentions = ask(frame_of(people), CATALOGUE, "issue", "all", scheme="three", measure="mentions")
+    assert cell(mentions, "_unknown", "all", "counts") == 2
+
+
 def test_who_was_never_asked_of_an_issue_has_not_said_no():
     road = questionnaire()
     kept = ("FINE", "none")

@@ -162,6 +162,19 @@ def test_a_condition_may_name_a_choice_that_only_another_part_has():
         ask(halves(FRAME, 1), CATALOGUE, "all", "sort", where="${sort} = 'trucks'")
 
 
+def test_flags_count_and_leave_out_only_those_the_condition_holds_for():
+    frame = FRAME.assign(_flags=["fast", "fast same", ""])
+    asked = {"where": "${sort} != 'truck'", "without_flagged": True}
+    for each in (frame, halves(frame, 1)):
+        table = ask(each, CATALOGUE, "all", "sort", **asked)
+        assert table.people == 1
+        assert "1 responses that are flagged (fast 1) are left out." in [
+            note.in_("en") for note in table.notes
+        ]
+        notes = [note.in_("en") for note in ask(each, CATALOGUE, "all", "sort").notes]
+        assert any(note.startswith("2 of the responses are flagged (fast 2, same 1)") for note in notes)
+
+
 def test_unusable_weights_are_counted_over_all_parts_and_can_be_left_out_with_a_condition():
     frame = FRAME.assign(heft=[-1.0, 2.0, np.inf])
     for asked in (frame, halves(frame, 1)):
@@ -190,6 +203,13 @@ def test_a_missing_column_gets_words_where_there_is_nobody_too():
     for asked in (without, Whole(without), Cut(without.iloc[:0], [])):
         with pytest.raises(SurveyError, match="no column 'role:issue/FEE'"):
             ask(asked, CATALOGUE, "all", "issue")
+
+
+def test_who_has_no_state_at_all_counts_as_not_answered():
+    frame = FRAME.assign(**{"role:issue": FRAME["role:issue"].where([True, True, False])})
+    table = ask(frame, CATALOGUE, "all", "issue")
+    assert table.columns[-1][0] == "_not_answered"
+    assert table.counts[0, -1] == 1
 
 
 def test_packed_choices_stand_in_the_order_of_the_campaigns_own_version():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -110,3 +112,27 @@ def test_a_lost_secret_key_is_not_replaced_beside_an_old_database(survey: Run, t
 def test_a_secret_key_that_cannot_be_read_says_so(survey: Run, tmp_path: Path):
     (tmp_path / "instance" / "secret.key").mkdir(parents=True)
     assert "secret.key cannot be read or made" in refused(survey("tidy"))
+
+
+def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
+    frames = tmp_path / "instance" / "frames"
+    assert "0 responses taken in" in survey("frames", "fold").stdout
+    with sqlite3.connect(tmp_path / "instance" / "survey.sqlite3") as database:
+        questionnaire, version = database.execute("SELECT name, version FROM questionnaires").fetchone()
+        database.executemany(
+            "INSERT INTO responses (id, key, questionnaire, version, audience, channel, language, date, status, "
+            "answers, asked) VALUES (?, ?, ?, ?, 'driver', 'web', 'zh', '2021-05-18', 'received', '{}', '[]')",
+            [(f"{n:032x}", f"{n}", questionnaire, version) for n in range(1200)],
+        )
+    database.close()
+    assert "1200 responses taken in" in survey("frames", "fold").stdout
+    counted = survey("tabulate", "all", "all", "--questionnaire", questionnaire, "--format", "json").stdout
+    assert json.loads(counted)["base"] == 1200
+    assert survey("frames", "verify").returncode == 0
+    (file,) = frames.glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-9])
+    assert "survey frames rebuild" in refused(survey("frames", "verify"))
+    again = survey("tabulate", "all", "all", "--questionnaire", questionnaire, "--format", "json").stdout
+    assert again == counted, "what cannot be read is counted from the database"
+    assert "1 files written anew" in survey("frames", "rebuild").stdout
+    assert survey("frames", "verify").returncode == 0

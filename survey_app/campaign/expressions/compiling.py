@@ -35,7 +35,7 @@ def compiled(tree: Node) -> Formula:
 def _answer(question: str) -> Formula:
     def read(scope: Scope) -> Value:
         answer = scope.answer(question)
-        return answer if answer.__class__ is str else to_value(answer)  # type: ignore[return-value]
+        return answer if answer.__class__ is str else to_value(answer)
 
     return read
 
@@ -109,7 +109,7 @@ def _selected(function: str, arguments: tuple[Node, ...]) -> Formula:
 
     def holds(scope: Scope) -> Value:
         answer = scope.answer(question)
-        return True if answer.__class__ is list and code in answer else slow(scope)  # type: ignore[operator]
+        return True if answer.__class__ is list and code in answer else slow(scope)
 
     return holds
 

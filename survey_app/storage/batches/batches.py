@@ -17,11 +17,13 @@ from survey_app.storage.batches.folding import (
     BATCH_ROWS,
     LEAST_ROWS,
     Fold,
+    Progress,
     Stack,
     Transaction,
     alone,
     chunks,
     counted,
+    in_silence,
     inside,
     unfolded,
 )
@@ -31,7 +33,7 @@ from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.roles import Roles
-from survey_app.storage.tables import BatchRow, MaskedRow, ResponseRow
+from survey_app.storage.tables import BatchRow, MaskedRow, QuestionnaireRow, ResponseRow
 
 SHORT = ("version", "audience", "channel", "language")
 
@@ -42,6 +44,9 @@ class Folded(NamedTuple):
     taken: int
     mended: int
     removed: int
+
+
+NOTHING_DONE = Folded(0, 0, 0)
 
 
 class Batches:
@@ -64,6 +69,7 @@ class Batches:
         self._key = digests.wordings()
         self._folder = Folder(folder)
         self._memory = Memory()
+        self._stacks: dict[str, tuple[Campaign, tuple[str, ...], Stack]] = {}
         self.rows = BATCH_ROWS
         self.least = LEAST_ROWS
 
@@ -72,7 +78,7 @@ class Batches:
 
         def shares() -> list[Share]:
             with self._reading() as connection:
-                stacks = [Stack.of(connection, campaign, name, self._key) for name in names]
+                stacks = [self._stack(connection, campaign, name) for name in names]
                 if len(stacks) != 1:
                     stacks = _shared(stacks, campaign)
                 return [self._share(connection, stack) for stack in stacks]
@@ -93,31 +99,43 @@ class Batches:
                     return True
         return False
 
-    def fold(self, campaign: Campaign, today: date | None = None, *, thorough: bool = False) -> Folded:
+    def fold(
+        self,
+        campaign: Campaign,
+        today: date | None = None,
+        *,
+        thorough: bool = False,
+        progress: Progress = in_silence,
+    ) -> Folded:
         """Take into batches what is due, and write anew what is not as it should be, unless another process folds.
 
         `thorough`: batches that hold responses which no longer count are written anew too.
         """
-        return self._folded(campaign, today, thorough=thorough, everything=False, wait=False)
+        with alone(self._engine, self._folder, wait=False) as mine:
+            return self._fold(campaign, today, thorough=thorough, progress=progress) if mine else NOTHING_DONE
 
-    def rebuild(self, campaign: Campaign, today: date | None = None) -> Folded:
+    def rebuild(
+        self, campaign: Campaign, today: date | None = None, *, progress: Progress = in_silence
+    ) -> Folded:
         """Write all batches anew from the database, and take in what is due; waits for another process that folds."""
-        return self._folded(campaign, today, thorough=True, everything=True, wait=True)
+        with alone(self._engine, self._folder, wait=True):
+            with self._writing() as connection:
+                connection.execute(update(ResponseRow).where(_lost()).values(batch=None))
+            return self._fold(campaign, today, everything=True, progress=progress)
 
-    def verify(self, campaign: Campaign) -> Iterator[Difference]:
+    def verify(self, *campaigns: Campaign, progress: Progress = in_silence) -> Iterator[Difference]:
         """Where batches and database differ. Nobody folds meanwhile."""
-        if not self._folder.is_there:
-            return
         with alone(self._engine, self._folder, wait=True):
             yield from self._lost()
-            for name in campaign.questionnaires:
+            for campaign, name in ((each, name) for each in campaigns for name in each.questionnaires):
                 with self._reading() as connection:
-                    stack = Stack.of(connection, campaign, name, self._key)
+                    stack = self._stack(connection, campaign, name)
                     query = select(BatchRow.number).where(BatchRow.questionnaire == name)
                     numbers = list(connection.execute(query.order_by(BatchRow.number)).scalars())
-                for number in numbers:
+                for done, number in enumerate(numbers, start=1):
                     with self._reading() as connection:
                         yield from verifying.differences(connection, self._folder, stack, number)
+                    progress(f"{name}: files", done, len(numbers))
 
     def _lost(self) -> Iterator[Difference]:
         """Responses that name a batch that there is not; only a hand in the database can do that."""
@@ -126,26 +144,35 @@ class Batches:
         for number in numbers:
             yield Difference("", number or 0, "the database names it for responses, but does not know it")
 
-    def _folded(
-        self, campaign: Campaign, today: date | None, *, thorough: bool, everything: bool, wait: bool
+    def _fold(
+        self,
+        campaign: Campaign,
+        today: date | None,
+        *,
+        thorough: bool = False,
+        everything: bool = False,
+        progress: Progress,
     ) -> Folded:
-        done = Folded(0, 0, 0)
-        if not self._folder.is_there:
-            return done
-        with alone(self._engine, self._folder, wait=wait) as mine:
-            if not mine:
-                return done
-            removed = self._folder.sweep(self._known())
-            if everything:
-                with self._writing() as connection:
-                    connection.execute(update(ResponseRow).where(_lost()).values(batch=None))
-            for name in campaign.questionnaires:
-                with self._reading() as connection:
-                    stack = Stack.of(connection, campaign, name, self._key)
-                fold = Fold(self._writing, self._reading, self._folder, stack, self.rows, self.least)
-                mended = fold.mend(thorough=thorough, everything=everything)
-                done = Folded(done.taken + fold.take_in(today or date.today()), done.mended + mended, removed)
-        return done
+        removed = self._folder.sweep(self._known())
+        taken = mended = 0
+        for name in campaign.questionnaires:
+            with self._reading() as connection:
+                stack = self._stack(connection, campaign, name)
+            fold = Fold(self._writing, self._reading, self._folder, stack, self.rows, self.least, progress)
+            mended += fold.mend(thorough=thorough, everything=everything)
+            taken += fold.take_in(today or date.today())
+        return Folded(taken, mended, removed + self._folder.sweep(self._known()))
+
+    def _stack(self, connection: Connection, campaign: Campaign, name: str) -> Stack:
+        """The questionnaire's stack, which changes with its versions only."""
+        row = QuestionnaireRow
+        query = select(row.version).where(row.name == name).order_by(row.sequence)
+        versions = tuple(connection.execute(query).scalars())
+        kept = self._stacks.get(name)
+        if kept is None or kept[0] is not campaign or kept[1] != versions:
+            kept = (campaign, versions, Stack.of(connection, campaign, name, self._key))
+            self._stacks[name] = kept
+        return kept[2]
 
     def _known(self) -> set[str]:
         with self._reading() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -171,6 +172,12 @@ READ: Mapping[Kind, Callable[[Field, Sequence[pa.ChunkedArray], Sequence[str]], 
 }
 
 
+@lru_cache(maxsize=4096)
+def no_rows(field: Field) -> tuple[Series, ...]:
+    """The field's columns without rows."""
+    return tuple(FINISH[field.kind](field, nothing(field, 0)))
+
+
 def nothing(field: Field, rows: int) -> Arrays:
     """The field's arrays where nobody was asked."""
     absent = field.codes.index(NOT_ASKED) if field.kind == "code" else 0
@@ -195,7 +202,13 @@ def nothing(field: Field, rows: int) -> Arrays:
 
 
 def _finish_code(field: Field, arrays: Arrays) -> list[Series]:
-    return [pd.Categorical.from_codes(arrays[0], dtype=pd.CategoricalDtype([*field.codes]), validate=False)]
+    return [pd.Categorical.from_codes(arrays[0], dtype=kind_of(field.codes), validate=False)]
+
+
+@lru_cache(maxsize=4096)
+def kind_of(codes: tuple[str, ...]) -> pd.CategoricalDtype:
+    """The type of a column of these codes, made once: pandas looks whether all of them differ."""
+    return pd.CategoricalDtype([*codes])
 
 
 def _finish_open(field: Field, arrays: Arrays) -> list[Series]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from survey_app.campaign.columns import FILES, SEVERAL_ROLES, SPECIAL, Column, packed_names
@@ -189,8 +190,9 @@ class About:
         )
 
     @classmethod
-    def read(cls, written: str | bytes) -> About:
-        """Back from JSON. Raises ValueError, KeyError or TypeError for what is none."""
+    @lru_cache(maxsize=256)
+    def read(cls, written: bytes) -> About:
+        """Back from JSON, the same in many files. Raises ValueError, KeyError or TypeError for what is none."""
         found = json.loads(written)
         return cls(
             frozenset(found["versions"]),

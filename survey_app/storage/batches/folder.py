@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -28,7 +29,7 @@ READING = "reading.lock"
 ABOUT = b"survey"
 """Under which a file has what it says of itself."""
 PATIENCE_SECONDS = 3600
-"""A file without a row goes at the next fold where nobody reads; after so long also where somebody seems to."""
+"""A file without a row goes as soon as nobody reads; after so long also where somebody seems to."""
 UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
@@ -75,15 +76,16 @@ class Folder:
     def about(self, name: str) -> About | None:
         """What the file says of itself; None where it is not there or cannot be read."""
         try:
-            return _about(self.place(name)) if self.place(name).exists() else None
+            return _known(self.place(name))[1] if self.place(name).exists() else None
         except UNREADABLE:
             return None
 
     def read(self, name: str, columns: Sequence[str]) -> pa.Table:
         """Those columns of a file. Raises StorageError where it cannot be read any more."""
         try:
-            with pq.ParquetFile(self.place(name), memory_map=True) as file:
-                found = file.read([_written(each) for each in columns])
+            metadata, _ = _known(self.place(name))
+            with pq.ParquetFile(self.place(name), metadata=metadata, memory_map=True) as file:
+                found = file.read([_written(each) for each in columns], use_threads=False)
             return found.select([_written(each) for each in columns]).rename_columns(list(columns))
         except UNREADABLE as error:
             raise StorageError(
@@ -100,7 +102,12 @@ class Folder:
 
     @contextmanager
     def folding(self, *, wait: bool) -> Iterator[bool]:
-        """Alone among the processes that fold here, until they end, however they end; False where another one is."""
+        """Alone among the processes that fold here, until they end, however they end; False where another one is, or
+        where there is no folder.
+        """
+        if not self.is_there:
+            yield False
+            return
         self._make()
         with (self.path / FOLDING).open("a") as file:
             try:
@@ -117,6 +124,11 @@ class Folder:
         file = os.open(self.path / READING, os.O_RDWR | os.O_CREAT, 0o600)
         weakref.finalize(reader, os.close, file)
         fcntl.flock(file, fcntl.LOCK_SH)
+
+    def retire(self, name: str) -> None:
+        """Note that another file stands for this one from now on."""
+        with contextlib.suppress(OSError):  # it may be what is being mended that it is not there
+            os.utime(self.place(name))
 
     def sweep(self, known: Collection[str]) -> int:
         """Remove the files that are not among `known`: half-written ones, and those that newer ones replaced."""
@@ -161,9 +173,13 @@ def _written(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _about(place: Path) -> About:
-    """Files never change, so each is asked once. Raises one of UNREADABLE."""
-    return About.read(pq.read_metadata(place).metadata[ABOUT])
+def _known(place: Path) -> tuple[pq.FileMetaData, About]:
+    """Where its columns are, and what it says of itself: files never change, so each is asked once.
+
+    Raises one of UNREADABLE.
+    """
+    metadata = pq.read_metadata(place)
+    return metadata, About.read(metadata.metadata[ABOUT])
 
 
 def _settle(folder: Path) -> None:

@@ -21,6 +21,7 @@ from survey_app.storage import frames, responses
 from survey_app.storage.batches.coding import WRITE
 from survey_app.storage.batches.fields import OPEN, ROLE, About, Field, fields, fingerprint
 from survey_app.storage.batches.folder import Folder
+from survey_app.storage.failures import in_words
 from survey_app.storage.frames import Layout
 from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.responses import StoredResponse, Wanted
@@ -36,7 +37,13 @@ CLAIMED_AT_ONCE = 1_000
 FOLDING = 7_361_529_005
 """The number of PostgreSQL's advisory lock of whoever folds."""
 
+Progress = Callable[[str, int, int], None]
+"""Is told what is done, how much of it, and of how much."""
 Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+def in_silence(what: str, done: int, total: int) -> None:
+    """For nobody who is watching."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def alone(engine: Engine, folder: Folder, *, wait: bool) -> Iterator[bool]:
         if not here or engine.dialect.name != "postgresql":
             yield here
             return
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with in_words(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             lock = "SELECT pg_advisory_lock(:n) IS NOT NULL" if wait else "SELECT pg_try_advisory_lock(:n)"
             got = bool(connection.execute(text(lock), {"n": FOLDING}).scalar())
             try:
@@ -107,6 +114,7 @@ class Fold:
     stack: Stack
     rows: int = BATCH_ROWS
     least: int = LEAST_ROWS
+    progress: Progress = in_silence
 
     def take_in(self, today: date) -> int:
         """Fill batches from the responses that are in none; gives how many were taken.
@@ -121,8 +129,10 @@ class Fold:
                 if counted(connection, unfolded(self.stack.name, before)) < self.least:
                     return taken
             number, room = self._opened()
+            total = taken + waiting
             taken += self._claim(number, room, before)
             self.write(number)
+            self.progress(f"{self.stack.name}: responses", taken, total)
 
     def mend(self, *, thorough: bool = False, everything: bool = False) -> int:
         """Write anew the files that are missing, or laid out for earlier versions; gives how many.
@@ -143,8 +153,9 @@ class Fold:
             or self.folder.about(file) is None
             or (thorough and number in masked)
         ]
-        for number in due:
+        for done, number in enumerate(due, start=1):
             self.write(number)
+            self.progress(f"{self.stack.name}: files", done, len(due))
         return len(due)
 
     def write(self, number: int) -> None:
@@ -166,15 +177,21 @@ class Fold:
         file, digest = self.folder.write(table, about)
         made = {"file": file, "digest": digest, "rows": len(table), "layout": self.stack.fingerprint}
         with self.writing() as connection:
+            replaced = connection.execute(select(BatchRow.file).where(BatchRow.number == number)).scalar()
             connection.execute(update(BatchRow).where(BatchRow.number == number).values(made))
             for some in chunks(gone):
                 old = (MaskedRow.batch == number) & MaskedRow.response_id.in_(some)
                 connection.execute(delete(MaskedRow).where(old))
+        if replaced:
+            self.folder.retire(replaced)
 
     def _remove(self, number: int) -> None:
         with self.writing() as connection:
+            replaced = connection.execute(select(BatchRow.file).where(BatchRow.number == number)).scalar()
             connection.execute(delete(MaskedRow).where(MaskedRow.batch == number))
             connection.execute(delete(BatchRow).where(BatchRow.number == number))
+        if replaced:
+            self.folder.retire(replaced)
 
     def _opened(self) -> tuple[int, int]:
         """The number of a batch without a file, and how many responses it has room for: one not full, or a new one."""
@@ -182,10 +199,12 @@ class Fold:
         gone = (
             select(func.count()).select_from(MaskedRow).where(MaskedRow.batch == row.number).scalar_subquery()
         )
-        mine = select(row.number, row.rows - gone).where(row.questionnaire == self.stack.name)
+        mine = select(row.number, row.file, row.rows - gone).where(row.questionnaire == self.stack.name)
         with self.writing() as connection:
-            for number, held in connection.execute(mine.order_by(row.number)):
+            for number, file, held in connection.execute(mine.order_by(row.number)):
                 if held <= self.rows - self.least:
+                    if file:
+                        self.folder.retire(file)
                     emptied = {"file": None, "digest": None, "layout": None}
                     connection.execute(update(row).where(row.number == number).values(emptied))
                     return number, self.rows - held

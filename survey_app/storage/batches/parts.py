@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 from typing import Any, TypeVar
 
@@ -14,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey_app.storage import frames
-from survey_app.storage.batches.coding import FINISH, READ, nothing, pack
+from survey_app.storage.batches.coding import FINISH, READ, kind_of, no_rows, nothing, pack
 from survey_app.storage.batches.fields import OPEN, ROLE, About, Field, by_name, key
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import Stack
@@ -106,7 +108,7 @@ class BatchedParts:
             for field in share.stack.fields:
                 if field.name != WORDINGS:
                     own = replace(field, codes=tuple(codes[field.name])) if field.kind == "open" else field
-                    columns |= zip(own.stored, FINISH[own.kind](own, nothing(own, 0)), strict=True)
+                    columns |= zip(own.stored, no_rows(own), strict=True)
         columns |= _constant("_questionnaire", [s.stack.name for s in self._shares if len(s)], 0)
         columns |= _constant("_status", [RECEIVED] * bool(len(self)), 0)
         return pd.DataFrame(columns)
@@ -153,12 +155,16 @@ class BatchedParts:
         if not fields:
             return {}
         arrays: dict[Field, list[Any]] = {field: [] for field in fields}
-        for batch in stretch:
-            there = [field for field in fields if batch.about.has(field)]
-            table = self._folder.read(batch.file, list(dict.fromkeys(_stored(batch, there))))
+        with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
+            tables = list(side_by_side.map(partial(self._table, fields), stretch))
+        for batch, table in zip(stretch, tables, strict=True):
             for field in fields:
                 arrays[field].append(_arrays(batch, field, table))
         return {field: _joined(field, found) for field, found in arrays.items()}
+
+    def _table(self, fields: Sequence[Field], batch: Batch) -> pa.Table:
+        there = [field for field in fields if batch.about.has(field)]
+        return self._folder.read(batch.file, list(dict.fromkeys(_stored(batch, there))))
 
     def _kept(self, batch: Batch) -> Bools:
         if not batch.gone:
@@ -294,7 +300,7 @@ def _settled(field: Field, made: Sequence[Made]) -> list[Series]:
 
 
 def _constant(name: str, codes: Sequence[str], rows: int) -> dict[str, Series]:
-    kind = pd.CategoricalDtype(sorted(set(codes)))
+    kind = kind_of(tuple(sorted(set(codes))))
     return {name: pd.Categorical.from_codes(np.zeros(rows, dtype=np.int8), dtype=kind, validate=False)}
 
 

@@ -27,10 +27,9 @@ class Difference(NamedTuple):
 
 def differences(connection: Connection, folder: Folder, stack: Stack, number: int) -> Iterator[Difference]:
     """What differs; nothing of a batch that is being filled, which nobody counts from."""
-    row = connection.execute(select(BatchRow).where(BatchRow.number == number)).one_or_none()
-    if row is None or row.BatchRow.file is None:
+    batch = connection.execute(select(BatchRow).where(BatchRow.number == number)).one_or_none()
+    if batch is None or batch.file is None:
         return
-    batch = row.BatchRow
 
     def said(words: str) -> Difference:
         return Difference(stack.name, number, words)
