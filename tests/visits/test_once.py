@@ -66,4 +66,6 @@ def test_answers_are_judged_once_in_a_request(every_kind: Flask, monkeypatch: py
     assert person.status == 303
     assert len(judged) == 1, "with the script, which tells what was shown"
     person.opens(person.page.headers["Location"])
-    assert len(judged) <= 3, "the next page: once, and once more where it has answers of its own from the start"
+    assert len(judged) <= 3, (
+        "the next page: once, and once more where it has answers of its own from the start"
+    )
