@@ -69,7 +69,7 @@ def fold_often(survey: Survey) -> None:
 
     It is done in a process of its own, so that no page waits for it.
     """
-    thorough = -DAY_SECONDS * 1.0
+    thorough = -float(DAY_SECONDS)
     while True:
         time.sleep(LOOK_SECONDS)
         daily = time.monotonic() - thorough >= DAY_SECONDS

@@ -28,7 +28,8 @@ from survey_app.storage.batches.folding import (
     unfolded,
 )
 from survey_app.storage.batches.memory import Memory
-from survey_app.storage.batches.parts import Batch, BatchedParts, Share
+from survey_app.storage.batches.parts import BatchedParts, Share
+from survey_app.storage.batches.reading import Batch
 from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted

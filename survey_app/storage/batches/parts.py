@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,31 +16,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey_app.storage import frames
-from survey_app.storage.batches.coding import FINISH, READ, kind_of, no_rows, nothing, pack
-from survey_app.storage.batches.fields import OPEN, ROLE, About, Field, by_name, key
+from survey_app.storage.batches.coding import kind_of, no_rows
+from survey_app.storage.batches.fields import OPEN, ROLE, Field, by_name, key
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import Stack
 from survey_app.storage.batches.memory import Memory
-from survey_app.storage.batches.repeats import Bools, Ordered, Said, flagged, repeated
-from survey_app.storage.cells import Series, settle
+from survey_app.storage.batches.reading import (
+    PART_ROWS,
+    Batch,
+    Made,
+    arrays,
+    from_frame,
+    joined,
+    said,
+    settled,
+    stored,
+    stretches,
+    union,
+)
+from survey_app.storage.batches.repeats import Bools, Ordered, flagged, repeated
+from survey_app.storage.cells import Series
 from survey_app.storage.frames import WORDINGS
 from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.responses import StoredResponse
 
 R = TypeVar("R")
-PART_ROWS = 250_000
-"""Rows of a part: many batches make one, so that what a part costs beside its rows does not count."""
 ByIds = Callable[[Sequence[str]], Iterable[StoredResponse]]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A batch with a file that can be read; `gone` are the responses in it that no longer count."""
-
-    file: str
-    rows: int
-    about: About
-    gone: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,6 @@ class Share:
     def named(self) -> dict[str, Field]:
         """Its fields by the names by which columns are asked for."""
         return by_name(self.stack.fields)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A part on its way: its columns by field, its rows, and which of them count (None: all)."""
-
-    columns: Mapping[str, Sequence[Series]]
-    rows: int
-    kept: Bools | None = None
-
-    def of(self, field: Field) -> list[Series]:
-        """The field's columns, of the rows that count."""
-        found = self.columns[key(field)]
-        return list(found) if self.kept is None else [column[self.kept] for column in found]
 
 
 class BatchedParts:
@@ -117,28 +104,42 @@ class BatchedParts:
         """What `count` gives for each part, which holds those of `columns` that there are."""
         for share in self._shares:
             wanted = dict.fromkeys(share.named[name] for name in columns if name in share.named)
-            yield from map(count, self._parts(share, list(wanted), columns))
+            yield from map(count, self._parts(share, list(wanted)))
 
-    def _parts(self, share: Share, wanted: list[Field], columns: Collection[str]) -> Iterator[pd.DataFrame]:
+    def _parts(self, share: Share, wanted: list[Field]) -> Iterator[pd.DataFrame]:
+        """The parts, one after the other; only what all of them together tell is read of all of them first."""
         flags = next((field for field in wanted if field.name == "_flags"), None)
-        needed = [*wanted, share.named[WORDINGS]] if flags else wanted
+        early = [field for field in wanted if field.kind == "value"]
+        early += [flags, share.named[WORDINGS]] if flags else []
+        needed = list(dict.fromkeys([*wanted, *early]))
         fit = [batch for batch in share.batches if all(map(batch.about.fits, needed))]
-        others = (
-            [batch for batch in share.batches if batch not in fit] if len(fit) < len(share.batches) else []
-        )
-        folded = [self._made(stretch, needed) for stretch in _stretches(fit)]
+        others = [batch for batch in share.batches if not all(map(batch.about.fits, needed))]
+        groups = list(stretches(fit))
         loose = list(self._loose(share, needed, chain(share.loose, *map(self._ids, others))))
-        made = [*folded, *loose]
-        told = {key(field): _settled(field, made) for field in wanted if field.kind == "value"}
+        told = self._told(share, flags, early, [self._made(group, early) for group in groups], loose)
+        late = [field for field in wanted if key(field) not in told]
+        for place, part in enumerate(chain((self._made(group, late) for group in groups), loose)):
+            yield _frame(share, wanted, part, {name: columns[place] for name, columns in told.items()})
+
+    def _told(
+        self,
+        share: Share,
+        flags: Field | None,
+        early: Sequence[Field],
+        folded: Sequence[Made],
+        loose: Sequence[Made],
+    ) -> dict[str, list[Series]]:
+        """By field the columns of all parts, folded ones first, for what only all of them together tell."""
+        values = (field for field in early if field.kind == "value")
+        told = {key(field): settled(field, [*folded, *loose]) for field in values}
         if flags:
-            told[key(flags)] = self._flags(share, flags, folded, loose, tuple(b.file for b in fit))
-        for place, part in enumerate(made):
-            yield _frame(share, wanted, part, {name: columns_[place] for name, columns_ in told.items()})
+            told[key(flags)] = self._flags(share, flags, folded, loose)
+        return told
 
     def _made(self, stretch: Sequence[Batch], fields: Sequence[Field]) -> Made:
         """The part that some batches make."""
         files = tuple(batch.file for batch in stretch)
-        own = [replace(f, codes=_union(stretch, f)) if f.kind == "open" else f for f in fields]
+        own = [replace(f, codes=union(stretch, f)) if f.kind == "open" else f for f in fields]
         found = {field: self._memory.find((files, key(field), field.codes)) for field in own}
         missing = [field for field, columns in found.items() if columns is None]
         for field, read in self._read(stretch, missing).items():
@@ -149,22 +150,23 @@ class BatchedParts:
             {key(field): columns for field, columns in found.items()},
             rows,
             np.concatenate(kept) if kept else None,
+            files,
         )
 
     def _read(self, stretch: Sequence[Batch], fields: Sequence[Field]) -> dict[Field, list[Series]]:
         if not fields:
             return {}
-        arrays: dict[Field, list[Any]] = {field: [] for field in fields}
+        found: dict[Field, list[Any]] = {field: [] for field in fields}
         with ThreadPoolExecutor(os.cpu_count()) as side_by_side:
             tables = list(side_by_side.map(partial(self._table, fields), stretch))
         for batch, table in zip(stretch, tables, strict=True):
             for field in fields:
-                arrays[field].append(_arrays(batch, field, table))
-        return {field: _joined(field, found) for field, found in arrays.items()}
+                found[field].append(arrays(batch, field, table))
+        return {field: joined(field, each) for field, each in found.items()}
 
     def _table(self, fields: Sequence[Field], batch: Batch) -> pa.Table:
         there = [field for field in fields if batch.about.has(field)]
-        return self._folder.read(batch.file, list(dict.fromkeys(_stored(batch, there))))
+        return self._folder.read(batch.file, list(dict.fromkeys(stored(batch, there))))
 
     def _kept(self, batch: Batch) -> Bools:
         if not batch.gone:
@@ -189,7 +191,7 @@ class BatchedParts:
         rows = iter(self._by_ids(list(ids)))
         while some := list(islice(rows, PART_ROWS)):
             frame = frames.piece_by_piece(some, lambda chunk: frames.part(chunk, layout))
-            yield Made({key(field): _from_frame(field, frame) for field in fields}, len(frame))
+            yield Made({key(field): from_frame(field, frame) for field in fields}, len(frame))
 
     def _flags(
         self,
@@ -197,16 +199,13 @@ class BatchedParts:
         flags: Field,
         folded: Sequence[Made],
         loose: Sequence[Made],
-        files: tuple[str, ...],
     ) -> list[Series]:
         field = share.named[WORDINGS]
-        said = [Said(*_first(made, field), made.rows) for made in folded]
-        ordered = self._memory.find((files, "ordered"))
-        if ordered is None:
-            ordered = Ordered.of(said)
-            self._memory.keep((files, "ordered"), ordered)
-        new = [Said(*_first(made, field), made.rows) for made in loose]
-        again, new_again = repeated(said, ordered, [made.kept for made in folded], new)
+        old = [said(made, field) for made in folded]
+        files = tuple(made.files for made in folded)
+        ordered = self._memory.get((files, "ordered"), lambda: Ordered.of(old))
+        new = [said(made, field) for made in loose]
+        again, new_again = repeated(old, ordered, [made.kept for made in folded], new)
         found: list[Series] = []
         for made, mine in zip([*folded, *loose], [*again, *new_again], strict=True):
             own: Any = made.of(flags)[0]
@@ -221,82 +220,11 @@ class BatchedParts:
             codes = batch.about.codes[key(field)]
             if batch.gone and codes:
                 own = replace(field, codes=codes)
-                places = _arrays(batch, own, self._folder.read(batch.file, [name]))[0][self._kept(batch)]
+                places = arrays(batch, own, self._folder.read(batch.file, [name]))[0][self._kept(batch)]
                 found |= {codes[place] for place in np.unique(places) if place >= 0}
             else:
                 found |= {*codes}
         return found
-
-
-def _stretches(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
-    """Batches that make one part, in the order in which they were begun: a new one changes the last part."""
-    stretch: list[Batch] = []
-    for batch in batches:
-        if stretch and sum(each.rows for each in stretch) + batch.rows > PART_ROWS:
-            yield stretch
-            stretch = []
-        stretch.append(batch)
-    if stretch:
-        yield stretch
-
-
-def _union(batches: Sequence[Batch], field: Field) -> tuple[str, ...]:
-    return tuple(sorted({code for batch in batches for code in batch.about.codes[key(field)]}))
-
-
-def _stored(batch: Batch, fields: Iterable[Field]) -> Iterator[str]:
-    for field in fields:
-        yield from replace(field, codes=batch.about.codes.get(key(field), ())).stored
-
-
-def _arrays(batch: Batch, field: Field, table: pa.Table) -> list[Any]:
-    if not batch.about.has(field):
-        return nothing(field, batch.rows)
-    codes = batch.about.codes.get(key(field), ())
-    columns = [table.column(name) for name in replace(field, codes=codes).stored]
-    return READ[field.kind](field, columns, codes)
-
-
-def _joined(field: Field, found: Sequence[list[Any]]) -> list[Series]:
-    if field.kind == "wordings":
-        starts = np.cumsum([0, *(int(rows) for _, _, (rows,) in found)])
-        pairs = ((rows + start, said) for (rows, said, _), start in zip(found, starts[:-1], strict=True))
-        joined = [np.concatenate(parts) for parts in zip(*pairs, strict=True)]
-    else:
-        joined = [np.concatenate(parts) for parts in zip(*found, strict=True)]
-    columns = FINISH[field.kind](field, joined)
-    for column in columns:
-        if isinstance(column, np.ndarray):
-            column.flags.writeable = False
-    return columns
-
-
-def _from_frame(field: Field, frame: pd.DataFrame) -> list[Any]:
-    match field.kind:
-        case "bits":
-            return list(pack([frame[f"{field.name}/{code}"].to_numpy() for code in field.codes]))
-        case "open" if field.name != "_region":
-            return [pd.Categorical(frame[field.name].astype(object))]
-        case "wordings":
-            said = Said.of(frame[field.name].tolist())
-            return [said.rows, said.wordings]
-        case "value":
-            return [frame[field.name].to_numpy(dtype=object)]
-        case _:
-            return [frame[name].array for name in field.stored]
-
-
-def _first(made: Made, field: Field) -> tuple[Any, Any]:
-    rows, said = made.columns[key(field)]
-    return rows, said
-
-
-def _settled(field: Field, made: Sequence[Made]) -> list[Series]:
-    """Worked-out values, as numbers where all of all parts are, else as words."""
-    each: list[Any] = [part.of(field)[0] for part in made]
-    every = settle([value for values in each for value in values])
-    ends = np.cumsum([0, *map(len, each)])
-    return [every[start:end] for start, end in pairwise(ends)]
 
 
 def _constant(name: str, codes: Sequence[str], rows: int) -> dict[str, Series]:
