@@ -28,8 +28,9 @@ from survey_app.storage.batches.folding import (
     unfolded,
 )
 from survey_app.storage.batches.memory import Memory
-from survey_app.storage.batches.parts import BatchedParts, Share
+from survey_app.storage.batches.parts import BatchedParts, Counting, Share
 from survey_app.storage.batches.reading import Batch
+from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
@@ -69,7 +70,8 @@ class Batches:
         self._engine = engine
         self._key = digests.wordings()
         self._folder = Folder(folder)
-        self._memory = Memory()
+        self._reader = Reader(self._folder, Memory())
+        self._count: Counting = self._reader.count
         self._stacks: dict[str, tuple[Campaign, tuple[str, ...], Stack]] = {}
         self.rows = BATCH_ROWS
         self.least = LEAST_ROWS
@@ -84,7 +86,7 @@ class Batches:
                     stacks = _shared(stacks, campaign)
                 return [self._share(connection, stack) for stack in stacks]
 
-        return BatchedParts(shares, self._folder, self._memory, self._by_ids)
+        return BatchedParts(shares, self._reader, self._count, self._by_ids)
 
     def due(self, campaign: Campaign, today: date | None = None) -> bool:
         """Whether there is enough to fold; see Fold.take_in."""
