@@ -27,6 +27,7 @@ class Settings:
     database_url: str
     secret_key: str
     calm_starts: int = CALM_STARTS
+    dask_scheduler: str | None = None
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Settings:
@@ -41,6 +42,7 @@ class Settings:
             or f"sqlite:///{(instance / DATABASE).absolute()}",
             secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
             calm_starts=_number(variables, "SURVEY_CALM_STARTS", CALM_STARTS),
+            dask_scheduler=variables.get("SURVEY_DASK_SCHEDULER") or None,
         )
 
 

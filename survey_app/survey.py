@@ -242,6 +242,7 @@ def open_survey(settings: Settings) -> Survey:
         secret=settings.secret_key.encode(),
         evidence=settings.instance / EVIDENCE,
         batches=settings.instance / FRAMES,
+        scheduler=settings.dask_scheduler,
     )
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():

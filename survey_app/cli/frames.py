@@ -65,13 +65,14 @@ def said(done: Folded) -> str:
 
 
 def fold_often(survey: Survey) -> None:
-    """Look every minute whether there is enough to fold; thoroughly at first and once a day.
+    """Look every minute whether there is enough to fold; the first time, and once a day, fold thoroughly.
 
     It is done in a process of its own, so that no page waits for it.
     """
-    thorough = 0.0
+    thorough = -float(DAY_SECONDS)
     while True:
-        daily = time.monotonic() - thorough >= DAY_SECONDS or not thorough
+        time.sleep(LOOK_SECONDS)
+        daily = time.monotonic() - thorough >= DAY_SECONDS
         try:
             if daily or survey.is_fold_due():
                 options = ["--thorough"] if daily else []
@@ -80,4 +81,3 @@ def fold_often(survey: Survey) -> None:
                 thorough = time.monotonic() if daily else thorough
         except SurveyError as error:
             click.echo(f"Not folded now: {error.words}", err=True)
-        time.sleep(LOOK_SECONDS)

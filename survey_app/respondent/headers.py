@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -28,13 +34,21 @@ HEADERS = {
 }
 
 
+NOT_KEPT = ("Cache-Control", "no-store")
+LOWER = [(name.lower(), (name, value)) for name, value in (*HEADERS.items(), NOT_KEPT)]
+
+
 def install(app: Flask) -> None:
     """Put the headers on every response of `app`; what does not say how long it may be kept is not kept at all."""
+    made = app.wsgi_app
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        return response
+    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            there = {name.lower() for name, _ in headers}
+            return start_response(
+                status, headers + [each for name, each in LOWER if name not in there], *rest
+            )
+
+        return made(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]  # the place that the framework names for this

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import flask
 from flask import Flask, g, request
 from flask_babel import Babel, Domain, refresh
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.campaign import Campaign
@@ -148,5 +150,10 @@ def _pick(languages: Sequence[str]) -> str:
     for wanted in (request.args.get("language"), request.cookies.get(COOKIE)):
         if wanted is not None and wanted in languages:
             return wanted
-    best: str | None = request.accept_languages.best_match(languages)
-    return best or languages[0]
+    return _best(request.headers.get("Accept-Language", ""), tuple(languages))
+
+
+@lru_cache(256)
+def _best(accepted: str, languages: tuple[str, ...]) -> str:
+    """The one that a browser asks for; browsers ask in few ways."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(languages) or languages[0]

@@ -21,6 +21,7 @@ from survey_app.errors import NotFound as Expired
 from survey_app.errors import StorageError
 from survey_app.respondent import languages
 from survey_app.respondent.controls import Asking
+from survey_app.respondent.once import once
 from survey_app.storage import Arrival, Draft, EvidenceFile, NewResponse, Pause, Storage
 
 LEFT = "left"
@@ -193,7 +194,11 @@ def _visit(campaign: Campaign, current: Questionnaire, draft: Draft, pause: Paus
 
 def takes_files(questionnaire: Questionnaire) -> list[FileQuestion]:
     """The questions to which files can be added."""
-    return [question for question in questionnaire.questions.values() if isinstance(question, FileQuestion)]
+
+    def found() -> list[FileQuestion]:
+        return [each for each in questionnaire.questions.values() if isinstance(each, FileQuestion)]
+
+    return once(("takes files", questionnaire.name, questionnaire.version), found)
 
 
 def stranger(name: str) -> Visit:

@@ -129,7 +129,7 @@ class Dialogue:
             row = connection.execute(query).one_or_none()
             if row is None:
                 return None
-            sealed = sealed_paths(connection, response_id, response_id).get(response_id, frozenset())
+            sealed = sealed_paths(connection, [response_id]).get(response_id, frozenset())
             response = StoredResponse._make((*row[:-1], sealed))
             additions = tuple(_additions(connection, [response_id]).get(response_id, ()))
             inquiries = tuple(_inquiries(connection, [response_id]).get(response_id, ()))

@@ -79,6 +79,7 @@ class Storage:
         digests: Digests,
         files: SealedFiles | None = None,
         batches: Path | None = None,
+        scheduler: str | None = None,
     ) -> None:
         self.engine = engine
         options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
@@ -89,7 +90,7 @@ class Storage:
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
         self.pauses = Pauses(self._writing, self._reading)
-        self.batches = Batches(self._writing, self._reading, engine, digests, batches)
+        self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -120,6 +121,7 @@ class Storage:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self.batches.close()
         self.engine.dispose()
 
     def register(self, questionnaire: Questionnaire, today: date | None = None) -> None:
@@ -333,16 +335,17 @@ def open_storage(
     secret: bytes,
     evidence: Path | None = None,
     batches: Path | None = None,
+    scheduler: str | None = None,
     busy_seconds: float = BUSY_SECONDS,
 ) -> Storage:
     """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files, `batches`
-    that for batches: without one, none are made.
+    that for batches: without one, none are made. `scheduler`: the address of Dask's, where a cluster counts tables.
 
     `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
     engine = make_engine(url, busy_seconds=busy_seconds)
-    storage = Storage(engine, Digests(secret), SealedFiles(evidence), batches)
+    storage = Storage(engine, Digests(secret), SealedFiles(evidence), batches, scheduler)
     try:
         storage.migrate()
     except StorageError as error:

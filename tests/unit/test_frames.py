@@ -586,3 +586,8 @@ def test_a_response_is_a_plain_row():
     kept = stored(ALL, FULL)
     assert isinstance(kept, StoredResponse)
     assert np.array([kept.date], dtype="datetime64[D]")[0] == np.datetime64("2021-05-18")
+
+
+def test_a_worked_out_word_that_is_not_there_is_not_the_word_nan():
+    rows = [stored(ALL, {"sum": "two"}), stored(ALL, {})]
+    assert build(rows, [ALL], CAMPAIGN)["sum"].tolist() == ["two", pd.NA]

@@ -61,7 +61,7 @@ def at_the_check(person: Person) -> Person:
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names in this list are methods of the storage that fail as on a full disk."""
     failing: list[str] = []
-    for name in ("save_draft", "send", "draft", "start_draft"):
+    for name in ("save_draft", "send", "arrive", "start_draft"):
         working = getattr(Storage, name)
 
         def maybe(self: Storage, *words: object, _name: str = name, _working=working, **more: object):
@@ -366,19 +366,19 @@ def test_the_log_tells_the_operator_once_what_to_mend_and_nothing_of_the_person(
     person = at_the_check(Person(every_kind))
     full_disk.append("send")
     person.answers().answers()
-    full_disk.append("draft")
+    full_disk.append("arrive")
     assert person.opens("/q/every-kind/chosen").status == 503
     assert [record.getMessage() for record in caplog.records] == ["The disk of the server is full."]
 
 
-@pytest.mark.parametrize("away", ["draft", "start_draft"])
+@pytest.mark.parametrize("away", ["arrive", "start_draft"])
 def test_a_database_that_is_away_is_told_with_a_time_to_come_again(
     every_kind: Flask, full_disk: list[str], away: str
 ):
     person = Person(every_kind).opens("/q/every-kind").answers().opens("/q/every-kind/chosen")
     stranger = Person(every_kind).opens("/q/every-kind")
     full_disk.append(away)
-    met = person.opens("/q/every-kind/chosen") if away == "draft" else stranger.answers()
+    met = person.opens("/q/every-kind/chosen") if away == "arrive" else stranger.answers()
     assert met.status == 503
     assert met.page.headers["Retry-After"].isdecimal()
     assert "请过几分钟再试" in met.text
@@ -388,7 +388,7 @@ def test_a_database_that_is_away_does_not_lose_the_page_that_was_typed(
     every_kind: Flask, full_disk: list[str]
 ):
     person = Person(every_kind).begins("every-kind")
-    full_disk.append("draft")
+    full_disk.append("arrive")
     person.answers(**CHOSEN, one_other="淡黄")
     assert person.status == 503
     assert person.holds("one_other") == "淡黄"
@@ -426,11 +426,11 @@ def test_days_that_moved_hold_for_a_draft_of_an_earlier_version_too(
 
 
 def test_no_mistake_of_ours_shows_its_traceback(every_kind: Flask, monkeypatch: pytest.MonkeyPatch):
-    def broken(self: Storage, draft_id: str) -> None:
+    def broken(self: Storage, *words: object) -> None:
         raise RuntimeError("secret detail")
 
     person = Person(every_kind).begins("every-kind")
-    monkeypatch.setattr(Storage, "draft", broken)
+    monkeypatch.setattr(Storage, "arrive", broken)
     person.opens("/q/every-kind/chosen")
     assert person.status == 500
     assert "这是我们的问题" in person.text

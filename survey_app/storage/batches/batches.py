@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
@@ -28,12 +28,17 @@ from survey_app.storage.batches.folding import (
     unfolded,
 )
 from survey_app.storage.batches.memory import Memory
-from survey_app.storage.batches.parts import Batch, BatchedParts, Share
+from survey_app.storage.batches.parts import BatchedParts, Counting, Share
+from survey_app.storage.batches.reading import Batch
+from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.roles import Roles
 from survey_app.storage.tables import BatchRow, MaskedRow, QuestionnaireRow, ResponseRow
+
+if TYPE_CHECKING:
+    from survey_app.storage.batches.cluster import Cluster
 
 SHORT = ("version", "audience", "channel", "language")
 
@@ -52,7 +57,8 @@ NOTHING_DONE = Folded(0, 0, 0)
 class Batches:
     """The batches in `folder`; without a folder everything is read from the database.
 
-    Every method raises StorageError as those of Storage do. `rows` and `least`: see folding.
+    Every method raises StorageError as those of Storage do. `rows` and `least`: see folding. `scheduler`: the address
+    of the cluster that counts; without one this process does.
     """
 
     def __init__(
@@ -62,13 +68,17 @@ class Batches:
         engine: Engine,
         digests: Digests,
         folder: Path | None,
+        *,
+        scheduler: str | None = None,
     ) -> None:
         self._writing = writing
         self._reading = reading
         self._engine = engine
         self._key = digests.wordings()
         self._folder = Folder(folder)
-        self._memory = Memory()
+        self._reader = Reader(self._folder, Memory())
+        self._scheduler = scheduler
+        self._cluster: Cluster | None = None
         self._stacks: dict[str, tuple[Campaign, tuple[str, ...], Stack]] = {}
         self.rows = BATCH_ROWS
         self.least = LEAST_ROWS
@@ -83,7 +93,22 @@ class Batches:
                     stacks = _shared(stacks, campaign)
                 return [self._share(connection, stack) for stack in stacks]
 
-        return BatchedParts(shares, self._folder, self._memory, self._by_ids)
+        return BatchedParts(shares, self._reader, self._counting(), self._by_ids)
+
+    def close(self) -> None:
+        """Let go of the cluster."""
+        if self._cluster is not None:
+            self._cluster.close()
+
+    def _counting(self) -> Counting:
+        """By the workers of the cluster, where one is named; else in this process."""
+        if self._scheduler is None:
+            return self._reader.count
+        if self._cluster is None:
+            from survey_app.storage.batches.cluster import Cluster  # noqa: PLC0415 (who has none need not load Dask)
+
+            self._cluster = Cluster(self._scheduler, self._folder)
+        return self._cluster.count
 
     def due(self, campaign: Campaign, today: date | None = None) -> bool:
         """Whether there is enough to fold; see Fold.take_in."""

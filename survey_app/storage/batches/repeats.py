@@ -50,6 +50,11 @@ class Ordered:
         distinct, places, counts = np.unique(every, return_inverse=True, return_counts=True)
         return cls(distinct, places, counts)
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory."""
+        return self.distinct.nbytes + self.places.nbytes + self.counts.nbytes
+
     def times(self, counts: npt.NDArray[np.intp], wordings: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
         """How often each of `wordings` is among them, by `counts`."""
         if not len(self.distinct):
