@@ -12,7 +12,7 @@ LONG_WORDS = "每次过检查站都要等两个小时，开了罚单也不给票
 
 
 def again(*answers: dict[str, Any], prefilled: frozenset[str] = frozenset()) -> list[bool]:
-    return list(repeated(wordings(answers, ["B23", "B24"], prefilled)))
+    return list(repeated(wordings(answers, ["B23", "B24"], prefilled=prefilled)))
 
 
 def test_two_who_wrote_the_same_are_both_marked_and_nobody_else():

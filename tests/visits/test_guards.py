@@ -145,7 +145,7 @@ def test_a_page_that_comes_back_may_be_sent_again_at_once(
         if why == "stale":
             form["csrf_token"] = "old"
         if why in ("disk", "database"):
-            trouble.setattr(Storage, "save_draft" if why == "disk" else "draft", _fails)
+            trouble.setattr(Storage, "save_draft" if why == "disk" else "arrive", _fails)
         typing.posts("/q/every-kind/typed", form)
     assert typing.status in (400, 429, 503)
     assert typing.holds("line") == "山路"
