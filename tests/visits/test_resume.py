@@ -112,7 +112,7 @@ def test_who_guesses_waits(every_kind: Flask):
 def test_answers_begun_on_the_other_phone_are_not_lost_unasked(every_kind: Flask, code: str):
     other = Person(every_kind).begins("every-kind").answers("back", one="red")
     types(other, code)
-    assert "也有未填完的答案" in other.text
+    assert "这部手机上也有一份没填完" in other.text
     assert other.opens("/q/every-kind/chosen").holds("one") == "red"
     types(other, code)
     presses(other, "/q/every-kind/resume", code=code, replace="1")
