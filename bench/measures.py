@@ -21,7 +21,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.loading import find_questionnaire
 from survey_app.campaign.models import Questionnaire
 from survey_app.config import Settings
-from survey_app.exporting import Source, export
+from survey_app.exporting import Source, Whole, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse
 from survey_app.storage.frames import build
@@ -161,7 +161,7 @@ def _wide() -> Source:
     given = {f"q{n}": "少一点重复检查" if n % 4 == 0 else "abc"[n % 3] for n in range(WIDE_QUESTIONS)}
     rows = [stored(asked, given, id=f"{number:032x}") for number in range(WIDE_ROWS)]
     campaign = drawn_campaign(asked)
-    return Source(campaign, [asked], build(rows, [asked], campaign))
+    return Source(campaign, [asked], Whole(build(rows, [asked], campaign)))
 
 
 def importing(bench: Bench) -> Iterator[Figure]:

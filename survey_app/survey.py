@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from survey_app.campaign.campaign import Campaign, TableWish
@@ -15,7 +16,7 @@ from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting import SealedItem, Source
+from survey_app.exporting import SealedItem, Source, Stream, Whole
 from survey_app.storage import Difference, Folded, Progress, Storage, in_silence, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
@@ -30,6 +31,31 @@ class Tidied(NamedTuple):
 
     drafts: int
     sealed: int
+
+
+@dataclass(frozen=True)
+class Added:
+    """A stream with a column `_additions`: `words` by response."""
+
+    stream: Stream
+    words: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    @property
+    def empty(self) -> pd.DataFrame:
+        """All columns, no rows."""
+        return self._added(self.stream.empty)
+
+    def read(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The stream's pieces; the column is in those that are read whole."""
+        pieces = self.stream.read(columns)
+        return map(self._added, pieces) if columns is None else pieces
+
+    def _added(self, frame: pd.DataFrame) -> pd.DataFrame:
+        column = np.array([self.words.get(each) for each in frame["_id"]], dtype=object)
+        return frame.assign(_additions=pd.Series(column, index=frame.index, dtype=object))
 
 
 @dataclass(frozen=True)
@@ -76,22 +102,22 @@ class Survey:
         campaign, _ = find_questionnaire(self.campaigns, questionnaire)
         versions = self.storage.versions(questionnaire)
         repeats = {repeat.name for version in versions for repeat in version.repeats}
-        frame = self.storage.frame(campaign, questionnaire)
+        entries = {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats}
         return Source(
             campaign,
             versions,
-            self._with_additions(frame, questionnaire),
-            {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats},
-            dict(self._tables_of(campaign, questionnaire, frame)),
+            self._with_additions(self.storage.stream(campaign, questionnaire), questionnaire),
+            {name: Whole(frame) for name, frame in entries.items()},
+            lambda: dict(self._tables_of(campaign, questionnaire)),
         )
 
-    def _with_additions(self, frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
-        """The frame with a column of what was added to each response after sending, a line each, the day first."""
+    def _with_additions(self, stream: Stream, questionnaire: str) -> Stream:
+        """The stream with a column of what was added to each response after sending, a line each, the day first."""
         added = self.storage.dialogue.additions(questionnaire)
         words = {
             owner: "\n".join(f"{each.date} {each.words}" for each in all_) for owner, all_ in added.items()
         }
-        return frame.join(frame["_id"].map(words).astype(object).rename("_additions"))
+        return Added(stream, words)
 
     def sealed(self, questionnaires: Sequence[str], response: str | None = None) -> Iterator[SealedItem]:
         """Each sealed answer and each sealed file of these questionnaires' responses, or of one response alone.
@@ -159,15 +185,14 @@ class Survey:
         """Where batches and database differ."""
         return self.storage.batches.verify(*self.campaigns.values(), progress=progress)
 
-    def _tables_of(
-        self, campaign: Campaign, questionnaire: str, frame: pd.DataFrame
-    ) -> Iterator[tuple[str, Table]]:
+    def _tables_of(self, campaign: Campaign, questionnaire: str) -> Iterator[tuple[str, Table]]:
+        parts = self.storage.parts(campaign, [questionnaire])
         catalogue = self.catalogue(campaign, [questionnaire])
         for wish in campaign.about.tables:
             used = _used(wish.rows, wish.columns, wish.measure, wish.where)
             mine = not wish.questionnaires or questionnaire in wish.questionnaires
             if mine and used <= _names(catalogue):
-                yield wish.name, ask_wish(frame, catalogue, wish)
+                yield wish.name, ask_wish(parts, catalogue, wish)
 
     def _wished(
         self, campaign: Campaign, wish: TableWish, only: str | None, *, without_flagged: bool = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.cli.answers import progress_bar
 from survey_app.cli.opening import FILE, exports, opened, spoken
 from survey_app.errors import SurveyError
 
@@ -123,7 +124,8 @@ def export(
     from survey_app.exporting import export as write
     from survey_app.exporting import file_name
 
-    with opened() as survey:
+    with opened() as survey, progress_bar() as progress:
+        survey.fold(progress=progress)
         names = [questionnaire] if questionnaire else survey.answered()
         if not names:
             raise SurveyError(
@@ -144,6 +146,7 @@ def export(
                 language=words,
                 labels=labels,
                 joined=joined,
+                progress=progress,
             )
             click.echo(f"{name}: {report.rows} responses in {report.columns} columns")
             click.echo(

@@ -5,6 +5,7 @@ from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.posters import SIZES, chosen, write_posters
 from survey_app.exporting.sealed import SealedItem, write_sealed
+from survey_app.exporting.streams import Stream, Whole
 from survey_app.exporting.tables import TABLE_FORMATS, write_table
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Note",
     "SealedItem",
     "Source",
+    "Stream",
+    "Whole",
     "chosen",
     "export",
     "file_name",

@@ -11,13 +11,16 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.columns import columns
 from survey_app.campaign.models import Questionnaire
 from survey_app.exporting.layout import Part, of_texts
+from survey_app.exporting.streams import Stream
 from survey_app.exporting.words import ABOUT, CAUTIONS, CODEBOOK, READING, say
 
 Line = tuple[str, str]
+TOLD = ("_version", "_date", "_channel", "_language")
+"""The columns that it tells of."""
 
 
 def about(
-    frame: pd.DataFrame,
+    responses: Stream,
     versions: Sequence[Questionnaire],
     campaign: Campaign,
     language: str,
@@ -26,7 +29,9 @@ def about(
     sheets: Sequence[Line] = (),
     changes: int = 0,
 ) -> Part:
-    """Two columns, item and words, about the responses in `frame`; `sheets` are the other tabs and what they hold."""
+    """Two columns, item and words, about the responses; `sheets` are the other tabs and what they hold."""
+    read = [responses.empty, *responses.read(TOLD)]
+    frame = pd.concat([piece[[*TOLD]] for piece in read], ignore_index=True)
     lines = [
         *_origin(versions[-1], campaign, language),
         *_responses(frame, versions, language),

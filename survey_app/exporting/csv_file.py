@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+import codecs
 from pathlib import Path
-from typing import Final
+
+import pyarrow as pa
+import pyarrow.csv
 
 from survey_app.exporting.cells import CSV, Fitting, Note
 from survey_app.exporting.layout import Part
-from survey_app.exporting.readback import Cell, Print, compare, reading_back
-from survey_app.exporting.rows import chunks, header_of
+from survey_app.exporting.lines import header_line, lines
+from survey_app.exporting.readback import Print, compare, reading_back
+from survey_app.exporting.rows import header_of
 
-# Every text is quoted: a program that also splits at semicolons would else find a formula inside an answer.
-_QUOTING: Final = csv.QUOTE_NONNUMERIC
+READ_AT_ONCE = 4 * 1024 * 1024
+"""Bytes of the file that are read back at one time; a longer line needs more."""
 
 
 def write_csv(part: Part, path: Path, language: str) -> list[Note]:
     """Write `part` to `path` and read it back; gives what had to be changed."""
     fitting = Fitting(CSV, language)
     meant = Print(header_of(part, fitting))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=_QUOTING)
-        writer.writerow(meant.header)
-        for rows in chunks(part, fitting):
-            writer.writerows(rows)
-            meant.add(_texts(rows))
+    first = header_line(meant.header).encode()
+    longest = len(first)
+    with path.open("wb") as file:
+        file.write(codecs.BOM_UTF8 + first)
+        for some in lines(part, fitting):
+            file.write(some.written)
+            meant.add_bytes(some.rows, some.meant)
+            longest = max(longest, some.longest)
     with reading_back(path):
-        compare(path, meant, _read(path))
+        compare(path, meant, _read(path, len(meant.header), longest))
     return fitting.notes
 
 
-def _texts(rows: Iterable[tuple[Cell, ...]]) -> Iterable[list[str]]:
-    return (["" if cell is None else str(cell) for cell in row] for row in rows)
-
-
-def _read(path: Path) -> Print:
-    csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, strict=True)
-        found = Print(next(lines, []))
-        found.add(lines)
-    return found
+def _read(path: Path, width: int, longest: int) -> Print:
+    """What a reader that had no part in the writing finds in the file."""
+    kind = pa.large_binary()
+    names = [f"f{number}" for number in range(width)]
+    reader = pyarrow.csv.open_csv(
+        path,
+        pyarrow.csv.ReadOptions(
+            block_size=max(READ_AT_ONCE, 2 * longest), autogenerate_column_names=True, encoding="utf8"
+        ),
+        pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        pyarrow.csv.ConvertOptions(
+            check_utf8=False,
+            column_types=dict.fromkeys(names, kind),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    found: Print | None = None
+    for batch in reader:
+        if found is None:
+            found = Print([cell[0].as_py().decode("utf-8", "surrogatepass") for cell in batch.columns])
+            found.add_columns(batch.slice(1).columns)
+        else:
+            found.add_columns(batch.columns)
+    return found or Print([])

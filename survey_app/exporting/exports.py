@@ -8,8 +8,6 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
-import pandas as pd
-
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.columns import Column, columns
 from survey_app.campaign.models import Questionnaire
@@ -21,6 +19,7 @@ from survey_app.exporting.files import put_in_place, target
 from survey_app.exporting.jsonl_file import write_jsonl
 from survey_app.exporting.layout import Part, Wish, part
 from survey_app.exporting.parquet_file import write_parquet
+from survey_app.exporting.streams import Progress, Stream, Whole, in_silence
 from survey_app.exporting.tables import table_sheet
 from survey_app.exporting.words import SHEETS, say
 from survey_app.exporting.workbook import Sheet, write_workbook
@@ -33,16 +32,17 @@ RESPONSES = "responses"
 class Source:
     """What is exported: the responses to all `versions` (oldest first) of one questionnaire.
 
-    `frame` has one row per response, `repeat_frames` one per entry, by the repeat's name; `tables` by name go into
-    workbooks. `made` is the day that the files name.
+    `responses` has one row per response, `entries` one per entry of a repeat, by the repeat's name; `tables` gives
+    those that go into workbooks, by name. `made` is the day that the files name.
     """
 
     campaign: Campaign
     versions: Sequence[Questionnaire]
-    frame: pd.DataFrame
-    repeat_frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    responses: Stream
+    entries: Mapping[str, Stream] = field(default_factory=dict)
+    tables: Callable[[], Mapping[str, Table]] = dict
     made: date = field(default_factory=date.today)
+    progress: Progress = in_silence
 
     @property
     def latest(self) -> Questionnaire:
@@ -57,22 +57,29 @@ class Source:
     @property
     def without_rows(self) -> Source:
         """The same columns with nobody in them."""
-        repeats = {name: frame.iloc[:0] for name, frame in self.repeat_frames.items()}
-        return replace(self, frame=self.frame.iloc[:0], repeat_frames=repeats)
+        entries = {name: Whole(stream.empty) for name, stream in self.entries.items()}
+        return replace(self, responses=Whole(self.responses.empty), entries=entries)
 
     def parts(self, wish: Wish) -> list[Part]:
         """The responses, then each repeat's entries, in order of the questionnaire."""
-        make = partial(part, columns=self.columns, wish=wish, campaign=self.campaign, versions=self.versions)
+        make = partial(
+            part,
+            columns=self.columns,
+            wish=wish,
+            campaign=self.campaign,
+            versions=self.versions,
+            progress=self.progress,
+        )
         title = say(SHEETS["labels" if wish.labels else RESPONSES], wish.language)
         labels = {repeat.name: repeat.label for version in self.versions for repeat in version.repeats}
         titles = {
             name: say(SHEETS["repeat"], wish.language, label=label.in_(wish.language))
             for name, label in labels.items()
-            if name in self.repeat_frames
+            if name in self.entries
         }
         return [
-            make(RESPONSES, self.frame, title=title),
-            *(make(name, self.repeat_frames[name], repeat=name, title=titles[name]) for name in titles),
+            make(RESPONSES, self.responses, title=title),
+            *(make(name, self.entries[name], repeat=name, title=titles[name]) for name in titles),
         ]
 
     def codebook(self, wish: Wish) -> Part:
@@ -84,7 +91,7 @@ class Source:
     def front(self, language: str, sheets: Sequence[tuple[str, str]], changes: int) -> Part:
         """The front sheet of a workbook."""
         return about(
-            self.frame, self.versions, self.campaign, language, self.made, sheets=sheets, changes=changes
+            self.responses, self.versions, self.campaign, language, self.made, sheets=sheets, changes=changes
         )
 
 
@@ -126,7 +133,7 @@ def _workbook(source: Source, wish: Wish, path: Path) -> list[Note]:
     in_codes = [Sheet(one) for one in source.parts(replace(wish, labels=False))]
     in_words = [Sheet(one, _labels_tab(one)) for one in source.parts(replace(wish, labels=True))]
     codebook = source.codebook(wish)
-    tables = [table_sheet(name, table, wish.language) for name, table in source.tables.items()]
+    tables = [table_sheet(name, table, wish.language) for name, table in source.tables().items()]
     sheets = [*in_codes, *in_words, Sheet(codebook), *tables]
     notes = write_workbook(path, sheets, wish.language, partial(source.front, wish.language))
     return notes + write_csv(codebook, beside(path, "csv"), wish.language)
@@ -158,6 +165,7 @@ def export(
     language: str = "zh",
     labels: bool = False,
     joined: bool = False,
+    progress: Progress = in_silence,
 ) -> ExportReport:
     """Write the responses to `path` as `extension`, with a codebook beside; all files whole, or none.
 
@@ -166,8 +174,9 @@ def export(
     """
     target(path, extension, FORMATS)
     wish = Wish(language, labels=labels, joined=joined)
+    source = replace(source, progress=progress)
     with put_in_place(path.parent) as scratch:
         notes = FORMATS[extension](source, wish, scratch / path.name)
         files = tuple(path.parent / file.name for file in sorted(scratch.iterdir()))
     main = source.without_rows.parts(wish)[0]
-    return ExportReport(path, files, len(source.frame), len(main.fields), tuple(dict.fromkeys(notes)))
+    return ExportReport(path, files, len(source.responses), len(main.fields), tuple(dict.fromkeys(notes)))

@@ -22,6 +22,7 @@ from survey_app.campaign.columns import (
 )
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.texts import Text
+from survey_app.exporting.streams import Progress, Stream, in_silence
 from survey_app.exporting.words import META, PHRASES, STATES, say
 from survey_app.tabulation.channels import labels
 
@@ -51,15 +52,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Part:
-    """One table of an export: its fields, and a frame with one column per field, in order, one row per row.
+    """One table of an export: its fields, and its `rows` in frames with one column per field, in order.
 
-    By kind of field: code and state are categoricals, flag (0, 1), place and integer are Int64 or Int8, decimal and
-    percent are Float64, all others hold str or None (date and time as ISO 8601 writes them).
+    `pieces` gives the frames from the first one on, each time that it is called. By kind of field: code and state are
+    categoricals, flag (0, 1), place and integer are Int64 or Int8, decimal and percent are Float64, all others hold
+    str or None (date and time as ISO 8601 writes them).
     """
 
     name: str
     fields: tuple[Field, ...]
-    frame: pd.DataFrame
+    rows: int
+    pieces: Callable[[], Iterator[pd.DataFrame]]
     title: str = ""
 
     @property
@@ -68,7 +71,12 @@ class Part:
         return [field.header for field in self.fields]
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return self.rows
+
+    @classmethod
+    def whole(cls, name: str, fields: tuple[Field, ...], frame: pd.DataFrame, title: str = "") -> Part:
+        """A table that is in memory already."""
+        return cls(name, fields, len(frame), lambda: iter([frame]), title)
 
 
 @dataclass(frozen=True)
@@ -163,11 +171,12 @@ def _multiple(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]
     if wish.joined and column.codes:
         yield _joined(column, lambda code: frame[f"{column.name}/{code}"].where(lambda on: on), wish, known)
     yield _state(column, frame[column.name], wish)
+    unknown = ~known.to_numpy(dtype=np.bool_)
     for code, words in words_of(column.codes, wish.language).items():
         name = f"{column.name}/{code}"
         label = say(PHRASES["part_of"], wish.language, label=label_of(column, wish.language), choice=words)
-        flag = frame[name].astype("Int8").where(known)
-        yield Field(name, "flag", _header(name, label, wish), column, code), flag
+        flag = pd.arrays.IntegerArray(frame[name].to_numpy(dtype=np.int8), unknown)
+        yield Field(name, "flag", _header(name, label, wish), column, code), pd.Series(flag, copy=False)
 
 
 def _rank(column: Column, frame: pd.DataFrame, wish: Wish) -> Iterator[Made]:
@@ -258,7 +267,7 @@ def _meta(
 
 def part(
     name: str,
-    frame: pd.DataFrame,
+    stream: Stream,
     columns: Sequence[Column],
     wish: Wish,
     *,
@@ -266,14 +275,26 @@ def part(
     versions: Sequence[Questionnaire],
     repeat: str | None = None,
     title: str = "",
+    progress: Progress = in_silence,
 ) -> Part:
-    """The main table of `frame`, or the table of `repeat`'s entries. The frame stays as it is."""
-    frame = frame.reset_index(drop=True)
-    made = list(_meta(frame, campaign, versions, wish))
-    for column in open_columns(columns, repeat):
-        made.extend(FIELDS[column.type](column, frame, wish))
-    values = {field.name: series.reset_index(drop=True) for field, series in made}
-    return Part(name, tuple(field for field, _ in made), pd.DataFrame(values, index=frame.index), title)
+    """The main table of `stream`, or the table of `repeat`'s entries. The stream's frames stay as they are."""
+    listed = open_columns(columns, repeat)
+
+    def made(frame: pd.DataFrame) -> list[Made]:
+        found = list(_meta(frame, campaign, versions, wish))
+        for column in listed:
+            found.extend(FIELDS[column.type](column, frame, wish))
+        return found
+
+    def pieces() -> Iterator[pd.DataFrame]:
+        done = 0
+        for frame in stream.read():
+            values = {field.name: series for field, series in made(frame)}
+            yield pd.DataFrame(values, index=frame.index, copy=False)
+            done += len(frame)
+            progress(title or name, done, len(stream))
+
+    return Part(name, tuple(field for field, _ in made(stream.empty)), len(stream), pieces, title)
 
 
 def of_texts(name: str, header: Mapping[str, str], rows: Sequence[Sequence[str]], title: str = "") -> Part:
@@ -281,4 +302,4 @@ def of_texts(name: str, header: Mapping[str, str], rows: Sequence[Sequence[str]]
     fields = tuple(Field(column, "text", words) for column, words in header.items())
     cells = [pd.Series([row[i] or None for row in rows], dtype=object) for i in range(len(fields))]
     values = {field.name: series for field, series in zip(fields, cells, strict=True)}
-    return Part(name, fields, pd.DataFrame(values, index=range(len(rows))), title)
+    return Part.whole(name, fields, pd.DataFrame(values, index=range(len(rows))), title)

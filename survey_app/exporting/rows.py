@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 
 import numpy as np
+import pandas as pd
 
 from survey_app.exporting.cells import Fitting, Place
 from survey_app.exporting.layout import Field, FieldKind, Part, Series
@@ -24,44 +25,47 @@ def header_of(part: Part, fitting: Fitting) -> list[str]:
 
 def chunks(part: Part, fitting: Fitting) -> Iterator[list[tuple[Cell, ...]]]:
     """The rows of `part`, at most CHUNK at a time."""
-    readers = [_reader(part, field, fitting) for field in part.fields]
-    responses = responses_of(part)
-    for start in range(0, len(part), CHUNK):
-        stop = min(start + CHUNK, len(part))
-        here = part.frame.iloc[start:stop]
-        columns = [reader(here.iloc[:, i], responses[start:stop]) for i, reader in enumerate(readers)]
-        yield list(zip(*columns, strict=True))
+    for frame in part.pieces():
+        readers = [_reader(part, field, frame[field.name], fitting) for field in part.fields]
+        responses = responses_of(frame)
+        for start in range(0, len(frame), CHUNK):
+            stop = min(start + CHUNK, len(frame))
+            here = frame.iloc[start:stop]
+            columns = [reader(here.iloc[:, i], responses[start:stop]) for i, reader in enumerate(readers)]
+            yield list(zip(*columns, strict=True))
 
 
-def cells_of(part: Part, field: Field, fitting: Fitting) -> list[Cell]:
-    """All cells of one column."""
-    return _reader(part, field, fitting)(part.frame[field.name], responses_of(part))
+def cells_of(part: Part, field: Field, frame: pd.DataFrame, fitting: Fitting) -> list[Cell]:
+    """All cells of one column of a piece of `part`."""
+    values = frame[field.name]
+    return _reader(part, field, values, fitting)(values, responses_of(frame))
 
 
-def responses_of(part: Part) -> list[str]:
-    """What notes call each row: the response's id, with the entry's number in a repeat."""
-    if "_id" not in part.frame.columns:
-        return [str(number) for number in range(1, len(part) + 1)]
-    ids = part.frame["_id"].tolist()
-    if "_position" not in part.frame.columns:
+def responses_of(frame: pd.DataFrame) -> list[str]:
+    """What notes call each row of a piece: the response's id, with the entry's number in a repeat."""
+    if "_id" not in frame.columns:
+        return [str(number) for number in range(1, len(frame) + 1)]
+    ids = frame["_id"].tolist()
+    if "_position" not in frame.columns:
         return ids
-    return [f"{i}/{n}" for i, n in zip(ids, part.frame["_position"], strict=True)]
+    return [f"{i}/{n}" for i, n in zip(ids, frame["_position"], strict=True)]
 
 
-def _reader(part: Part, field: Field, fitting: Fitting) -> Reader:
-    return READERS.get(field.kind, _text_reader)(part, field, fitting)
+def _reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
+    """That of a column whose values are `values`."""
+    return READERS.get(field.kind, _text_reader)(part, field, values, fitting)
 
 
-def _code_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
+def _code_reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
     """Categories are fitted once, then picked by number."""
     place = Place(part.name, field.name)
-    categories = part.frame[field.name].cat.categories.tolist()
+    categories = values.cat.categories.tolist()
     shown = [fitting.text(field.shown.get(code, str(code)), place) for code in categories]
     picked = np.array([*shown, None], dtype=object)
     return lambda values, _: picked[values.cat.codes.to_numpy()].tolist()
 
 
-def _number_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
+def _number_reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
     return _plain_numbers
 
 
@@ -71,7 +75,7 @@ def _plain_numbers(values: Series, responses: list[str]) -> list[Cell]:
     return cells
 
 
-def _integer_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
+def _integer_reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
     def read(values: Series, responses: list[str]) -> list[Cell]:
         cells = _plain_numbers(values, responses)
         exact = fitting.holds.exact
@@ -84,7 +88,7 @@ def _integer_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
     return read
 
 
-def _decimal_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
+def _decimal_reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
     def read(values: Series, responses: list[str]) -> list[Cell]:
         cells = _plain_numbers(values, responses)
         for i, cell in enumerate(cells):
@@ -96,7 +100,7 @@ def _decimal_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
     return read
 
 
-def _text_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
+def _text_reader(part: Part, field: Field, values: Series, fitting: Fitting) -> Reader:
     def read(values: Series, responses: list[str]) -> list[Cell]:
         return [
             None if text is None else fitting.text(text, Place(part.name, field.name, response))
@@ -106,7 +110,7 @@ def _text_reader(part: Part, field: Field, fitting: Fitting) -> Reader:
     return read
 
 
-READERS: dict[FieldKind, Callable[[Part, Field, Fitting], Reader]] = {
+READERS: dict[FieldKind, Callable[[Part, Field, Series, Fitting], Reader]] = {
     "code": _code_reader,
     "state": _code_reader,
     "flag": _number_reader,

@@ -33,7 +33,7 @@ def _part(name: str, table: Table, language: str) -> Part:
     )
     cells = {field.name: _column(frame, number, field.kind) for number, field in enumerate(fields)}
     title = say(SHEETS["table"], language, label=table.title.in_(language))
-    return Part(name, fields, pd.DataFrame(cells, index=frame.index, dtype=object), title)
+    return Part.whole(name, fields, pd.DataFrame(cells, index=frame.index, dtype=object), title)
 
 
 def _kinds(table: Table, count: int) -> list[FieldKind]:

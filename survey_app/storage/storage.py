@@ -17,7 +17,7 @@ from survey_app.campaign.campaign import Campaign, Retention
 from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
-from survey_app.storage.batches import BatchedParts, Batches
+from survey_app.storage.batches import BatchedParts, Batches, Stream
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
@@ -313,6 +313,10 @@ class Storage:
     def parts(self, campaign: Campaign, names: str | Sequence[str] | None = None) -> BatchedParts:
         """The same in parts, for tables: from batches, and from the database what is in none; see tabulation.parts."""
         return self.batches.parts(campaign, _chosen(campaign, names))
+
+    def stream(self, campaign: Campaign, name: str) -> Stream:
+        """The frame of one questionnaire piece by piece, for exports; see exporting.streams."""
+        return self.batches.stream(campaign, name)
 
     def repeat_frame(
         self, campaign: Campaign, name: str, repeat: str, wanted: Wanted | None = None

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
-from survey_app.exporting import Source
+from survey_app.exporting import Source, Whole
 from survey_app.exporting.layout import Part, Wish
 from survey_app.storage.frames import build, build_repeat
 from survey_app.storage.responses import StoredResponse
@@ -33,13 +34,18 @@ def source(
         for number, one in enumerate(responses, start=1)
     ]
     repeats = {repeat.name for version in versions for repeat in version.repeats}
-    frames = {name: build_repeat(rows, versions, given, name) for name in repeats}
-    return Source(given, versions, build(rows, versions, given), frames, **keys)
+    entries = {name: Whole(build_repeat(rows, versions, given, name)) for name in repeats}
+    return Source(given, versions, Whole(build(rows, versions, given)), entries, **keys)
 
 
 def main_part(source: Source, **wish: Any) -> Part:
     """The main table."""
     return source.parts(Wish(**({"language": "zh"} | wish)))[0]
+
+
+def frame_of(part: Part) -> pd.DataFrame:
+    """All rows of a table."""
+    return pd.concat(list(part.pieces()), ignore_index=True)
 
 
 def read_csv(path: Path) -> list[list[str]]:

@@ -14,7 +14,7 @@ from survey_app.campaign.texts import Text
 from survey_app.exporting import Source, export
 from survey_app.exporting.layout import Wish
 from tests.machinery.drawn import campaign, choices, question, questionnaire, stored
-from tests.machinery.left import column, main_part, read_csv, read_sheet, source
+from tests.machinery.left import column, frame_of, main_part, read_csv, read_sheet, source
 
 META = [
     "_id",
@@ -98,7 +98,7 @@ def test_three_versions_of_a_form_share_one_set_of_columns() -> None:
     )
     # The last version's order; `kind`, which it dropped, stands behind what it followed in the version before.
     assert names(made) == ["met:state", "met/fee", "met/fine", "met/gone", "new", "new:state", "kind"]
-    cells = main_part(made).frame
+    cells = frame_of(main_part(made))
     assert cells["met/gone"].tolist()[:2] == [1, 0]
     assert cells["new:state"].tolist() == ["_not_asked", "_answered", "_not_answered"]
     assert cells["kind"].tolist() == ["bus", "_not_answered", "_not_asked"]
@@ -157,7 +157,7 @@ def test_a_refusal_stands_in_the_cells_as_one_and_the_codebook_says_which_choice
 def test_not_asked_and_not_answered_are_told_apart_in_every_kind() -> None:
     form = questionnaire(ONE, MANY, question("integer", "trips"), question("text", "words"))
     made = source([form], [stored(form, {}, asked=[], id="r1"), stored(form, {}, id="r2")])
-    cells = main_part(made).frame
+    cells = frame_of(main_part(made))
     for name in ("kind", "met:state", "trips:state", "words:state"):
         assert cells[name].tolist() == ["_not_asked", "_not_answered"], name
     for name in ("met/fine", "trips", "words"):
@@ -165,7 +165,7 @@ def test_not_asked_and_not_answered_are_told_apart_in_every_kind() -> None:
 
 
 def test_who_chose_something_declined_the_rest_and_who_chose_nothing_did_not() -> None:
-    cells = main_part(source([questionnaire(MANY)], [{"met": ["fee"]}, {}])).frame
+    cells = frame_of(main_part(source([questionnaire(MANY)], [{"met": ["fee"]}, {}])))
     assert cells["met/fine"].tolist() == [0, pd.NA]
     assert cells["met/fee"].tolist() == [1, pd.NA]
     assert cells["met/none"].tolist() == [0, pd.NA]
@@ -173,16 +173,16 @@ def test_who_chose_something_declined_the_rest_and_who_chose_nothing_did_not() -
 
 def test_a_rank_is_one_place_per_choice() -> None:
     form = questionnaire(question("rank", "first", choices=choices("a", "b", "c")))
-    cells = main_part(source([form], [{"first": ["c", "a"]}])).frame
+    cells = frame_of(main_part(source([form], [{"first": ["c", "a"]}])))
     assert cells[["first/a/rank", "first/b/rank", "first/c/rank"]].iloc[0].tolist() == [2, pd.NA, 1]
 
 
 def test_multiple_answers_stand_in_one_column_too_on_wish() -> None:
     form = questionnaire(MANY, question("rank", "first", choices=choices("a", "b", "c")))
     made = source([form], [{"met": ["fine", "fee"], "first": ["c", "a"]}, {}])
-    assert main_part(made, joined=True).frame["met"].tolist() == ["fine fee", None]
-    assert main_part(made, joined=True).frame["first"].tolist() == ["c a", None]
-    assert main_part(made, joined=True, labels=True).frame["met"].tolist() == ["fine┋fee", None]
+    assert frame_of(main_part(made, joined=True))["met"].tolist() == ["fine fee", None]
+    assert frame_of(main_part(made, joined=True))["first"].tolist() == ["c a", None]
+    assert frame_of(main_part(made, joined=True, labels=True))["met"].tolist() == ["fine┋fee", None]
     assert "met" not in names(made)
 
 
@@ -190,7 +190,7 @@ def test_please_say_stands_beside_its_question() -> None:
     other = question("select_one", "kind", choices=choices("bus", other={"specify": True}))
     made = source([questionnaire(other)], [{"kind": "other", "kind_other": "三轮车"}])
     assert names(made) == ["kind", "kind_other", "kind_other:state"]
-    assert main_part(made).frame["kind_other"].tolist() == ["三轮车"]
+    assert frame_of(main_part(made))["kind_other"].tolist() == ["三轮车"]
     assert main_part(made, labels=True).header[-2].endswith("（请说明）")
 
 
@@ -264,15 +264,15 @@ def test_a_repeat_is_a_second_table_with_the_ids_of_the_first(tmp_path: Path) ->
 
 def test_the_frame_is_left_as_it_was() -> None:
     made = source([questionnaire(ONE, MANY)], [{"kind": "bus", "met": ["fee"]}])
-    before = made.frame.copy(deep=True)
+    before = made.responses.frame.copy(deep=True)
     made.parts(Wish("zh", labels=True, joined=True))
-    pd.testing.assert_frame_equal(made.frame, before)
+    pd.testing.assert_frame_equal(made.responses.frame, before)
 
 
 def test_a_number_with_decimals_in_a_column_of_whole_ones_is_not_rounded() -> None:
     first, second = questionnaire(question("decimal", "n")), questionnaire(question("integer", "n"))
     made = source([first, second], [stored(first, {"n": 1.5}, id="r1"), stored(second, {"n": 2}, id="r2")])
-    assert main_part(made).frame["n"].tolist() == [1.5, 2.0]
+    assert frame_of(main_part(made))["n"].tolist() == [1.5, 2.0]
 
 
 def test_the_region_of_a_response_is_a_code_and_in_labels_its_name(tmp_path: Path) -> None:

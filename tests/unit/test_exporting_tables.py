@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from survey_app.campaign.texts import Text
-from survey_app.exporting import TABLE_FORMATS, NotAPlace, Source, export, write_table
+from survey_app.exporting import TABLE_FORMATS, NotAPlace, Source, Whole, export, write_table
 from survey_app.tabulation import Table, as_frame, ask
 from tests.machinery.counted import CAMPAIGN, CATALOGUE, ROAD, frame_of, said
 from tests.machinery.hostile import HOSTILE
@@ -67,7 +67,9 @@ def test_a_workbook_shows_shares_as_percent_and_bases_as_numbers(tmp_path: Path)
 
 
 def test_the_campaign_s_tables_are_sheets_of_the_workbook(tmp_path: Path) -> None:
-    source = Source(CAMPAIGN, [ROAD], frame_of(PEOPLE), tables={"by-county": table(level="county")})
+    source = Source(
+        CAMPAIGN, [ROAD], Whole(frame_of(PEOPLE)), tables=lambda: {"by-county": table(level="county")}
+    )
     export(source, "xlsx", tmp_path / "x.xlsx")
     assert read_sheet(tmp_path / "x.xlsx", "by-county")[0][0] == table(level="county").title.in_("zh")
     about = [row[0] for row in read_sheet(tmp_path / "x.xlsx", "about")]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from survey_app.errors import StorageError
-from survey_app.exporting import Source, export
+from survey_app.exporting import Source, Whole, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse
 from tests.conftest import WriteCampaign
@@ -354,7 +354,7 @@ def test_our_own_export_comes_back_as_the_same_answers(
     desk.take(desk.csv(rows), "date: {otherwise: 2021-05-20}")
     kept = sorted(map(str, desk.kept()))
     exported = tmp_path / f"poll.{extension}"
-    source = Source(desk.campaign, [desk.questionnaire], desk.frame())
+    source = Source(desk.campaign, [desk.questionnaire], Whole(desk.frame()))
     export(source, extension, exported, joined=joined, labels=labels)
     (tmp_path / "second").mkdir()
     second = set_up(desk.campaign.path, tmp_path / "second")

@@ -30,6 +30,7 @@ from survey_app.storage.batches.folding import (
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.batches.parts import BatchedParts, Counting, Share
 from survey_app.storage.batches.reading import Batch
+from survey_app.storage.batches.streaming import Leaf, Stream, of_files, of_rows, parted
 from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
@@ -109,6 +110,26 @@ class Batches:
 
             self._cluster = Cluster(self._scheduler, self._folder)
         return self._cluster.count
+
+    def stream(self, campaign: Campaign, name: str) -> Stream:
+        """All responses to a questionnaire as they are now, piece by piece, in order of their random ids."""
+
+        def read() -> tuple[Stack, list[Leaf]]:
+            with self._reading() as connection:
+                share = self._share(connection, self._stack(connection, campaign, name))
+                fit, others = parted(share.batches, share.stack)
+                ids = [
+                    *share.loose,
+                    *(each for leaf in of_files(others, self._folder) for each in leaf.ids()),
+                ]
+                rows = (
+                    each
+                    for some in chunks(ids)
+                    for each in responses.read(connection, Wanted(), ResponseRow.id.in_(some))
+                )
+                return share.stack, [*of_files(fit, self._folder), *of_rows(rows, share.stack)]
+
+        return Stream(read, self._folder)
 
     def due(self, campaign: Campaign, today: date | None = None) -> bool:
         """Whether there is enough to fold; see Fold.take_in."""
