@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+import dask
 from distributed import LocalCluster
 from sqlalchemy import insert, select
 
@@ -31,6 +32,12 @@ FOLDED = 40_000
 ROUNDS = 5
 TIMES_AS_FAST = 1.6
 WORKER_GB = 1.5
+MEMORY_KEPT = {
+    "MALLOC_TRIM_THRESHOLD_": 67_108_864,
+    "MALLOC_MMAP_THRESHOLD_": 33_554_432,
+    "OMP_NUM_THREADS": 1,
+}
+"""As docs/operator.md has workers started: they keep for the next part the memory that the last one let go."""
 
 
 def clustering(bench: Bench) -> Iterator[Figure]:
@@ -89,7 +96,10 @@ def _timed(survey: Survey) -> tuple[float, str]:
 def _workers(count: int) -> Iterator[LocalCluster]:
     """A cluster of so many processes, each with one thread."""
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
-    with LocalCluster(n_workers=count, host="127.0.0.1", memory_limit="1.5GB", **options) as cluster:
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": MEMORY_KEPT}),
+        LocalCluster(n_workers=count, host="127.0.0.1", memory_limit="1.5GB", **options) as cluster,
+    ):
         yield cluster
 
 
