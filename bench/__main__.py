@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import report
+from bench.cluster import clustering
 from bench.figures import Figure, Growth
 from bench.measures import MEASURES, Bench, pages
 
@@ -18,7 +19,7 @@ def measured(folder: Path) -> Iterator[Figure | Growth]:
     yield from pages()
     bench = Bench.set_up(folder)
     try:
-        for measure in MEASURES:
+        for measure in (*MEASURES, clustering):
             yield from measure(bench)
     finally:
         bench.survey.storage.close()
