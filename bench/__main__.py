@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import report
+from bench.cluster import clustering
+from bench.evening import evening
 from bench.figures import Figure, Growth
 from bench.measures import MEASURES, Bench, pages
+from bench.streams import streams
+from bench.tables import tables
 
 
 def measured(folder: Path) -> Iterator[Figure | Growth]:
@@ -18,8 +22,9 @@ def measured(folder: Path) -> Iterator[Figure | Growth]:
     yield from pages()
     bench = Bench.set_up(folder)
     try:
-        for measure in MEASURES:
+        for measure in (*MEASURES, tables, streams, clustering):
             yield from measure(bench)
+        yield from evening(folder / "evening")
     finally:
         bench.survey.storage.close()
 

@@ -1,48 +1,40 @@
-"""A table of ten million responses: counted by one process, by a cluster of one worker, and by one of two.
-
-So many are made by folding a few and copying their files, each copy a file of its own with a row of its own in the
-database; what is counted is what any survey's files are, only that the same people answered more than once.
-"""
+"""A table of ten million responses: counted by one process, by a cluster of one worker, and by one of two."""
 
 from __future__ import annotations
 
-import itertools
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
+import dask
 from distributed import LocalCluster
-from sqlalchemy import insert, select
 
 from bench.figures import Figure, ceiling, floor
+from bench.filled import filled
 from bench.measures import QUESTIONNAIRE, Bench
-from survey_app.config import DATABASE
-from survey_app.storage.tables import BatchRow
-from survey_app.survey import FRAMES, Survey, open_survey
+from survey_app.survey import Survey, open_survey
 
 ROWS = 10_000_000
-FOLDED = 40_000
 ROUNDS = 5
 TIMES_AS_FAST = 1.6
 WORKER_GB = 1.5
+MEMORY_KEPT = {
+    "MALLOC_TRIM_THRESHOLD_": 67_108_864,
+    "MALLOC_MMAP_THRESHOLD_": 33_554_432,
+    "OMP_NUM_THREADS": 1,
+}
+"""As docs/operator.md has workers started: they keep for the next part the memory that the last one let go."""
 
 
 def clustering(bench: Bench) -> Iterator[Figure]:
     """Seconds of a warm table, the best of some; and what a worker had in memory at most."""
-    folder = bench.folder / "many"
-    folder.mkdir()
-    url = f"sqlite:///{folder / DATABASE}"
-    survey = open_survey(replace(bench.survey.settings, instance=folder, database_url=url))
-    rows = _fill(survey, bench)
+    survey = filled(bench.survey.settings, bench.folder / "many", bench.campaign, bench.responses, ROWS)
     alone, right = _timed(survey)
     survey.storage.close()
-    yield Figure(f"{rows:,} rows, region × issue, one process", alone, "s")
+    yield Figure(f"{ROWS:,} rows, region × issue, one process", alone, "s")
     seconds = {}
     for count in (1, 2):
         with _workers(count) as cluster:
@@ -53,25 +45,9 @@ def clustering(bench: Bench) -> Iterator[Figure]:
             peak = max(_peak_gb(worker.pid) for worker in cluster.workers.values())
         if found != right:
             raise AssertionError(f"{count} workers count something else than one process")
-        yield Figure(f"{rows:,} rows, workers of a cluster: {count}", seconds[count], "s")
+        yield Figure(f"{ROWS:,} rows, workers of a cluster: {count}", seconds[count], "s")
         yield Figure(f"a worker's memory at most, of {count}", peak, "GB", ceiling(WORKER_GB))
     yield Figure("two workers, times as fast as one", seconds[1] / seconds[2], "×", floor(TIMES_AS_FAST))
-
-
-def _fill(survey: Survey, bench: Bench) -> int:
-    """Fold some responses and copy their batches; gives how many responses there are then."""
-    storage, folder = survey.storage, survey.settings.instance / FRAMES
-    storage.add(itertools.islice(itertools.cycle(bench.responses), FOLDED))
-    storage.batches.fold(bench.campaign, date.max)
-    with storage.engine.execution_options(writes=True).begin() as connection:
-        made = [dict(row) for row in connection.execute(select(BatchRow.__table__)).mappings()]
-        number = max(row["number"] for row in made)
-        for row in made * (ROWS // FOLDED - 1):
-            number += 1
-            copy = row | {"number": number, "file": uuid4().hex}
-            shutil.copyfile(folder / f"{row['file']}.parquet", folder / f"{copy['file']}.parquet")
-            connection.execute(insert(BatchRow.__table__), copy)
-    return ROWS
 
 
 def _timed(survey: Survey) -> tuple[float, str]:
@@ -89,7 +65,10 @@ def _timed(survey: Survey) -> tuple[float, str]:
 def _workers(count: int) -> Iterator[LocalCluster]:
     """A cluster of so many processes, each with one thread."""
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
-    with LocalCluster(n_workers=count, host="127.0.0.1", memory_limit="1.5GB", **options) as cluster:
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": MEMORY_KEPT}),
+        LocalCluster(n_workers=count, host="127.0.0.1", memory_limit="1.5GB", **options) as cluster,
+    ):
         yield cluster
 
 

@@ -124,8 +124,9 @@ def export(
     from survey_app.exporting import export as write
     from survey_app.exporting import file_name
 
-    with opened() as survey, progress_bar() as progress:
-        survey.fold(progress=progress)
+    with opened() as survey:
+        with progress_bar() as progress:
+            survey.fold(progress=progress)
         names = [questionnaire] if questionnaire else survey.answered()
         if not names:
             raise SurveyError(
@@ -139,15 +140,10 @@ def export(
             source = survey.source(name)
             words = spoken(source.campaign, language)
             path = output or exports(survey.settings) / file_name(source.campaign, name, form, date.today())
-            report = write(
-                source,
-                form,
-                path,
-                language=words,
-                labels=labels,
-                joined=joined,
-                progress=progress,
-            )
+            with progress_bar() as progress:
+                report = write(
+                    source, form, path, language=words, labels=labels, joined=joined, progress=progress
+                )
             click.echo(f"{name}: {report.rows} responses in {report.columns} columns")
             click.echo(
                 "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])

@@ -15,6 +15,8 @@ from survey_app.formulas import disarm
 LONGEST_CELL = 32_767
 EXACT_IN_CELL = 10**15
 """From here on a number of a spreadsheet loses its last digits."""
+HARMLESS = 1_000
+"""Characters up to which letters and digits alone fit everywhere."""
 KEPT_OF_LONG = 32_700
 """UTF-16 units of a long text that stay in its cell, so that the mark and an apostrophe have room."""
 
@@ -101,6 +103,8 @@ class Fitting:
 
     def text(self, text: str, place: Place) -> str:
         """`text` as the format can hold it."""
+        if len(text) <= HARMLESS and text.isalnum():
+            return text
         if not text.isascii() and _SURROGATES.search(text):
             self.note(place, "surrogate")
             text = _SURROGATES.sub("\ufffd", text)

@@ -131,8 +131,18 @@ def _header(name: str, label: str, wish: Wish) -> str:
 
 def texts(values: Series) -> Series:
     """The same texts as plain str or None: the one shape that can carry half a surrogate pair."""
-    cells = [str(value) if there else None for value, there in zip(values, values.notna(), strict=True)]
-    return pd.Series(cells, dtype=object)
+    if isinstance(values.dtype, pd.StringDtype):
+        cells = np.array(values, dtype=object)
+        cells[values.isna().to_numpy()] = None
+    else:
+        there = values.notna()
+        cells = np.array([str(value) if t else None for value, t in zip(values, there, strict=True)], object)
+    return pd.Series(cells, dtype=object, copy=False)
+
+
+def _filled(values: Series) -> Series:
+    """The same texts; an empty one is none."""
+    return values.mask(values == "", None)
 
 
 def _state(column: Column, values: Series, wish: Wish) -> Made:
@@ -243,7 +253,12 @@ def _meta_words(
 
 
 def _days(values: Series) -> Series:
-    return texts(values.dt.strftime("%Y-%m-%d")) if isinstance(values.dtype, np.dtype) else texts(values)
+    """Days as ISO 8601 writes them."""
+    if not isinstance(values.dtype, np.dtype):
+        return texts(values)
+    written = np.datetime_as_string(values.to_numpy(dtype="datetime64[D]")).astype(object)
+    written[values.isna().to_numpy()] = None
+    return pd.Series(written, dtype=object, copy=False)
 
 
 def _meta(
@@ -256,7 +271,7 @@ def _meta(
         values = frame[name]
         header = _header(name, say(words, wish.language), wish)
         if name in ("_id", "_additions", "_flags"):
-            yield Field(name, "text", header), texts(values).replace({"": None})
+            yield Field(name, "text", header), _filled(texts(values))
         elif name == "_position":
             yield Field(name, "integer", header), values.astype("Int64")
         elif name == "_date":

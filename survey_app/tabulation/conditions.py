@@ -147,9 +147,19 @@ def numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 
+def numbers_among_words(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """Numbers; NaN for none, and for words."""
+    return numbers(pd.to_numeric(column, errors="coerce"))
+
+
+def found(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Whatever there is."""
+    return column
+
+
 def words(column: pd.Series[Any]) -> pd.Series[Any]:
     """Words; empty for none."""
-    return column.fillna("").astype(str)
+    return column.astype(object).fillna("").astype(str)
 
 
 def days(column: pd.Series[Any]) -> pd.Series[Any]:

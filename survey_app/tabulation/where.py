@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 
 import pandas as pd
 
@@ -35,7 +36,9 @@ from survey_app.tabulation.conditions import (
     Opposite,
     Ticked,
     days,
+    found,
     numbers,
+    numbers_among_words,
     words,
 )
 from survey_app.tabulation.several import Ticks
@@ -144,6 +147,21 @@ class _Numbers:
 
 
 @dataclass(frozen=True)
+class _Worked:
+    """A value worked out: words where it is held against words, else a number."""
+
+    column: str
+
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        if value == "":
+            return Compared(self.column, found, sign, None)
+        number = to_number(value)
+        if isnan(number):
+            return Compared(self.column, words, sign, str(value))
+        return Compared(self.column, numbers_among_words, sign, number)
+
+
+@dataclass(frozen=True)
 class _Words:
     """Free words, or a time of day; before and after are those of the letters."""
 
@@ -170,12 +188,12 @@ def _day(value: str | float) -> date:
         raise SurveyError(f"'{value}' is no day: write it as in '2021-06-04'") from error
 
 
-_Operand = _Codes | _Ticks | _Numbers | _Words | _Days
+_Operand = _Codes | _Ticks | _Numbers | _Worked | _Words | _Days
 
 _BY_TYPE: dict[str, Callable[[str], _Operand]] = {
     "integer": _Numbers,
     "decimal": _Numbers,
-    "value": _Numbers,
+    "value": _Worked,
     "text": _Words,
     "time": _Words,
     "date": _Days,

@@ -8,8 +8,11 @@ import pytest
 
 from survey_app.campaign.expressions import parse
 from survey_app.errors import SurveyError
+from survey_app.storage.frames import build
 from survey_app.tabulation import Where, ask
+from survey_app.tabulation.catalogue import Catalogue
 from tests.machinery.counted import CATALOGUE, Person, frame_of, said
+from tests.machinery.drawn import campaign, question, questionnaire, stored
 
 PEOPLE = [
     said(place="n1", met=["FINE", "FEE"], sort="bus", verdict="s5", trips=3, words="好", day="2021-05-01"),
@@ -105,3 +108,26 @@ def test_a_table_says_its_condition_and_is_of_those_it_holds_for():
 def test_dates_of_a_condition_set_the_days_of_the_table():
     table = ask(FRAME, CATALOGUE, "date", "all", where="${date} > '2021-06-15'")
     assert [code for code, _ in table.rows] == ["2021-07-01"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [("${sum} = ''", 1), ("${sum} != ''", 3), ("${sum} = 'many'", 1), ("${sum} > 3", 1), ("${sum} = '2'", 1)],
+)
+def test_a_value_worked_out_is_held_against_words_as_words_and_against_numbers_as_a_number(
+    expression: str, count: int
+):
+    asked = questionnaire(question("calculate", "sum", calculation="1"), question("text", "x"))
+    drawn = campaign(asked)
+    rows = [
+        stored(asked, given, id=f"{n:032x}")
+        for n, given in enumerate(({"sum": 2}, {"sum": 4.5}, {"sum": "many"}, {}))
+    ]
+    table = ask(
+        build(rows, [asked], drawn),
+        Catalogue.of(drawn, {"tiny": [asked]}),
+        "questionnaire",
+        "all",
+        where=expression,
+    )
+    assert table.people == count

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey_app.storage.batches.coding import FINISH, READ, kind_of, nothing, unpack
+from survey_app.storage.batches.coding import FINISH, READ, kind_of, nothing, unpack, whole
 from survey_app.storage.batches.fields import ROLE, Field, key
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import Stack, written
@@ -33,7 +33,7 @@ from survey_app.storage.responses import StoredResponse
 from survey_app.storage.wordings import REPEATED
 
 PIECE_ROWS = 20_000
-PASS_ROWS = 500_000
+PASS_ROWS = 250_000
 """Responses for which all batches are read once."""
 SAMPLED = 100
 """Of so many ids one is looked at to part them evenly."""
@@ -287,7 +287,8 @@ class Facts:
             names = self._with_repeated(names)
         found = sorted({code for some in names for code in pd.unique(some) if code is not None})
         self._codes[field.name] = tuple(found)
-        return [[pd.Index(found, dtype=object).get_indexer(some).astype(np.int32)] for some in names]
+        kind = whole(len(found))
+        return [[pd.Index(found, dtype=object).get_indexer(some).astype(kind)] for some in names]
 
     def _with_repeated(self, flags: Sequence[Any]) -> list[Any]:
         """The flags with that of a wording that another response has too."""
