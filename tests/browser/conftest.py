@@ -23,9 +23,11 @@ PATIENCE_MS = 10_000
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for the session; the test is skipped where there is none."""
+    """One headless Chromium for each file of tests, since its driver leaves no room for other loops while it runs; the
+    test is skipped where there is none.
+    """
     found = find_chromium()
     if not found:
         pytest.skip("NO BROWSER: Chromium is not on this machine; `make test` says how to get it")

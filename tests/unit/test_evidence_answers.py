@@ -109,9 +109,10 @@ def test_our_own_export_comes_back_without_its_counts_of_files():
 def test_tables_and_exports_have_the_number_of_files(tmp_path: Path):
     answers = [{"photo": [A, B]}, {"photo": [C]}, {}]
     given = source([TINY], [stored(TINY, each, id=f"r{n}") for n, each in enumerate(answers)], SEALING)
-    assert given.frame["photo"].tolist() == [2, 1, pd.NA]
-    assert given.frame["photo:state"].tolist() == ["_answered", "_answered", "_not_answered"]
-    assert "paper_there" not in given.repeat_frames["visits"]
+    (frame,) = given.responses.read()
+    assert frame["photo"].tolist() == [2, 1, pd.NA]
+    assert frame["photo:state"].tolist() == ["_answered", "_answered", "_not_answered"]
+    assert "paper_there" not in given.entries["visits"].empty
     path = tmp_path / "tiny.csv"
     export(given, "csv", path, language="zh", labels=False, joined=False)
     assert column(read_csv(path), "photo") == ["2", "1", ""]

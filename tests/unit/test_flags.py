@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.exporting import Source, export
+from survey_app.exporting import Source, Whole, export
 from survey_app.storage import Storage, Wanted, open_storage
 from survey_app.storage.frames import build
 from survey_app.tabulation import Catalogue, ask
@@ -93,7 +93,7 @@ def test_a_draft_hands_its_flags_to_the_response_and_withdrawing_takes_them(stor
 
 
 def test_an_export_has_them_beside_the_answers(tmp_path: Path):
-    export(Source(CAMPAIGN, [ASKED], frame()), "csv", tmp_path / "out.csv")
+    export(Source(CAMPAIGN, [ASKED], Whole(frame())), "csv", tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         assert [row["_flags"] for row in csv.DictReader(file)] == FLAGS
 
