@@ -52,7 +52,7 @@ def schema(folder: Path | None) -> None:
     "--language", help="Those on the paper, the first one large, as in zh,en; default: the questionnaire's."
 )
 @click.option(
-    "-o", "--output", type=FILE, help="The file; default: in SURVEY_EXPORTS, named by questionnaire and size."
+    "-o", "--output", type=FILE, help="The file; default: in SURVEY_EXPORTS, named by questionnaire, size and channels."
 )
 def poster(
     questionnaire: str,
@@ -70,7 +70,9 @@ def poster(
     settings = Settings.read()
     campaign, asked = find_questionnaire(load_campaigns(settings.campaigns), questionnaire)
     channels = chosen(campaign, asked, **which)
-    path = output or exports(settings) / f"{campaign.name}_{questionnaire}_{size}.html"
+    first, *others = [channel.code for channel in channels]
+    which_ones = f"{first}-to-{others[-1]}" if others else first
+    path = output or exports(settings) / f"{campaign.name}_{questionnaire}_{size}_{which_ones}.html"
     spoken_ones = [code.strip() for code in language.split(",")] if language else ()
     sheets = write_posters(campaign, asked, channels, base_url, path, size=size, languages=spoken_ones)
     count = "1 sheet" if sheets == 1 else f"{sheets} sheets"

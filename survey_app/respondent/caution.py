@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from babel.lists import format_list
 from flask import flash, session
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from survey_app.campaign.identifying import found_in
@@ -43,11 +44,12 @@ def about(text: str) -> str | None:
     found = found_in(text)
     if not found or digest in warned:
         return None
+    kinds = dict.fromkeys(each.kind for each in found)
     session["warned"] = [*warned, digest][-REMEMBERED:]
     words: str = gettext(
         "This looks like %(number)s. To keep you and others safe, it is better to leave it out. "
         "Change it, or go on with it as it is.",
-        number=CALLED[found[0].kind],
+        number=format_list([str(CALLED[kind]) for kind in kinds], locale=get_locale()),
     )
     return words
 

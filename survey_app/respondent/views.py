@@ -96,11 +96,11 @@ def template_words() -> dict[str, Any]:
 
 @blueprint.get("/")
 def front() -> str:
-    """The questionnaires that take answers today."""
+    """The questionnaires that take answers today, and those that are paused."""
     shown = [campaign for campaign in visits.campaigns().values() if campaign.about.listed]
     offered = languages.offered(shown)
     languages.offer(list(offered) or languages.INTERFACE)
-    listed = [(campaign, visits.open_today(campaign)) for campaign in shown]
+    listed = [(campaign, visits.listed_today(campaign)) for campaign in shown]
     return render_template("front.html", listed=listed, languages=offered)
 
 

@@ -129,8 +129,14 @@ def lost_words(visit: Visit) -> str:
 
 def open_today(campaign: Campaign) -> list[Questionnaire]:
     """The questionnaires of a campaign that anyone may answer today."""
-    paused, today = pauses(), date.today()
-    return [each for each in campaign.public if each.name not in paused and campaign.is_open(each, today)]
+    return [each for each, pause in listed_today(campaign) if pause is None]
+
+
+def listed_today(campaign: Campaign) -> list[tuple[Questionnaire, Pause | None]]:
+    """Those that are open by their days, each with its pause, where there is one."""
+    return [
+        (each, pauses().get(each.name)) for each in campaign.public if campaign.is_open(each, date.today())
+    ]
 
 
 def pauses() -> Mapping[str, Pause]:

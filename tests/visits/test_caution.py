@@ -26,3 +26,8 @@ def test_words_that_were_changed_and_still_hold_a_number_are_pointed_out_again(p
 def test_harmless_words_hold_nobody_up(person: Person):
     at_the_second_page(person).answers(age="12", words="2021年6月4日罚款2000元，打12328没人接")
     assert person.at == "places"
+
+
+def test_all_that_a_text_tells_is_named_at_once(person: Person):
+    at_the_second_page(person).answers(age="12", words="电话13800138000，川A12345")
+    assert "这里好像写了电话号码和车牌号" in person.text

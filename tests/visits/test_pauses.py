@@ -54,11 +54,15 @@ def test_words_in_one_language_are_marked_in_another(every_kind: Flask):
     assert '<p lang="zh-Hans">系统维护。</p>' in Person(every_kind, "en").opens("/q/every-kind").text
 
 
-def test_the_list_leaves_it_out_until_it_opens_again(every_kind: Flask):
+def test_the_list_says_so_and_leads_to_why(every_kind: Flask):
     pauses(every_kind)
-    assert "/q/every-kind" not in Person(every_kind).opens("/").sees.links
+    person = Person(every_kind).opens("/")
+    assert "/q/every-kind" in person.sees.links and "暂停中" in person.text
+    pauses(every_kind, TOMORROW)
+    assert "暂停中，" in person.opens("/").text and "起恢复" in person.text
+    assert "/receipt" in person.opens("/q/every-kind").sees.links
     reopens(every_kind)
-    assert "/q/every-kind" in Person(every_kind).opens("/").sees.links
+    assert "暂停中" not in person.opens("/").text
 
 
 def test_nobody_can_begin_on_a_page_that_was_open_before(every_kind: Flask):

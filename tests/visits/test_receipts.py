@@ -308,6 +308,7 @@ def test_the_device_that_sent_shows_that_it_was_withdrawn_and_sends_nothing_agai
     assert person.posts("/q/every-kind/check", form).receipt == receipt
     assert "已撤回" in person.text
     assert kept(every_kind).counts() == {}
+    assert "查看我的答案" not in person.text, "there is nothing left to look at"
 
 
 def test_words_sent_after_a_withdrawal_in_another_tab_are_not_kept(every_kind: Flask, opened: Person):
