@@ -34,5 +34,5 @@ def find_questionnaire(campaigns: Mapping[str, Campaign], name: str) -> tuple[Ca
         if name in campaign.questionnaires:
             return campaign, campaign.questionnaires[name]
     known = [known for campaign in campaigns.values() for known in campaign.questionnaires]
-    cure = suggestion(name, known, f"There are: {listed(known)}." if known else "No campaign has one.")
-    raise NotFound(f"There is no questionnaire '{name}': {cure}")
+    cure = suggestion(name, known, f"there are {listed(known)}" if known else "no campaign has one")
+    raise NotFound(f"there is no questionnaire '{name}': {cure}")

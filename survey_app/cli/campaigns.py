@@ -52,7 +52,10 @@ def schema(folder: Path | None) -> None:
     "--language", help="Those on the paper, the first one large, as in zh,en; default: the questionnaire's."
 )
 @click.option(
-    "-o", "--output", type=FILE, help="The file; default: in SURVEY_EXPORTS, named by questionnaire, size and channels."
+    "-o",
+    "--output",
+    type=FILE,
+    help="The file; default: in SURVEY_EXPORTS, named by questionnaire, size and channels.",
 )
 def poster(
     questionnaire: str,

@@ -144,7 +144,8 @@ def export(
                 report = write(
                     source, form, path, language=words, labels=labels, joined=joined, progress=progress
                 )
-            click.echo(f"{name}: {report.rows} responses in {report.columns} columns")
+            rows = "1 response" if report.rows == 1 else f"{report.rows} responses"
+            click.echo(f"{name}: {rows} in {report.columns} columns")
             click.echo(
                 "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])
             )

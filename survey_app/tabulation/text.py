@@ -118,9 +118,10 @@ def _width(column: list[Cell]) -> int:
 
 
 def _balanced(words: str, width: int) -> Cell:
-    """As `_wrapped`, with lines of about one length: no last letter alone."""
+    """As `_wrapped`, with lines of about one length: no last letter alone, and no word cut for it."""
     lines = len(_wrapped(words, width))
-    return next(tried for w in range(1, width + 1) if len(tried := _wrapped(words, w)) <= lines)
+    least = min(width, max(cell_len(piece.rstrip()) for piece in _pieces(words, width)))
+    return next(tried for w in range(least, width + 1) if len(tried := _wrapped(words, w)) <= lines)
 
 
 def _wrapped(words: str, width: int) -> Cell:

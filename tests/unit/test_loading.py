@@ -149,9 +149,9 @@ def test_a_folder_of_campaigns_gives_them_by_name(write_campaign: WriteCampaign)
 def test_a_questionnaire_is_found_by_name_or_the_one_meant_is_told(write_campaign: WriteCampaign) -> None:
     campaigns = load_campaigns(write_campaign(FILES))
     assert find_questionnaire(campaigns, "driver")[1].name == "driver"
-    with pytest.raises(NotFound, match=r"There is no questionnaire 'drivers': did you mean driver\?"):
+    with pytest.raises(NotFound, match=r"there is no questionnaire 'drivers': did you mean driver\?"):
         find_questionnaire(campaigns, "drivers")
-    with pytest.raises(NotFound, match=r"There are: driver\."):
+    with pytest.raises(NotFound, match=r"there are driver"):
         find_questionnaire(campaigns, "zzz")
     with pytest.raises(NotFound, match=r"No campaign has one\."):
         find_questionnaire({}, "zzz")
