@@ -153,7 +153,7 @@ def test_a_questionnaire_is_found_by_name_or_the_one_meant_is_told(write_campaig
         find_questionnaire(campaigns, "drivers")
     with pytest.raises(NotFound, match=r"there are driver"):
         find_questionnaire(campaigns, "zzz")
-    with pytest.raises(NotFound, match=r"No campaign has one\."):
+    with pytest.raises(NotFound, match=r"no campaign has one"):
         find_questionnaire({}, "zzz")
 
 
