@@ -199,6 +199,9 @@ def test_one_choice_too_many_is_refused_in_words(page: Page, kinds: LiveServer):
     assert page.locator('[name="q-many"]:checked').count() == 2
     told = page.locator("#ask-many [role=status]")
     expect(told).to_have_text("最多选2项，请先取消一项。")
+    page.set_viewport_size({"width": 360, "height": 320})
+    page.locator("#ask-many input").first.scroll_into_view_if_needed()
+    expect(told).to_be_in_viewport(ratio=1)
     page.uncheck('[name="q-many"][value="red"]')
     expect(told).to_be_hidden()
 
