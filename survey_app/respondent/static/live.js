@@ -706,6 +706,7 @@
     });
     document.addEventListener("keydown", event => {
       if (event.key !== "Escape") return;
+      event.preventDefault(); // the browser would stop on the way
       if (event.timeStamp - escaped < 1000) exit.click();
       escaped = event.timeStamp;
     });
