@@ -16,6 +16,11 @@ NEEDED = ("SYSTEMROOT",)
 """What of this process's variables the other one sees: what Windows cannot start without, and no secret."""
 
 
+def cores() -> int:
+    """How many cores this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def start(
     script: Path, *arguments: str, memory: int, seconds: int, reads: bool = False
 ) -> subprocess.Popen[bytes]:

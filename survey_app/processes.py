@@ -17,6 +17,7 @@ from types import FrameType
 
 import click
 
+from survey_app import apart
 from survey_app.errors import SurveyError
 
 CAN_FORK = hasattr(os, "fork")
@@ -29,10 +30,7 @@ MOST_SHORT_LIVES = 5
 
 def cores() -> int:
     """How many cores this program may use; 1 where processes cannot be started from this one."""
-    if not CAN_FORK:
-        return 1
-    mine: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(mine(0)) if mine else os.cpu_count() or 1
+    return apart.cores() if CAN_FORK else 1
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

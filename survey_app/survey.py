@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
-
-import numpy as np
-import pandas as pd
 
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
@@ -16,8 +13,9 @@ from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting import SealedItem, Source, Stream, Whole
-from survey_app.storage import Difference, Folded, Progress, Storage, in_silence, open_storage
+from survey_app.exporting import Added, SealedItem, Source, Stream, Whole
+from survey_app.progress import Progress, in_silence
+from survey_app.storage import Difference, Folded, Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
 EVIDENCE = "evidence"
@@ -31,31 +29,6 @@ class Tidied(NamedTuple):
 
     drafts: int
     sealed: int
-
-
-@dataclass(frozen=True)
-class Added:
-    """A stream with a column `_additions`: `words` by response."""
-
-    stream: Stream
-    words: Mapping[str, str]
-
-    def __len__(self) -> int:
-        return len(self.stream)
-
-    @property
-    def empty(self) -> pd.DataFrame:
-        """All columns, no rows."""
-        return self._added(self.stream.empty)
-
-    def read(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
-        """The stream's pieces; the column is in those that are read whole."""
-        pieces = self.stream.read(columns)
-        return map(self._added, pieces) if columns is None else pieces
-
-    def _added(self, frame: pd.DataFrame) -> pd.DataFrame:
-        column = np.array([self.words.get(each) for each in frame["_id"]], dtype=object)
-        return frame.assign(_additions=pd.Series(column, index=frame.index, dtype=object))
 
 
 @dataclass(frozen=True)
@@ -174,12 +147,12 @@ class Survey:
     def fold(self, *, thorough: bool = False, progress: Progress = in_silence) -> Folded:
         """Take into batches what is due; `thorough`: and take out of them what no longer counts."""
         batches, campaigns = self.storage.batches, self.campaigns.values()
-        return _added(batches.fold(each, thorough=thorough, progress=progress) for each in campaigns)
+        return _summed(batches.fold(each, thorough=thorough, progress=progress) for each in campaigns)
 
     def rebuild_frames(self, *, progress: Progress = in_silence) -> Folded:
         """Make all batches anew from the database."""
         batches, campaigns = self.storage.batches, self.campaigns.values()
-        return _added(batches.rebuild(each, progress=progress) for each in campaigns)
+        return _summed(batches.rebuild(each, progress=progress) for each in campaigns)
 
     def frame_differences(self, *, progress: Progress = in_silence) -> Iterator[Difference]:
         """Where batches and database differ."""
@@ -241,7 +214,7 @@ class Survey:
         return NotFound(f"there is no question, role or column '{strangers[0]}': {words}")
 
 
-def _added(done: Iterable[Folded]) -> Folded:
+def _summed(done: Iterable[Folded]) -> Folded:
     return Folded(*map(sum, zip(*done, strict=True)))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.opening import FILE, opened
+from survey_app.cli.opening import FILE, opened, progress_bar
+
+if TYPE_CHECKING:
+    from survey_app.survey import Survey
 
 
 @click.command("import")
@@ -39,40 +40,16 @@ def import_(file: Path, questionnaire: str, mapping: Path | None, dry_run: bool)
     sys.exit(1 if report.bad else 0)
 
 
-@contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A function to tell (what is done, rows done, rows there are); a bar shows it where a person is watching."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=Console(stderr=True), disable=not (sys.stderr and sys.stderr.isatty())
-    ) as bars:
-        tasks: dict[str, Any] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what)
-            bars.update(tasks[what], completed=done, total=max(total, done))
-
-        yield told
-
-
 @click.command()
 @click.argument("folder", type=FILE)
 @click.option("--questionnaire", help="Of this one alone; default: of all.")
 @click.option("--response", help="Of this one alone: an _id of an export.")
 def sealed(folder: Path, questionnaire: str | None, response: str | None) -> None:
     """Write sealed answers and files into FOLDER, still sealed, with a list; `age -d -i KEY` opens each."""
-    from survey_app.campaign.loading import find_questionnaire
     from survey_app.exporting import write_sealed
 
     with opened() as survey:
-        if questionnaire is not None:
-            find_questionnaire(survey.campaigns, questionnaire)
-        every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
-        items = survey.sealed([questionnaire] if questionnaire else every, response)
+        items = survey.sealed(meant(survey, questionnaire), response)
         count = write_sealed(items, folder)
         click.echo(f"{count} sealed answers and files were written to {folder}.")
 
@@ -91,11 +68,15 @@ def ask(response: str, question: str) -> None:
 @click.option("--questionnaire", help="Of this one alone; default: of all.")
 def dialogue(questionnaire: str | None) -> None:
     """Print what people added after sending, the questions to them and their answers, and how many withdrew."""
+    with opened() as survey:
+        for line in survey.dialogue(meant(survey, questionnaire)):
+            click.echo(line)
+
+
+def meant(survey: Survey, questionnaire: str | None) -> list[str]:
+    """The questionnaire that was named, or all of them. Raises NotFound with words."""
     from survey_app.campaign.loading import find_questionnaire
 
-    with opened() as survey:
-        if questionnaire is not None:
-            find_questionnaire(survey.campaigns, questionnaire)
-        every = [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
-        for line in survey.dialogue([questionnaire] if questionnaire else every):
-            click.echo(line)
+    if questionnaire is None:
+        return [name for campaign in survey.campaigns.values() for name in campaign.questionnaires]
+    return [find_questionnaire(survey.campaigns, questionnaire)[1].name]

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.answers import progress_bar
-from survey_app.cli.opening import FILE, exports, opened, spoken
+from survey_app.cli.opening import FILE, exports, opened, progress_bar, spoken
 from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:

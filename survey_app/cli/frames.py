@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.answers import progress_bar
-from survey_app.cli.opening import opened
+from survey_app.cli.opening import opened, progress_bar
 from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:

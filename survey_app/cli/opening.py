@@ -1,11 +1,12 @@
-"""What commands begin with: the survey, a language, a folder for files."""
+"""What commands begin with: the survey, a language, a folder for files, a bar that shows how far they are."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,7 @@ from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
+    from survey_app.progress import Progress
     from survey_app.survey import Survey
 
 FILE = click.Path(path_type=Path)
@@ -52,3 +54,28 @@ def exports(settings: Settings) -> Path:
             f"The folder {folder} cannot be made ({error.strerror}). Set SURVEY_EXPORTS."
         ) from error
     return folder
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A function to tell (what is done, rows done, rows there are); a bar shows it where a person is watching."""
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(
+        *columns, console=Console(stderr=True), disable=not (sys.stderr and sys.stderr.isatty())
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what)
+            bars.update(tasks[what], completed=done, total=max(total, done))
+
+        yield told

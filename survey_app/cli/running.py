@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.frames import fold_often
+from survey_app.cli.frames import DAY_SECONDS, fold_often
 from survey_app.cli.opening import opened, spoken
 from survey_app.config import Settings
 from survey_app.errors import SurveyError
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
     from survey_app.campaign.models import Questionnaire
     from survey_app.survey import Survey
-
-DAY_SECONDS = 24 * 60 * 60
 
 
 @click.command()

@@ -5,13 +5,14 @@ from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.posters import SIZES, chosen, write_posters
 from survey_app.exporting.sealed import SealedItem, write_sealed
-from survey_app.exporting.streams import Stream, Whole
+from survey_app.exporting.streams import Added, Stream, Whole
 from survey_app.exporting.tables import TABLE_FORMATS, write_table
 
 __all__ = [
     "FORMATS",
     "SIZES",
     "TABLE_FORMATS",
+    "Added",
     "ExportReport",
     "NotAPlace",
     "NotWritten",

@@ -19,10 +19,11 @@ from survey_app.exporting.files import put_in_place, target
 from survey_app.exporting.jsonl_file import write_jsonl
 from survey_app.exporting.layout import Part, Wish, part
 from survey_app.exporting.parquet_file import write_parquet
-from survey_app.exporting.streams import Progress, Stream, Whole, in_silence
+from survey_app.exporting.streams import Stream, Whole
 from survey_app.exporting.tables import table_sheet
 from survey_app.exporting.words import SHEETS, say
 from survey_app.exporting.workbook import Sheet, write_workbook
+from survey_app.progress import Progress, in_silence
 from survey_app.tabulation.table import Table
 
 RESPONSES = "responses"

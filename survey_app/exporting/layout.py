@@ -22,8 +22,9 @@ from survey_app.campaign.columns import (
 )
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.texts import Text
-from survey_app.exporting.streams import Progress, Stream, in_silence
+from survey_app.exporting.streams import Stream
 from survey_app.exporting.words import META, PHRASES, STATES, say
+from survey_app.progress import Progress, in_silence
 from survey_app.tabulation.channels import labels
 
 FieldKind = Literal["code", "state", "flag", "place", "integer", "decimal", "percent", "text", "date", "time"]

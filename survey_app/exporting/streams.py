@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
+
+from survey_app.tabulation import parts
 
 AT_ONCE = 20_000
 """Rows of a frame that are written at one time."""
-Progress = Callable[[str, int, int], None]
-"""Is told what is done, how much of it, and of how much."""
-
-
-def in_silence(what: str, done: int, total: int) -> None:
-    """For nobody who is watching."""
 
 
 class Stream(Protocol):
@@ -38,19 +34,8 @@ class Stream(Protocol):
         """The pieces in order, with all columns or with those of `columns` at least."""
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(parts.Whole):
     """A frame that is in memory already."""
-
-    frame: pd.DataFrame
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    @property
-    def empty(self) -> pd.DataFrame:
-        """The frame without its rows."""
-        return self._coded.iloc[:0]
 
     def read(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
         """The frame in pieces, with all its columns."""
@@ -58,8 +43,27 @@ class Whole:
         for start in range(0, max(len(frame), 1), AT_ONCE):
             yield frame.iloc[start : start + AT_ONCE].reset_index(drop=True)
 
-    @cached_property
-    def _coded(self) -> pd.DataFrame:
-        """The frame with the same categories in every piece where it has plain words for codes."""
-        plain = [name for name in ("_region",) if name in self.frame.columns]
-        return self.frame.astype(dict.fromkeys(plain, "category")) if plain else self.frame
+
+@dataclass(frozen=True)
+class Added:
+    """A stream with a column `_additions`: `words` by response."""
+
+    stream: Stream
+    words: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    @property
+    def empty(self) -> pd.DataFrame:
+        """All columns, no rows."""
+        return self._added(self.stream.empty)
+
+    def read(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The stream's pieces; the column is in those that are read whole."""
+        pieces = self.stream.read(columns)
+        return map(self._added, pieces) if columns is None else pieces
+
+    def _added(self, frame: pd.DataFrame) -> pd.DataFrame:
+        column = np.array([self.words.get(each) for each in frame["_id"]], dtype=object)
+        return frame.assign(_additions=pd.Series(column, index=frame.index, dtype=object))

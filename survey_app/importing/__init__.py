@@ -2,14 +2,13 @@
 
 from survey_app.importing.mapping import Mapping, MappingError, read_mapping
 from survey_app.importing.report import Complaint, ImportReport
-from survey_app.importing.run import Progress, import_file
+from survey_app.importing.run import import_file
 
 __all__ = [
     "Complaint",
     "ImportReport",
     "Mapping",
     "MappingError",
-    "Progress",
     "import_file",
     "read_mapping",
 ]

@@ -7,7 +7,6 @@ not start, it was ended) this process does itself.
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
 import subprocess
@@ -35,14 +34,9 @@ MEMORY, SECONDS = 8_000_000_000, 24 * 60 * 60
 Pair = tuple[Record, Verdict]
 
 
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def judged(task: Task, sheet: Sheet, judge: Judge) -> Generator[Pair]:
     """Each row with its verdict, in order. To be closed where it is left before its end."""
-    number = min(MOST, cores())
+    number = min(MOST, apart.cores())
     if sheet.rows < MANY or number < 2:
         return ((record, judge.look(record)) for record in sheet.records)
     return _shared(sheet.records, Crew(task, sheet.header, judge, number), number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from itertools import islice
@@ -22,10 +21,9 @@ from survey_app.importing.ready import Ready, Task, Waiting
 from survey_app.importing.report import Complaint, ImportReport
 from survey_app.importing.rows import Rows
 from survey_app.importing.sheet import Sheet
+from survey_app.progress import Progress, in_silence
 from survey_app.storage import Storage
 
-Progress = Callable[[str, int, int], None]
-"""Told what is done ("reading" or "keeping"), how many rows are done, and about how many there are."""
 STEP = 500
 """Rows between two words of progress, and of one transaction: whoever sends meanwhile waits for a tenth of a second."""
 
@@ -38,7 +36,7 @@ def import_file(
     mapping: Mapping | Path | None = None,
     *,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = in_silence,
     today: date | None = None,
 ) -> ImportReport:
     """Add the answers in a .csv, .xlsx or .xls file as responses to `questionnaire`, and tell what became of each row.
@@ -47,16 +45,14 @@ def import_file(
     between; where that breaks off, the same import again adds what is missing. Rows that were added before, by this
     file or another, are passed over; bad ones are written beside the file. A dry run writes nothing anywhere.
 
+    `progress` is told of "reading" and "keeping" in rows.
+
     Raises MappingError for a mapping that does not fit, SurveyError for a file that cannot be read, StorageError for
     a database that cannot keep them.
     """
     rules = read_mapping(mapping) if isinstance(mapping, Path) else mapping or Mapping()
     task = Task(campaign, questionnaire, as_written(Path(path), rules), today or date.today())
-    return _Import(storage, task, Path(path), progress or _silent).run(dry_run)
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
+    return _Import(storage, task, Path(path), progress).run(dry_run)
 
 
 class _Import:

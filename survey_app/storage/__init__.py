@@ -1,6 +1,6 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
-from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded, Progress, in_silence
+from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
@@ -37,6 +37,5 @@ __all__ = [
     "StoredResponse",
     "TooManyFiles",
     "Wanted",
-    "in_silence",
     "open_storage",
 ]

@@ -51,7 +51,7 @@ class SealedFiles:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(place)
-            self._settle()
+            settle(self.folder)
         except OSError as error:
             _remove(unfinished)
             raise StorageError(words(error)) from error
@@ -98,14 +98,15 @@ class SealedFiles:
         self.write(place.stem, place.read_bytes())
         os.utime(place, NO_TIME)
 
-    def _settle(self) -> None:
-        """Make the folder's own entries safe against a loss of power, where the system can."""
-        if os.name == "posix":
-            handle = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+
+def settle(folder: Path) -> None:
+    """Make the folder's own entries safe against a loss of power, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _remove(place: Path) -> bool:

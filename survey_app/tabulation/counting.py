@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -59,38 +59,39 @@ def tabulate(
     measured = whole.sums
     _refuse_unusable(whole.unusable, round(measured.people[ANYONE_LINE, ANYONE_LINE]))
     versions, several_versions = _versions(whole.versions, questionnaires or {})
-    said = [
+    said = (
         notes.of_where(where.source if where else None),
         notes.of_flags(whole.flags, left_out=without_flagged),
-        notes.of_people(measured, measure),
-        notes.of_sides(measured.people, sides),
-        notes.of_offers(sides, measure, percent),
-        notes.of_measure(measured, measure),
+        *_notes(measured, sides, measure, percent),
         notes.of_weights(measured, _name_of(weights)),
         several_versions,
-    ]
-    return _table(
-        measured,
-        sides,
-        measure=measure,
-        percent=percent,
-        weighted=heft is not None,
-        said=said,
-        title=title,
-        versions=versions,
     )
+    weighted = heft is not None
+    return _table(
+        measured, sides, said, versions, measure=measure, percent=percent, weighted=weighted, title=title
+    )
+
+
+def _notes(
+    measured: Sums, sides: Sides, measure: Measure, percent: Percent | None
+) -> Iterator[Iterable[Text]]:
+    """What is to be said of the sides and of what is counted."""
+    yield notes.of_people(measured, measure)
+    yield notes.of_sides(measured.people, sides)
+    yield notes.of_offers(sides, measure, percent)
+    yield notes.of_measure(measured, measure)
 
 
 def _table(
     measured: Sums,
     sides: Sides,
+    said: Iterable[Iterable[Text]],
+    versions: Mapping[str, str],
     *,
     measure: Measure,
     percent: Percent | None,
     weighted: bool,
-    said: Iterable[Iterable[Text]],
     title: Text | None,
-    versions: Mapping[str, str],
 ) -> Table:
     (rows, row_axis), (columns, column_axis) = sides
     answered = (row_axis.answered, column_axis.answered)

@@ -11,7 +11,7 @@ import pandas as pd
 
 R = TypeVar("R")
 
-_SHORT = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status")
+_SHORT = ("_questionnaire", "_version", "_audience", "_channel", "_language", "_status", "_region")
 
 
 class Parts(Protocol):

@@ -1,9 +1,8 @@
 """Batches: responses in Parquet files that tables are counted from. A cache: the database is the truth."""
 
 from survey_app.storage.batches.batches import Batches, Folded
-from survey_app.storage.batches.folding import Progress, in_silence
 from survey_app.storage.batches.parts import BatchedParts
 from survey_app.storage.batches.streaming import Stream
 from survey_app.storage.batches.verifying import Difference
 
-__all__ = ["BatchedParts", "Batches", "Difference", "Folded", "Progress", "Stream", "in_silence"]
+__all__ = ["BatchedParts", "Batches", "Difference", "Folded", "Stream"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.progress import Progress, in_silence
 from survey_app.storage import responses
 from survey_app.storage.batches import verifying
 from survey_app.storage.batches.folder import Folder
@@ -17,20 +18,18 @@ from survey_app.storage.batches.folding import (
     BATCH_ROWS,
     LEAST_ROWS,
     Fold,
-    Progress,
     Stack,
     Transaction,
     alone,
     chunks,
     counted,
-    in_silence,
     inside,
     unfolded,
 )
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.batches.parts import BatchedParts, Counting, Share
-from survey_app.storage.batches.reading import Batch
-from survey_app.storage.batches.streaming import Leaf, Stream, of_files, of_rows, parted
+from survey_app.storage.batches.reading import Batch, fitting
+from survey_app.storage.batches.streaming import Leaf, Stream, exported, of_files, of_rows
 from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.receipts import Digests
@@ -117,16 +116,12 @@ class Batches:
         def read() -> tuple[Stack, list[Leaf]]:
             with self._reading() as connection:
                 share = self._share(connection, self._stack(connection, campaign, name))
-                fit, others = parted(share.batches, share.stack)
+                fit, others = fitting(share.batches, exported(share.stack))
                 ids = [
                     *share.loose,
                     *(each for leaf in of_files(others, self._folder) for each in leaf.ids()),
                 ]
-                rows = (
-                    each
-                    for some in chunks(ids)
-                    for each in responses.read(connection, Wanted(), ResponseRow.id.in_(some))
-                )
+                rows = _rows(connection, ids)
                 return share.stack, [*of_files(fit, self._folder), *of_rows(rows, share.stack)]
 
         return Stream(read, self._folder)
@@ -166,7 +161,7 @@ class Batches:
         """Write all batches anew from the database, and take in what is due; waits for another process that folds."""
         with alone(self._engine, self._folder, wait=True):
             with self._writing() as connection:
-                connection.execute(update(ResponseRow).where(_lost()).values(batch=None))
+                connection.execute(update(ResponseRow).where(_in_none()).values(batch=None))
             return self._fold(campaign, today, everything=True, progress=progress)
 
     def verify(self, *campaigns: Campaign, progress: Progress = in_silence) -> Iterator[Difference]:
@@ -186,7 +181,9 @@ class Batches:
     def _lost(self) -> Iterator[Difference]:
         """Responses that name a batch that there is not; only a hand in the database can do that."""
         with self._reading() as connection:
-            numbers = connection.execute(select(ResponseRow.batch).where(_lost()).distinct()).scalars().all()
+            numbers = (
+                connection.execute(select(ResponseRow.batch).where(_in_none()).distinct()).scalars().all()
+            )
         for number in numbers:
             yield Difference("", number or 0, "the database names it for responses, but does not know it")
 
@@ -242,8 +239,13 @@ class Batches:
 
     def _by_ids(self, ids: Sequence[str]) -> Iterator[StoredResponse]:
         with self._reading() as connection:
-            for some in chunks(ids):
-                yield from responses.read(connection, Wanted(), ResponseRow.id.in_(some))
+            yield from _rows(connection, ids)
+
+
+def _rows(connection: Connection, ids: Sequence[str]) -> Iterator[StoredResponse]:
+    """The responses of these ids."""
+    for some in chunks(ids):
+        yield from responses.read(connection, Wanted(), ResponseRow.id.in_(some))
 
 
 def _shared(stacks: Sequence[Stack], campaign: Campaign) -> list[Stack]:
@@ -276,5 +278,6 @@ def _short(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ..
     return found
 
 
-def _lost() -> ColumnElement[bool]:
+def _in_none() -> ColumnElement[bool]:
+    """Of responses that name a batch that there is not."""
     return ResponseRow.batch.is_not(None) & ResponseRow.batch.not_in(select(BatchRow.number))

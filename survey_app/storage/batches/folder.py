@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from survey_app.errors import StorageError
 from survey_app.storage.batches.fields import About
-from survey_app.storage.sealedfiles import words
+from survey_app.storage.sealedfiles import settle, words
 
 ENDING = ".parquet"
 UNFINISHED = ".part"
@@ -67,7 +67,7 @@ class Folder:
             with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
                 digest = _write(file, table, about)
             unfinished.replace(self.place(name))
-            _settle(self.path)
+            settle(self.path)
         except OSError as error:
             unfinished.unlink(missing_ok=True)
             raise StorageError(words(error)) from error
@@ -180,12 +180,3 @@ def _known(place: Path) -> tuple[pq.FileMetaData, About]:
     """
     metadata = pq.read_metadata(place)
     return metadata, About.read(metadata.metadata[ABOUT])
-
-
-def _settle(folder: Path) -> None:
-    """Make the folder's own entries safe against a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, text, update
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.progress import Progress, in_silence
 from survey_app.storage import frames, responses
 from survey_app.storage.batches.coding import WRITE
 from survey_app.storage.batches.fields import OPEN, ROLE, About, Field, fields, fingerprint
@@ -37,13 +38,7 @@ CLAIMED_AT_ONCE = 1_000
 FOLDING = 7_361_529_005
 """The number of PostgreSQL's advisory lock of whoever folds."""
 
-Progress = Callable[[str, int, int], None]
-"""Is told what is done, how much of it, and of how much."""
 Transaction = Callable[[], AbstractContextManager[Connection]]
-
-
-def in_silence(what: str, done: int, total: int) -> None:
-    """For nobody who is watching."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from survey_app.storage.batches.reading import (
     Batch,
     Made,
     arrays,
+    fitting,
     from_frame,
     said,
     settled,
@@ -108,8 +109,7 @@ class BatchedParts:
         early = [field for field in wanted if field.kind == "value"]
         early += [share.named[WORDINGS]] if any(field.name == "_flags" for field in wanted) else []
         needed = list(dict.fromkeys([*wanted, *early]))
-        fit = [batch for batch in share.batches if all(map(batch.about.fits, needed))]
-        others = [batch for batch in share.batches if not all(map(batch.about.fits, needed))]
+        fit, others = fitting(share.batches, needed)
         groups = list(stretches(fit))
         loose = list(self._loose(share, needed, chain(share.loose, *map(self._reader.ids, others))))
         told = self._told(early, [self._reader.made(group, early) for group in groups], loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from survey_app.storage.batches.coding import FINISH, READ, nothing, pack
 from survey_app.storage.batches.fields import About, Field, key
@@ -43,6 +44,22 @@ class Made:
         """The field's columns, of the rows that count."""
         found = self.columns[key(field)]
         return list(found) if self.kept is None else [column[self.kept] for column in found]
+
+
+def fitting(batches: Iterable[Batch], fields: Collection[Field]) -> tuple[list[Batch], list[Batch]]:
+    """The batches in which each of `fields` can be read as it would be written today, and the others."""
+    fit: list[Batch] = []
+    others: list[Batch] = []
+    for batch in batches:
+        (fit if all(map(batch.about.fits, fields)) else others).append(batch)
+    return fit, others
+
+
+def counting(batch: Batch, ids: pa.ChunkedArray) -> Bools:
+    """Of each row of the batch, whose ids these are, whether it counts."""
+    gone = pa.array([each.encode() for each in batch.gone], pa.binary())
+    found: Bools = ~pc.is_in(ids, gone).to_numpy()
+    return found
 
 
 def stretches(batches: Sequence[Batch]) -> Iterator[list[Batch]]:

@@ -24,8 +24,9 @@ from survey_app.storage.batches.coding import FINISH, READ, kind_of, nothing, un
 from survey_app.storage.batches.fields import ROLE, Field, key
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import Stack, written
-from survey_app.storage.batches.reading import Batch, arrays, stored
+from survey_app.storage.batches.reading import Batch, arrays, counting, stored
 from survey_app.storage.batches.repeats import Ordered, Said, repeated
+from survey_app.storage.batches.stretch import constant
 from survey_app.storage.cells import Series, settle, word_array
 from survey_app.storage.frames import WORDINGS
 from survey_app.storage.newresponse import RECEIVED
@@ -59,9 +60,7 @@ class Leaf:
         """Which rows count."""
         if not self.batch.gone:
             return np.ones(self.batch.rows, dtype=np.bool_)
-        gone = pa.array([each.encode() for each in self.batch.gone], pa.binary())
-        found: Bools = ~pc.is_in(self.columns(["_id"]).column("_id"), gone).to_numpy()
-        return found
+        return counting(self.batch, self.columns(["_id"]).column("_id"))
 
     @cached_property
     def kept(self) -> Places:
@@ -96,17 +95,7 @@ def of_rows(rows: Iterable[StoredResponse], stack: Stack) -> Iterator[Leaf]:
         yield Leaf(Batch("", len(table), about, frozenset()), table.select)
 
 
-def parted(batches: Iterable[Batch], stack: Stack) -> tuple[list[Batch], list[Batch]]:
-    """The batches whose every column can be read as it would be made today, and the others."""
-    fields = _open(stack)
-    fit: list[Batch] = []
-    others: list[Batch] = []
-    for batch in batches:
-        (fit if all(map(batch.about.fits, fields)) else others).append(batch)
-    return fit, others
-
-
-def _open(stack: Stack) -> list[Field]:
+def exported(stack: Stack) -> list[Field]:
     """The fields of a frame that is exported."""
     return [field for field in stack.fields if not field.source.startswith(ROLE)]
 
@@ -137,7 +126,7 @@ class Stream:
             yield from self._between(low, high, self._fields(columns))
 
     def _fields(self, columns: Collection[str] | None) -> list[Field]:
-        mine = (field for field in _open(self._stack) if field.name != WORDINGS)
+        mine = (field for field in exported(self._stack) if field.name != WORDINGS)
         return [f for f in mine if columns is None or not {*f.gives}.isdisjoint(columns)]
 
     def _bounds(self) -> list[bytes | None]:
@@ -193,10 +182,7 @@ class Stream:
             all_ = held[place] if held is not None else self._facts.none(field)
             columns |= self._facts.finished(field, [each.take(rows) for each in all_])
         for name, code in (("_questionnaire", self._stack.name), ("_status", RECEIVED)):
-            kind = kind_of((code,) if len(self) else ())
-            columns[name] = pd.Categorical.from_codes(
-                np.zeros(len(rows), np.int8), dtype=kind, validate=False
-            )
+            columns |= constant(name, [code] * bool(len(self)), len(rows))
         return pd.DataFrame(columns, index=range(len(rows)), copy=False)
 
 
@@ -222,7 +208,7 @@ class Facts:
         self._leaves = leaves
         self._types = {column.name: column.type for column in stack.layout.columns}
         self._wordings = next(field for field in stack.fields if field.name == WORDINGS)
-        self._fields = _open(stack)
+        self._fields = exported(stack)
         self._codes: dict[str, tuple[str, ...]] = {}
 
     @cached_property

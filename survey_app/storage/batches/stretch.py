@@ -13,13 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from survey_app.storage.batches.coding import kind_of
 from survey_app.storage.batches.fields import Field, key
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.memory import Memory
-from survey_app.storage.batches.reading import Batch, Made, arrays, joined, stored, union
+from survey_app.storage.batches.reading import Batch, Made, arrays, counting, joined, stored, union
 from survey_app.storage.batches.repeats import Bools, flagged
 from survey_app.storage.cells import Series
 from survey_app.storage.frames import WORDINGS
@@ -106,10 +105,7 @@ class Reader:
         return self.folder.read(batch.file, list(dict.fromkeys(stored(batch, there))))
 
     def _without(self, batch: Batch) -> Bools:
-        ids = self.folder.read(batch.file, ["_id"]).column("_id")
-        gone = pa.array([each.encode() for each in batch.gone], pa.binary())
-        found: Bools = ~pc.is_in(ids, gone).to_numpy()
-        return found
+        return counting(batch, self.folder.read(batch.file, ["_id"]).column("_id"))
 
 
 def part_of(questionnaire: str, wanted: Sequence[Field], made: Made, told: Told) -> pd.DataFrame:
