@@ -25,7 +25,7 @@ def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "cores", lambda: 2)
+    monkeypatch.setattr(apart, "cores", lambda: 2)
 
 
 def mixed(desk: Desk, number: int = 900) -> Path:
