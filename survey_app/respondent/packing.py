@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import brotli
+import zopfli.gzip
 from flask import Flask, Response, request
 from werkzeug.http import parse_accept_header
 
@@ -32,7 +33,7 @@ QUICK: dict[str, Pack] = {
 """For a page, which goes out once: under a millisecond. The first that the browser takes is taken."""
 SMALL: dict[str, Pack] = {
     "br": lru_cache(64)(partial(brotli.compress, quality=11)),
-    "gzip": lru_cache(64)(partial(gzip.compress, compresslevel=9, mtime=0)),
+    "gzip": lru_cache(64)(zopfli.gzip.compress),
 }
 """For what browsers keep for a year: as small as can be, and done once."""
 

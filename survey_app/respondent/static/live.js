@@ -14,7 +14,7 @@
   const DAY = 864e8;
 
   const strip = words => words.replace(EDGES, "");
-  const characters = words => Array.from(words);
+  const characters = words => [...words];
   const isRecord = value => typeof value === "object" && !Array.isArray(value);
   const isBlank = value => value === "" || (Array.isArray(value) && !value.length);
 
@@ -281,14 +281,14 @@
 
   /* ---- The page. `live` is what the server tells the script; nothing that it says is ever read as markup. */
 
-  const told = document.getElementById("live");
+  const by = id => document.getElementById(id);
+  const told = by("live");
   if (!told) return;
   const live = JSON.parse(told.textContent);
-  const form = document.getElementById("answers");
+  const form = by("answers");
   const nodes = {}; // by the id of the part of the page in which the question is asked
   const away = {}; // what was taken from the page, with all that was typed into it
-  const by = id => document.getElementById(id);
-  const all = (selector, root) => Array.from((root || form).querySelectorAll(selector));
+  const all = (selector, root) => [...(root || form).querySelectorAll(selector)];
   const named = name => all('[name="' + name + '"]');
   const isBox = one => /radio|checkbox/.test(one.type);
   const values = name => named(name).filter(one => !isBox(one) || one.checked).map(one => one.value);
@@ -404,25 +404,26 @@
   const under = (tree, code) => tree.places.filter(one => code && one[1] === code);
 
   function path(tree, code) {
-    const one = tree.places.find(each => each[0] === code);
-    return one ? path(tree, one[1]).concat([one]) : [];
+    const one = tree.places.find(one => one[0] === code);
+    return one ? [...path(tree, one[1]), one] : [];
   }
 
   const fullName = (tree, code) => path(tree, code).map(one => one[3]).join(" ");
 
   READ.region = (question, typed) => {
     const list = all("select", by("ask-" + question.name)).filter(one => one.value).pop(), tree = trees[question.places];
-    const isWhole = list && (list.name === "q-" + question.name || (tree && !under(tree, list.value).length));
+    const isWhole = list && (list.name === "q-" + question.name || (tree && !under(tree, list.value)[0]));
     return isWhole ? list.value : undefined;
   };
 
   function descend(part, question, tree, list) {
     const lists = all("select", part), name = part.id.replace("ask", "q"), places = under(tree, list.value);
+    if (places[0] && part.querySelector('[value="' + places[0][0] + '"]')) return; // they are there
     lists.slice(lists.indexOf(list) + 1).forEach(one => {
-      all('[for="' + one.id + '"]', part).forEach(label => label.remove());
+      one.previousElementSibling.remove(); // its label
       one.remove();
     });
-    if (!places.length) return;
+    if (!places[0]) return;
     const level = places[0][2], id = level === question.level ? name : name + "-" + level;
     const next = make("select", "", { id, name: id });
     next.append(new Option(lists[0].options[0].text, ""), ...places.map(one => new Option(one[3], one[0])));
@@ -432,7 +433,7 @@
   function matching(tree, words) {
     const wanted = words.toLowerCase().replace(/[\s']/g, "");
     const fits = one => one[3].toLowerCase().includes(wanted) || one[4].startsWith(wanted);
-    const last = wanted ? tree.places.filter(one => !under(tree, one[0]).length) : [];
+    const last = wanted ? tree.places.filter(one => !under(tree, one[0])[0]) : [];
     return last.filter(fits).concat(last.filter(one => !fits(one) && path(tree, one[1]).some(fits)));
   }
 
@@ -481,6 +482,7 @@
       part.addEventListener("change", event => {
         if (event.target.localName === "select") descend(part, question, tree, event.target);
       });
+      for (const list of part.getElementsByTagName("select")) descend(part, question, tree, list); // chosen before this
       const given = (kept || []).filter(pair => pair[1] && pair[0].startsWith("q-" + question.name)).pop();
       if (given && !isTouched) pick(part, question, tree, given[1]);
       update();
@@ -545,18 +547,18 @@
 
   // questions' names begin with q-; "since" and "homepage" tell the server what looks as if no person had answered
   function typed() {
-    return Array.from(new FormData(form)).filter(pair => /^[qsh]/.test(pair[0]));
+    return [...new FormData(form)].filter(pair => /^[qsh]/.test(pair[0]));
   }
 
   function toPhone() {
     const isOpen = name => !live.sealed.includes(name);
     const pairs = typed().filter(pair => isOpen(pair[0])), seen = shown.value.split(" ").filter(id => isOpen(id.replace("ask", "q")));
-    phone(Object.assign(phone(), { [here]: pairs.concat([["shown", seen.join(" ")]]) }));
+    phone(Object.assign(phone(), { [here]: [...pairs, ["shown", seen.join(" ")]] }));
   }
 
   function post(address, pairs, isSecond) {
     const token = form.querySelector("[name=csrf_token]");
-    const body = new URLSearchParams(pairs.concat([["csrf_token", token.value]]));
+    const body = new URLSearchParams([...pairs, ["csrf_token", token.value]]);
     const late = new Promise((resolve, reject) => setTimeout(reject, PATIENCE));
     return Promise.race([fetch(address, { method: "POST", body, credentials: "same-origin" }), late]).then(answer => {
       if (answer.status > 499 || answer.status === 429) throw answer;
@@ -571,7 +573,7 @@
   }
 
   function deliver(address, pairs) {
-    return post(address, pairs.concat([["go", "keep"]])).then(answer => {
+    return post(address, [...pairs, ["go", "keep"]]).then(answer => {
       const pages = phone();
       delete pages[address];
       phone(pages);
@@ -590,7 +592,7 @@
     clearTimeout(timer);
     isDirty = false;
     // what the phone holds goes as it is: not all of it may be on the page yet
-    saving = deliver(here, kept && !isTouched ? kept : typed().concat([["shown", shown.value]])).then(came => {
+    saving = deliver(here, kept && !isTouched ? kept : [...typed(), ["shown", shown.value]]).then(came => {
       saving = null;
       isStopped = came !== 204;
       say(status, isStopped ? "" : live.words.saved);
