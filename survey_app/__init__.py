@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask
     # imported here, so that a command that needs no pages does not wait for them
     from flask import Flask
 
-    from survey_app import respondent
+    from survey_app import respondent, web
     from survey_app.config import Settings
     from survey_app.survey import open_survey
 
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask
         PROCESSES=processes,
     )
     app.extensions["survey"] = survey
+    web.install(app)
     respondent.install(app)
 
     @app.get("/healthz")

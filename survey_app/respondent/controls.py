@@ -21,8 +21,9 @@ from wtforms.widgets import CheckboxInput
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Checklist, Choice, Range, Rank, RegionQuestion, asks_words
 from survey_app.campaign.texts import Text
-from survey_app.respondent import cascades, languages
+from survey_app.respondent import cascades
 from survey_app.respondent.posted import Posted
+from survey_app.web import languages
 
 FEW_STEPS = 11
 """A range of so many steps is drawn as buttons, a longer one as a number to type."""

@@ -21,10 +21,11 @@ from flask_babel import gettext
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.expressions import to_json
 from survey_app.campaign.models import Calculate, Group, Page, all_choices, is_sealed
-from survey_app.respondent import cascades, languages, pages, places, steps
+from survey_app.respondent import cascades, pages, places, steps
 from survey_app.respondent.following import Following
 from survey_app.respondent.once import once
 from survey_app.respondent.visits import Visit
+from survey_app.web import languages
 
 SHOWN = "shown"
 """The field in which the script says which parts of the page (their ids) were before the person."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-from survey_app.respondent import languages
+from survey_app.web import languages
 
 Made = TypeVar("Made")
 

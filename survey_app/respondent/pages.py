@@ -18,12 +18,13 @@ from survey_app.campaign.answers import Checked, Problem
 from survey_app.campaign.kinds import is_blank
 from survey_app.campaign.models import Group, Page, Question, Repeat
 from survey_app.campaign.texts import Text
-from survey_app.respondent import controls, languages
-from survey_app.respondent.bodies import UNREADABLE
+from survey_app.respondent import controls
 from survey_app.respondent.controls import Asking
-from survey_app.respondent.languages import marked
 from survey_app.respondent.once import known
 from survey_app.respondent.posted import PREFIX, Posted
+from survey_app.web import languages
+from survey_app.web.bodies import UNREADABLE
+from survey_app.web.languages import marked
 
 Fields = dict[str, UnboundField]
 

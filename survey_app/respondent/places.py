@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.regions import Region, Regions
-from survey_app.respondent import assets, visits
+from survey_app.respondent import visits
+from survey_app.web.assets import kept_for_a_year
 
 EVERYWHERE = "-"
 """Stands in the address for a question that may name any region."""
@@ -31,7 +32,7 @@ def serve(digest: str, name: str, language: str, level: str, within: str) -> Res
     if campaign is None or not _is_known(campaign.regions, level, within):
         raise NotFound
     response = jsonify(tree(campaign, language, level, None if within == EVERYWHERE else within))
-    response.headers["Cache-Control"] = assets.kept_for_a_year(digest == campaign.regions.fingerprint)
+    response.headers["Cache-Control"] = kept_for_a_year(digest == campaign.regions.fingerprint)
     return response
 
 

@@ -15,7 +15,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Calculate, Group, Page, Question, Repeat, all_choices
 from survey_app.campaign.texts import Text
 from survey_app.respondent import controls
-from survey_app.respondent.languages import marked
+from survey_app.web.languages import marked
 
 Answers = Mapping[str, Any]
 

@@ -22,11 +22,12 @@ from survey_app.campaign.models import FileQuestion, Page
 from survey_app.errors import Closed, StorageError, SurveyError
 from survey_app.errors import NotFound as Expired
 from survey_app.evidence import Unfit
-from survey_app.respondent import pages, show, steps, trouble, visits, ways
-from survey_app.respondent.bodies import UNREADABLE
+from survey_app.respondent import pages, show, steps, visits, ways
 from survey_app.respondent.visits import Visit
 from survey_app.respondent.ways import Answer
 from survey_app.storage import EvidenceFile, TooManyFiles
+from survey_app.web import bodies, trouble
+from survey_app.web.bodies import UNREADABLE
 
 ENDPOINT = "respondent.add_file"
 FULL = _("There are as many files here as this question takes. Remove one to add another.")
@@ -75,12 +76,8 @@ def install(blueprint: Blueprint) -> None:
 
 
 def make_room(app: Flask) -> None:
-    """Let this one address take a body as large as a file; to be called before anything reads forms."""
-
-    @app.before_request
-    def raise_limit() -> None:
-        if request.endpoint == ENDPOINT:
-            request.max_content_length = evidence.IN_A_FORM
+    """Let this one address take a body as large as a file."""
+    bodies.make_room(app, ENDPOINT, evidence.IN_A_FORM)
 
 
 def files(name: str, page_name: str, question: str) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, request
@@ -19,10 +20,8 @@ from survey_app.campaign.answers import OTHER_LENGTH
 from survey_app.campaign.models import Page
 from survey_app.errors import Closed, NotFound, StorageError, SurveyError
 from survey_app.respondent import (
-    assets,
     channels,
     guards,
-    languages,
     leaving,
     live,
     once,
@@ -32,20 +31,21 @@ from survey_app.respondent import (
     resume,
     show,
     steps,
-    trouble,
     uploads,
     visits,
     waiting,
     ways,
 )
-from survey_app.respondent.bodies import UNREADABLE
 from survey_app.respondent.controls import typed
 from survey_app.respondent.posted import Posted
 from survey_app.respondent.visits import Visit
 from survey_app.respondent.ways import Answer, Raw
+from survey_app.web import languages, trouble
+from survey_app.web.assets import Assets
+from survey_app.web.bodies import UNREADABLE
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
-assets.install(blueprint)
+ASSETS = Assets(Path(__file__).with_name("static"), blueprint)
 channels.install(blueprint)
 guards.install(blueprint)
 uploads.install(blueprint)
@@ -80,6 +80,7 @@ def template_words() -> dict[str, Any]:
     """What every template may use."""
     language = languages.current()
     return {
+        "asset": ASSETS.address,
         "language": language,
         "page_lang": languages.tag(languages.interface_of(language)),
         "tag": languages.tag,

@@ -19,10 +19,10 @@ from survey_app.campaign.channels import WEB
 from survey_app.campaign.models import FileQuestion, Page, Questionnaire
 from survey_app.errors import NotFound as Expired
 from survey_app.errors import StorageError
-from survey_app.respondent import languages
 from survey_app.respondent.controls import Asking
 from survey_app.respondent.once import once
 from survey_app.storage import Arrival, Draft, EvidenceFile, NewResponse, Pause, Storage
+from survey_app.web import languages
 
 LEFT = "left"
 """A cookie of this browser session: whoever left in a hurry does not come back to an open page."""

@@ -11,9 +11,10 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.models import Page
-from survey_app.respondent import caution, languages, live, pages, show, steps, visits
-from survey_app.respondent.bodies import UNREADABLE
+from survey_app.respondent import caution, live, pages, show, steps, visits
 from survey_app.respondent.visits import Visit
+from survey_app.web import languages
+from survey_app.web.bodies import UNREADABLE
 
 Raw = dict[str, Any]
 Answer = str | Response | tuple[str, int]

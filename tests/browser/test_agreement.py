@@ -17,10 +17,11 @@ from survey_app.campaign.expressions.conversions import to_text, truth
 from survey_app.campaign.expressions.evaluation import OPERATORS, evaluate
 from survey_app.campaign.expressions.signatures import ARITIES
 from survey_app.campaign.loading import load_campaign
-from survey_app.respondent import assets, pages
+from survey_app.respondent import pages
 from survey_app.respondent.controls import Asking
 from survey_app.respondent.following import ASKS_SERVER, Following
 from survey_app.respondent.posted import Posted
+from survey_app.respondent.views import ASSETS
 from tests.browser.test_driver_visit import goes_on
 from tests.conftest import WriteCampaign
 from tests.machinery.live_server import StartServer
@@ -66,7 +67,7 @@ def on_the_server(case: Case) -> list[Any]:
 def in_the_browser(page: Page, drawn: list[Case]) -> list[list[Any]]:
     """The served script, run in an empty page."""
     page.set_content("<!doctype html>")
-    page.add_script_tag(content=assets.contents()["live.js"].decode())
+    page.add_script_tag(content=ASSETS.contents["live.js"].decode())
     trees = [[to_json(parse(case.source)), case.answers, case.own] for case in drawn]
     found: list[list[Any]] = page.evaluate(RUN, [trees, [TODAY.year, TODAY.month - 1, TODAY.day]])
     return found
@@ -87,7 +88,7 @@ def test_both_come_to_the_same_text_and_truth(page: Page):
 
 def test_the_script_has_every_function_but_those_that_ask_the_server(page: Page):
     page.set_content("<!doctype html>")
-    page.add_script_tag(content=assets.contents()["live.js"].decode())
+    page.add_script_tag(content=ASSETS.contents["live.js"].decode())
     has = set(page.evaluate("surveyLive.names")) | {"today"}
     assert has == (set(ARITIES) | set(OPERATORS)) - ASKS_SERVER
 

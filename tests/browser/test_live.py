@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
-from survey_app.respondent import assets, packing
+from survey_app.respondent.views import ASSETS
+from survey_app.web import packing
 from tests.browser.conftest import OpenPage
 from tests.browser.test_driver_visit import (
     CHENGDU,
@@ -24,7 +26,7 @@ from tests.browser.test_driver_visit import (
 from tests.machinery.live_server import LiveServer, running_server
 
 EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
-SOURCE = (assets.FOLDER / "live.js").read_text("utf-8")
+SOURCE = (ASSETS.folder / "live.js").read_text("utf-8")
 MOST_BYTES = 8000
 KEPT = "Object.entries(localStorage).map(pair => pair.join(' ')).join()"
 VOICE = """
@@ -75,7 +77,7 @@ def holds(page: Page, question: str) -> str:
 
 def test_the_script_is_small_enough_for_a_slow_network():
     for pack in packing.SMALL.values():
-        assert len(pack(assets.contents()["live.js"])) <= MOST_BYTES
+        assert len(pack(ASSETS.contents["live.js"])) <= MOST_BYTES
 
 
 def test_the_script_never_reads_words_as_markup_or_as_a_program():

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
-from survey_app.respondent import assets
+from survey_app.respondent.views import ASSETS
 from tests.browser.conftest import OpenPage
 from tests.conftest import WriteCampaign
 from tests.machinery import notices
@@ -191,7 +191,7 @@ def test_where_it_is_not_the_file_s_fault_it_stays_chosen(page: Page, photo: Pat
 
 
 def test_the_script_is_small_and_keeps_to_the_rules_of_the_other_one():
-    script = assets.contents()["upload.js"]
+    script = ASSETS.contents["upload.js"]
     assert len(gzip.compress(script, 9, mtime=0)) <= 1_500
     for word in (b"innerHTML", b"insertAdjacentHTML", b"document.write", b"eval(", b"?.", b"??", b"async "):
         assert word not in script

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from survey_app.respondent.headers import HEADERS
+from survey_app.web.headers import HEADERS
 from tests.machinery.person import Person
 
 ADDRESSES = [

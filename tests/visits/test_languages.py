@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ import survey_app
 from tests.machinery.person import Person
 
 PACKAGE = Path(survey_app.__file__).parent
-CHINESE = PACKAGE / "respondent/translations/zh/LC_MESSAGES/messages.po"
+CHINESE = PACKAGE / "web/translations/zh/LC_MESSAGES/messages.po"
 CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 
 
@@ -92,8 +93,8 @@ def message_ids() -> set[str | tuple[str, ...]]:
     """Every message of the pages, and every sentence by which answers are refused."""
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-    found = extract_from_dir(PACKAGE / "respondent", methods, keywords=keywords)
-    return {message for _, _, message, _, _ in found} | set(refusals())
+    found = [extract_from_dir(PACKAGE / room, methods, keywords=keywords) for room in ("web", "respondent")]
+    return {message for _, _, message, _, _ in chain(*found)} | set(refusals())
 
 
 def refusals() -> set[str]:
@@ -135,4 +136,4 @@ def test_the_compiled_catalogue_is_that_of_the_written_one():
     fresh = BytesIO()
     write_mo(fresh, catalog())
     kept = CHINESE.with_suffix(".mo").read_bytes()
-    assert kept == fresh.getvalue(), "run: pybabel compile -d survey_app/respondent/translations"
+    assert kept == fresh.getvalue(), "run: pybabel compile -d survey_app/web/translations"

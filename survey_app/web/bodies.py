@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Flask, Request, request
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest
@@ -16,7 +16,24 @@ from werkzeug.formparser import FormDataParser
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 UNREADABLE = _("What was sent cannot be read. Nothing was changed. Please go back and send the page again.")
+ROOMS = "rooms"
 LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def install(app: Flask) -> None:
+    """Read the bodies of `app` strictly; to be called before anything that reads forms."""
+    rooms: dict[str, int] = app.extensions.setdefault(ROOMS, {})
+    app.request_class = StrictRequest
+
+    @app.before_request
+    def raise_limit() -> None:
+        if request.endpoint in rooms:
+            request.max_content_length = rooms[request.endpoint]
+
+
+def make_room(app: Flask, endpoint: str, most: int) -> None:
+    """Let one address of `app` take a body of `most` bytes."""
+    app.extensions[ROOMS][endpoint] = most
 
 
 class StrictFormDataParser(FormDataParser):

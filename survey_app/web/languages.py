@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -123,12 +124,12 @@ class Spoken(Babel):  # type: ignore[misc]  # the library has no types
         return Catalogues()
 
 
-def install(app: Flask, folder: str) -> None:
+def install(app: Flask, folder: Path) -> None:
     """Translate the interface with the catalogues in `folder`, and remember a language chosen by a link."""
     Spoken(
         app,
         default_locale=INTERFACE[0],
-        default_translation_directories=folder,
+        default_translation_directories=str(folder),
         locale_selector=interface,
     )
 
