@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from bench.figures import Bound, Figure, ceiling, floor
+from bench.figures import Bound, Figure, Growth, ceiling, floor
 from bench.made_up import NOW, people
 from bench.serving import answering
 from survey_app.campaign.answers import check
@@ -165,16 +165,29 @@ def _wide() -> Source:
     return Source(campaign, [asked], Whole(build(rows, [asked], campaign)))
 
 
-def importing(bench: Bench) -> Iterator[Figure]:
-    """Our own export taken in again by an empty database: read, judged and kept."""
-    other = _opened(bench.folder / "two")
+def importing(bench: Bench) -> Iterator[Figure | Growth]:
+    """Our own export taken in again by an empty database: read, judged and kept; of shorter ones as well, the first
+    rows of the same, to see how it grows.
+    """
+    lines = (bench.folder / "x.csv").read_text("utf-8-sig").splitlines(keepends=True)
+    points = []
+    for rows in (KEPT // 100, KEPT // 10, KEPT):
+        path = bench.folder / f"{rows}.csv"
+        path.write_text("".join(lines[: rows + 1]), "utf-8-sig")
+        points.append((rows, _taken_in(bench, path, rows)))
+    yield Figure(f"{KEPT:,} rows imported from csv", points[-1][1], "s", ceiling(IMPORT_SECONDS))
+    yield Growth("import from csv", "rows", "seconds", tuple(points))
+
+
+def _taken_in(bench: Bench, path: Path, rows: int) -> float:
+    other = _opened(bench.folder / f"import-{rows}")
     began = time.perf_counter()
-    report = import_file(other.storage, bench.campaign, bench.questionnaire, bench.folder / "x.csv")
+    report = import_file(other.storage, bench.campaign, bench.questionnaire, path)
     seconds = _seconds(began)
     other.storage.close()
-    if report.added != KEPT:
+    if report.added != rows:
         raise AssertionError(report.text())
-    yield Figure(f"{KEPT:,} rows imported from csv", seconds, "s", ceiling(IMPORT_SECONDS))
+    return seconds
 
 
 def serving(bench: Bench) -> Iterator[Figure]:
