@@ -31,7 +31,7 @@ test: .venv/.tests ## Set up what the tests need, run them all (ARGS=… goes to
 torture: .venv/.tests ## 500 drivers answer while the network breaks and the server is killed (ARGS="--drivers 50 --seed 1")
 	@$(BIN)/python -m tests.machinery.torture $(ARGS)
 
-bench: .venv/.tests ## Measure bytes, requests, checks, rows, tables and exports against their floors, in about six minutes
+bench: .venv/.tests ## Measure bytes, requests, checks, rows, tables and exports against their floors, in about a quarter of an hour
 	@scripts/setup-tests
 	@$(BIN)/python -m bench $(ARGS)
 
