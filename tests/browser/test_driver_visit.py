@@ -96,9 +96,9 @@ def test_an_answer_without_javascript_comes_out_in_the_table(plain_page: Page, l
 
 
 def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(
-    plain_page: Page, live_server: LiveServer
+    plain_page: Page, shared_server: LiveServer
 ):
-    plain_page.goto(f"{live_server.url}/q/driver")
+    plain_page.goto(f"{shared_server.url}/q/driver")
     goes_on(plain_page)
     goes_on(plain_page)
     summary = plain_page.locator("#errors")
@@ -108,8 +108,8 @@ def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(
     assert plain_page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
 
 
-def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, live_server: LiveServer):
-    plain_page.goto(f"{live_server.url}/q/driver")
+def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, shared_server: LiveServer):
+    plain_page.goto(f"{shared_server.url}/q/driver")
     goes_on(plain_page)
     chooses(plain_page, B01="truck_own", B03="y1", B05="local")
     plain_page.select_option('select[name="q-B04"]', CHENGDU)
@@ -122,14 +122,14 @@ def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, 
 
 
 def test_no_page_scrolls_sideways_and_every_target_is_large_enough(
-    open_page: OpenPage, live_server: LiveServer
+    open_page: OpenPage, shared_server: LiveServer
 ):
     for size in ((320, 640), DESK):
         page = open_page(size=size)
-        page.goto(f"{live_server.url}/q/driver")
+        page.goto(f"{shared_server.url}/q/driver")
         goes_on(page)
         for address in ("/", "/q/driver", "/q/driver/about", "/q/driver/check"):
-            page.goto(f"{live_server.url}{address}")
+            page.goto(f"{shared_server.url}{address}")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             low = page.evaluate(
                 """[...document.querySelectorAll("main a, main button, main label.option, main select, nav a")]
