@@ -152,3 +152,33 @@ def test_the_enter_key_goes_on_and_removes_nothing(open_page: OpenPage, start_se
     page.press('input[name="q-events-0-shade"]', "Enter")
     page.wait_for_url("**/check")
     assert "深红" in page.locator("main").inner_text()
+
+
+FULL = """() => [...document.querySelectorAll("h1, h2, legend, .asked")].map(one => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const lines = [...range.getClientRects()], top = Math.min(...lines.map(line => line.top));
+    const first = lines.filter(line => line.top < top + 8), end = Math.max(...first.map(line => line.right));
+    const isOne = lines.every(line => line.top < top + 8), em = parseFloat(getComputedStyle(one).fontSize);
+    return [one.textContent, isOne || one.getBoundingClientRect().right - end < 4 * em];
+}).filter(([words, isFull]) => !isFull).map(([words]) => words)"""
+"""The headings whose first line ends more than four characters before it must."""
+BALANCED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("h1, h2, legend, .asked { text-wrap: balance !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def test_a_chinese_heading_goes_on_in_a_second_line_only_when_the_first_is_full(
+    page: Page, shared_server: LiveServer
+):
+    page.goto(f"{shared_server.url}/q/guangyuan")
+    assert page.evaluate(FULL) == []
+    page.goto(f"{shared_server.url}/q/driver")
+    goes_on(page)
+    for address in ("about", "verdict", "problems", "suggestions"):
+        page.goto(f"{shared_server.url}/q/driver/{address}")
+        assert page.evaluate(FULL) == [], address
+    page.evaluate(BALANCED)
+    assert page.evaluate(FULL) != []

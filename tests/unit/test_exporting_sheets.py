@@ -20,7 +20,10 @@ from survey_app.exporting.workbook import Sheet, write_workbook
 PIECE_BYTES = 300
 """A few rows."""
 CELLS = st.one_of(
-    st.just(""), st.integers(-9, 9).map(float), st.text("a<>&好\n ", max_size=3), st.just("</row></sheetData>" * 20)
+    st.just(""),
+    st.integers(-9, 9).map(float),
+    st.text("a<>&好\n ", max_size=3),
+    st.just("</row></sheetData>" * 20),
 )
 ROWS = st.lists(st.lists(CELLS, max_size=4), max_size=30)
 
