@@ -38,7 +38,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @pytest.fixture
 def burst(crowded: LiveServer) -> LiveServer:
     """That server, in a minute in which others have begun, and that is not over at once."""
-    if (left := 60 - time.monotonic() % 60) < 8:
+    if (left := 60 - time.monotonic() % 60) < 20:
         time.sleep(left)
     for _ in range(3):
         _begins_by_program(crowded.url)
