@@ -26,7 +26,7 @@ run: .venv/.product ## Set up, check the campaigns, serve on 127.0.0.1:8000 (POR
 
 test: .venv/.tests ## Set up what the tests need, run them all (ARGS=… goes to pytest)
 	@scripts/setup-tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 torture: .venv/.tests ## 500 drivers answer while the network breaks and the server is killed (ARGS="--drivers 50 --seed 1")
 	@$(BIN)/python -m tests.machinery.torture $(ARGS)

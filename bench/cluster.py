@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import dask
 from distributed import LocalCluster
@@ -15,6 +14,7 @@ from distributed import LocalCluster
 from bench.figures import Figure, ceiling, floor
 from bench.filled import filled
 from bench.measures import QUESTIONNAIRE, Bench
+from bench.memory import peak_bytes
 from survey_app.survey import Survey, open_survey
 
 ROWS = 10_000_000
@@ -42,7 +42,7 @@ def clustering(bench: Bench) -> Iterator[Figure]:
             clustered = open_survey(settings)
             seconds[count], found = _timed(clustered)
             clustered.storage.close()
-            peak = max(_peak_gb(worker.pid) for worker in cluster.workers.values())
+            peak = max(peak_bytes(worker.pid) for worker in cluster.workers.values()) / 1e9
         if found != right:
             raise AssertionError(f"{count} workers count something else than one process")
         yield Figure(f"{ROWS:,} rows, workers of a cluster: {count}", seconds[count], "s")
@@ -70,11 +70,3 @@ def _workers(count: int) -> Iterator[LocalCluster]:
         LocalCluster(n_workers=count, host="127.0.0.1", memory_limit="1.5GB", **options) as cluster,
     ):
         yield cluster
-
-
-def _peak_gb(process: int) -> float:
-    """Of memory, in the whole life of a process."""
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024 / 1e9
-    raise AssertionError(f"process {process} does not tell its memory")

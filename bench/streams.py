@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +11,13 @@ from typing import Any
 
 import xlsxwriter
 
-from bench.figures import Bound, Figure, Growth
+from bench.figures import Bound, Figure, Growth, ceiling
 from bench.filled import filled
 from bench.measures import QUESTIONNAIRE, Bench
+from bench.memory import peak_bytes
 from survey_app.exporting import export
 from survey_app.survey import Survey
+from tests.machinery.live_server import SURVEY
 
 ROWS, SIZES = 1_000_000, (20_000, 200_000)
 """Of the csv in the end, and before, to see how it grows."""
@@ -21,6 +25,7 @@ CELLS_ROWS = 20_000
 """Rows on which a floor is measured; its cost is so much for a row, however many there are."""
 WORKBOOK_ROWS = 200_000
 A_SECOND, OF_PANDAS, OF_LOOP = 50_000, 0.7, 0.8
+MEMORY_MB, LOOK_SECONDS = 700, 0.1
 LIMESURVEY = "LimeSurvey, from its page"
 
 
@@ -55,11 +60,32 @@ def _csv(survey: Survey, seconds: float) -> Iterator[Figure]:
 def _workbook(survey: Survey, folder: Path) -> Iterator[Figure]:
     cells = _whole(survey).astype(object).where(lambda frame: frame.notna(), None).to_numpy().tolist()
     loop = CELLS_ROWS / _seconds(lambda: _bare(folder / "floor.xlsx", cells))
-    speed = WORKBOOK_ROWS / _written(survey, "xlsx", folder / "x.xlsx")
+    seconds, peak = _by_command(survey, folder / "x.xlsx")
+    speed, limit = WORKBOOK_ROWS / seconds, ceiling(MEMORY_MB)
     word = f"{OF_LOOP} times XlsxWriter's bare loop over as many columns, in the same run"
     yield Figure(
         f"xlsx of {WORKBOOK_ROWS:,} responses", speed, "rows/s", Bound(OF_LOOP * loop, word, least=True)
     )
+    yield Figure(f"xlsx of {WORKBOOK_ROWS:,}: peak memory", peak / 1e6, "MB", limit)
+
+
+def _by_command(survey: Survey, path: Path) -> tuple[float, int]:
+    """Seconds, and bytes of memory at most, of `survey export` in a process of its own."""
+    variables = {
+        "SURVEY_CAMPAIGNS": str(survey.settings.campaigns),
+        "SURVEY_INSTANCE": str(survey.settings.instance),
+        "SURVEY_DATABASE_URL": survey.settings.database_url,
+        "SURVEY_SECRET_KEY": survey.settings.secret_key,
+    }
+    command = [SURVEY, "export", "xlsx", "--questionnaire", QUESTIONNAIRE, "--output", path]
+    began, peak = time.perf_counter(), 0
+    with subprocess.Popen(command, env=os.environ | variables, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+        while process.poll() is None:
+            peak = max(peak, peak_bytes(process.pid))
+            time.sleep(LOOK_SECONDS)
+    if process.returncode:
+        raise AssertionError("survey export failed")
+    return time.perf_counter() - began, peak
 
 
 def _whole(survey: Survey) -> Any:

@@ -15,7 +15,7 @@ from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting import Added, SealedItem, Source, Stream, Whole
 from survey_app.progress import Progress, in_silence
-from survey_app.storage import Difference, Folded, Storage, open_storage
+from survey_app.storage import Difference, Folded, Standing, Storage, open_storage
 from survey_app.tabulation import Catalogue, Table, ask, ask_wish
 
 EVIDENCE = "evidence"
@@ -153,6 +153,10 @@ class Survey:
         """Make all batches anew from the database."""
         batches, campaigns = self.storage.batches, self.campaigns.values()
         return _summed(batches.rebuild(each, progress=progress) for each in campaigns)
+
+    def frames_standing(self) -> Standing:
+        """How much is in batches, and how much is not."""
+        return self.storage.batches.standing(*self.campaigns.values())
 
     def frame_differences(self, *, progress: Progress = in_silence) -> Iterator[Difference]:
         """Where batches and database differ."""

@@ -52,12 +52,16 @@ def samples() -> Path:
 
 @pytest.fixture
 def write_campaign(tmp_path: Path) -> WriteCampaign:
-    """Writes a campaign folder from its files, drawn in the test, and gives back its path.
+    """Writes a campaign folder from its files, drawn in the test, and gives back its path: `writing` says how."""
+    return writing(tmp_path / "campaigns" / "tiny")
 
-    `write_campaign({"campaign.yaml": "…", "tiny.yaml": "…"})`; the indentation of the test is taken off. A
-    second call adds to or replaces files of the same folder, as an author's next edit does.
+
+def writing(folder: Path) -> WriteCampaign:
+    """Writes a campaign's files into `folder`: `write({"campaign.yaml": "…", "tiny.yaml": "…"})`.
+
+    The indentation of the test is taken off. A second call adds to or replaces files of the same folder, as an
+    author's next edit does.
     """
-    folder = tmp_path / "campaigns" / "tiny"
 
     def write(files: Mapping[str, str]) -> Path:
         for name, text in files.items():

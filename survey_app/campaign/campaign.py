@@ -100,6 +100,10 @@ class CampaignFile(Model):
     tables: tuple[TableWish, ...] = ()
 
 
+REST = "other"
+"""The kind of what is no unit."""
+
+
 class Unit(Model):
     """An enforcement unit; it may belong to no region."""
 
@@ -110,6 +114,11 @@ class Unit(Model):
     region: Code | None = None
     status: str = ""
     evidence: str = ""
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it is no unit but the choice for those that are not in the list: its kind is `other`."""
+        return self.kind == REST
 
 
 class Tile(Model):

@@ -51,9 +51,9 @@ def known(campaign: Campaign, typed: str) -> Channel | None:
 
 
 def of_places(campaign: Campaign) -> Iterator[Channel]:
-    """A channel for each unit and each region whose code can be one."""
+    """A channel for each unit and each region whose code can be one; none for the choice that is no unit."""
     for unit in campaign.units:
-        if re.match(PATTERN, unit.name):
+        if re.match(PATTERN, unit.name) and not unit.is_rest:
             yield Channel(code=unit.name, label=unit.label, region=unit.region, unit=unit.name)
     for region in campaign.regions:
         if re.match(PATTERN, region.code):

@@ -14,7 +14,7 @@ from survey_app.cli.opening import opened, progress_bar
 from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
-    from survey_app.storage import Folded
+    from survey_app.storage import Folded, Standing
     from survey_app.survey import Survey
 
 LOOK_SECONDS = 60
@@ -35,7 +35,8 @@ def fold(thorough: bool) -> None:
         os.nice(NICE)  # whoever answers at this moment comes first
     with opened() as survey, progress_bar() as progress:
         done = survey.fold(thorough=thorough, progress=progress)
-    click.echo(said(done))
+        standing = survey.frames_standing()
+    click.echo(said(done) + of_loose(standing))
 
 
 @frames.command()
@@ -43,7 +44,8 @@ def rebuild() -> None:
     """Make all files anew from the database."""
     with opened() as survey, progress_bar() as progress:
         done = survey.rebuild_frames(progress=progress)
-    click.echo(said(done))
+        standing = survey.frames_standing()
+    click.echo(said(done) + of_loose(standing))
 
 
 @frames.command()
@@ -51,16 +53,28 @@ def verify() -> None:
     """Compare the files with the database; exits with 1 where they differ."""
     with opened() as survey, progress_bar() as progress:
         found = list(survey.frame_differences(progress=progress))
+        standing = survey.frames_standing()
     for each in found:
         click.echo(f"{each.questionnaire or 'responses'}, batch {each.batch}: {each.words}")
     if found:
         raise SurveyError("The database is right. Make the files anew from it: survey frames rebuild")
-    click.echo("The files hold what the database holds.")
+    held = "The files hold what the database holds." if standing.files else "There are no files to compare."
+    click.echo(held + of_loose(standing))
 
 
 def said(done: Folded) -> str:
     """What a fold did, in words."""
     return f"{done.taken} responses taken in, {done.mended} files written anew, {done.removed} old files removed."
+
+
+def of_loose(standing: Standing) -> str:
+    """What is in no file and why, in words; nothing where all is."""
+    if not standing.loose:
+        return ""
+    return (
+        f"\n{standing.loose} responses are in no file, and tables count them from the database: a file is begun when "
+        f"{standing.least:,} or more to one questionnaire are from days that are over."
+    )
 
 
 def fold_often(survey: Survey) -> None:

@@ -90,14 +90,18 @@ def chosen(
 ) -> list[Channel]:
     """The channels of `codes`; of channels.csv; of units; of the regions of `level` that are `region` or lie in it.
 
-    Each once, in that order. Raises NotFound or SurveyError with words where something is not there, or none is left.
+    Of a questionnaire that belongs to a region, those in it. Each once, in that order. Raises NotFound or SurveyError
+    with words where something is not there or lies outside, or none is left.
     """
     found = [_named(campaign, questionnaire, code) for code in codes]
     if listed_ones:
-        found += [c for c in campaign.channels if c.questionnaire in (None, questionnaire.name)]
+        listed_here = [c for c in campaign.channels if c.questionnaire in (None, questionnaire.name)]
+        found += [c for c in listed_here if c.region is None or _asks_in(campaign, questionnaire, c.region)]
     if region is not None and region not in campaign.regions:
         cure = suggestion(region, campaign.regions.by_code, "see the codes in regions.csv")
         raise NotFound(f"there is no region '{region}' in campaign {campaign.name}: {cure}")
+    if region is not None and level is None and not units:
+        _refuse_outside(campaign, questionnaire, region)
     if level is not None and level not in campaign.regions.levels:
         there = f"there are {listed(campaign.regions.levels) or 'none'}"
         raise NotFound(
@@ -105,9 +109,10 @@ def chosen(
             f"{suggestion(level, campaign.regions.levels, there)}"
         )
     for channel in of_places(campaign):
-        within = region is None or campaign.regions.is_within(channel.region or "", region)
+        here = channel.region or ""
+        within = region is None or campaign.regions.is_within(here, region)
         wanted = units if channel.unit else _is_of_level(campaign, channel, region, level)
-        if wanted and within:
+        if wanted and within and _asks_in(campaign, questionnaire, here):
             found.append(channel)
     if not found:
         raise SurveyError(
@@ -129,7 +134,25 @@ def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Chann
         raise SurveyError(
             f"channel {code} leads to {channel.questionnaire}: ask with --questionnaire {channel.questionnaire}"
         )
+    if channel.region is not None:
+        _refuse_outside(campaign, questionnaire, channel.region)
     return channel
+
+
+def _asks_in(campaign: Campaign, questionnaire: Questionnaire, region: str) -> bool:
+    """Whether answers to the questionnaire are wanted from there."""
+    own = questionnaire.region
+    return own is None or campaign.regions.is_within(region, own)
+
+
+def _refuse_outside(campaign: Campaign, questionnaire: Questionnaire, region: str) -> None:
+    if not _asks_in(campaign, questionnaire, region):
+        own = questionnaire.region or ""
+        name = campaign.regions.labels[own].in_(campaign.default_language)
+        raise SurveyError(
+            f"{questionnaire.name} belongs to {name} ({own}), and {region} is not in it: name a place that is, or "
+            "another --questionnaire"
+        )
 
 
 def _is_of_level(campaign: Campaign, channel: Channel, region: str | None, level: str | None) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
@@ -22,6 +22,7 @@ from survey_app.exporting.cells import XLSX, Fitting, Note, Place
 from survey_app.exporting.layout import FieldKind, Part, of_texts
 from survey_app.exporting.readback import Cell, Print, compare, reading_back, written
 from survey_app.exporting.rows import chunks, header_of
+from survey_app.exporting.sheets import rows_of
 from survey_app.exporting.tabs import header_lines, header_width, lines_of, tab_names, widths_of
 from survey_app.exporting.words import SHEETS, say
 
@@ -291,14 +292,11 @@ def _more(fitting: Fitting, language: str) -> Iterator[Part]:
 
 
 def _read_back(path: Path, meant: dict[str, tuple[int, Print]]) -> None:
-    book = CalamineWorkbook.from_path(str(path))
     for tab, (top, expected) in meant.items():
-        rows = book.get_sheet_by_name(tab).iter_rows()
-        for _ in range(top):
-            next(rows)
+        rows = islice(rows_of(path, tab), top, None)
         wide = len(expected.header)
         found = Print([_read(cell) for cell in next(rows)[:wide]])
-        for _, row in zip(range(expected.rows), rows, strict=False):
+        for row in islice(rows, expected.rows):
             found.add([[_read(cell) for cell in row[:wide]] + [""] * (wide - len(row))])
         compare(path, expected, found)
 

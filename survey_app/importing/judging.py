@@ -21,9 +21,11 @@ from survey_app.importing.plan import BAD_ROW, WHY, Plan
 from survey_app.importing.ready import Task, body
 from survey_app.importing.report import Complaint
 from survey_app.storage import RECEIVED
+from survey_app.storage.wordings import REPEATED
 
 CHANNEL = "import"
 _CHANNEL = re.compile(r"[a-z]{1,20}(:[\w.-]{1,40})?")
+_FLAG = re.compile(r"[a-z_]{1,20}")
 EARLIEST = date(1990, 1, 1)
 """Days before this one are a slip of the pen."""
 UNREADABLE = "correct the quotes in this row"
@@ -150,7 +152,7 @@ class _Judged:
         judge, verdict = self.judge, self.verdict
         self.width()
         raw = self.raw()
-        day, language, channel = self.day(), self.language(), self.channel()
+        day, language, channel, flags = self.day(), self.language(), self.channel(), self.flags()
         self.key()
         checked = check(
             judge.questionnaire,
@@ -168,7 +170,9 @@ class _Judged:
         verdict.undated = day is None
         kept = (day or self.rules.date.otherwise or judge.today).isoformat()
         verdict.exported = judge.meta(self.record, "_id") if self.rules.id is None else ""
-        verdict.body = body(checked.answers, checked.asked, channel, language, kept)
+        verdict.body = body(
+            checked.answers, checked.asked, channel=channel, language=language, day=kept, flags=flags
+        )
 
     def complain(self, index: int | None, kind: str, words: str, cure: str) -> None:
         value = text_of(self.judge.cell(self.record, index)) if index is not None else ""
@@ -241,6 +245,17 @@ class _Judged:
                 index, "channel", f"{shown(channel)} is no channel", "write one as in paper, visit or qr:A1"
             )
         return channel
+
+    def flags(self) -> list[str]:
+        """What looked wrong when the answer came; that others wrote the same is found anew, and of those here."""
+        index = self.plan.meta.get("_flags")
+        flags = text_of(self.judge.cell(self.record, index)).split()
+        for flag in flags:
+            if not _FLAG.fullmatch(flag):
+                self.complain(
+                    index, "flag", f"{shown(flag)} is no flag", "write codes as our export does, or nothing"
+                )
+        return [flag for flag in dict.fromkeys(flags) if flag != REPEATED]
 
     def key(self) -> None:
         """By what the response is known: its id in the file, else its name in a file of bad rows, else its content."""

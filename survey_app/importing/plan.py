@@ -12,8 +12,8 @@ from survey_app.importing.readers import PARTED, WHOLE, Answers, Reader
 WHY = "_why"
 BAD_ROW = "_bad_row"
 """Columns that the file of bad rows has beside those of its source."""
-META = ("_id", "_date", "_language", "_status", "_questionnaire", BAD_ROW)
-PASSED_OVER = ("_version", "_audience", "_channel", "_region", "_flags", "_additions", WHY)
+META = ("_id", "_date", "_language", "_status", "_questionnaire", "_flags", BAD_ROW)
+PASSED_OVER = ("_version", "_audience", "_channel", "_region", "_additions", WHY)
 """Columns of our own files that say nothing which is not worked out anew."""
 REMEMBERED = 20_000
 """Different cells of one question whose meaning is remembered."""

@@ -17,9 +17,17 @@ from survey_app.importing.mapping import Mapping as Rules
 from survey_app.storage import NewResponse
 
 
-def body(answers: Mapping[str, Any], asked: Sequence[str], channel: str, language: str, day: str) -> str:
+def body(
+    answers: Mapping[str, Any],
+    asked: Sequence[str],
+    *,
+    channel: str,
+    language: str,
+    day: str,
+    flags: Sequence[str],
+) -> str:
     """A response as one line of JSON; in ASCII, so that it is one line and as long as it looks."""
-    return json.dumps((answers, asked, channel, language, day), separators=(",", ":"))
+    return json.dumps((answers, asked, channel, language, day, flags), separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Ready:
 
     def response(self, campaign: Campaign, questionnaire: Questionnaire) -> NewResponse:
         """The response to keep."""
-        answers, asked, channel, language, day = json.loads(self.body)
+        answers, asked, channel, language, day, flags = json.loads(self.body)
         return NewResponse.of(
             campaign,
             questionnaire,
@@ -44,6 +52,7 @@ class Ready:
             date=date.fromisoformat(day),
             key=self.key,
             id=self.id,
+            flags=flags,
         )
 
 

@@ -49,15 +49,32 @@ class TooMany(SurveyError):
     status = 429
 
     def __init__(self, seconds: int) -> None:
-        words = ngettext(
-            "Very much is coming in at this moment. What you typed is still here: please wait one second and press "
-            "the button again.",
-            "Very much is coming in at this moment. What you typed is still here: please wait %(num)s seconds and "
-            "press the button again.",
-            seconds,
-        )
-        super().__init__(words)
+        super().__init__(_nothing_typed(seconds) if request.endpoint in STARTS else _typed_is_here(seconds))
         self.seconds = seconds
+
+
+STARTS = frozenset(("respondent.begin", "respondent.afresh"))
+"""Where nothing is typed."""
+
+
+def _nothing_typed(seconds: int) -> str:
+    words: str = ngettext(
+        "Very much is coming in at this moment. Please wait one second and press the button again.",
+        "Very much is coming in at this moment. Please wait %(num)s seconds and press the button again.",
+        seconds,
+    )
+    return words
+
+
+def _typed_is_here(seconds: int) -> str:
+    words: str = ngettext(
+        "Very much is coming in at this moment. What you typed is still here: please wait one second and press "
+        "the button again.",
+        "Very much is coming in at this moment. What you typed is still here: please wait %(num)s seconds and "
+        "press the button again.",
+        seconds,
+    )
+    return words
 
 
 def prepare(app: Flask) -> None:

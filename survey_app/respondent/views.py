@@ -20,6 +20,7 @@ from survey_app.campaign.answers import OTHER_LENGTH
 from survey_app.campaign.models import Page
 from survey_app.errors import Closed, NotFound, StorageError, SurveyError
 from survey_app.respondent import (
+    addresses,
     channels,
     guards,
     leaving,
@@ -46,6 +47,7 @@ from survey_app.web.bodies import UNREADABLE
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
 ASSETS = Assets(Path(__file__).with_name("static"), blueprint)
+addresses.install(blueprint)
 channels.install(blueprint)
 guards.install(blueprint)
 uploads.install(blueprint)

@@ -1,6 +1,6 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
-from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
+from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded, Standing
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
@@ -33,6 +33,7 @@ __all__ = [
     "Progress",
     "Sent",
     "SentFile",
+    "Standing",
     "Storage",
     "StoredResponse",
     "TooManyFiles",

@@ -18,6 +18,7 @@ from survey_app.tabulation.words import (
     BASE_LINE,
     FLAGGED_IN,
     FLAGGED_OUT,
+    FLAGS,
     OFFERED,
     ONLY_WHERE,
     OUTSIDE_SCORE,
@@ -31,6 +32,7 @@ from survey_app.tabulation.words import (
     UNCATEGORISED,
     UNOFFERED,
     WEIGHTED,
+    both,
     phrase,
     quoted,
 )
@@ -112,8 +114,14 @@ def of_flags(flags: Counter[str], *, left_out: bool) -> Iterator[Text]:
         counts: Counter[str] = Counter()
         for together, number in flags.items():
             counts.update(dict.fromkeys(together.split(), number))
-        codes = ", ".join(f"{code} {number}" for code, number in sorted(counts.items()))
-        yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=flags.total(), codes=codes)
+        zh, en = (
+            separator.join(
+                f"{FLAGS[code].in_(language) if code in FLAGS else code} {number}"
+                for code, number in sorted(counts.items())
+            )
+            for language, separator in (("zh", "、"), ("en", ", "))
+        )
+        yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=flags.total(), codes=both(zh, en))
 
 
 def of_where(source: str | None) -> Iterator[Text]:

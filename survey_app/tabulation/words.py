@@ -99,6 +99,14 @@ FLAGGED_OUT = both(
     "另有 {n} 份答卷带有可疑标记（{codes}），未计入。",
     "{n} responses that are flagged ({codes}) are left out.",
 )
+FLAGS = {
+    "honeypot": both("填了人看不见的空格 honeypot", "honeypot"),
+    "fast": both("答得比人快 fast", "fast"),
+    "untimed": both("没有或伪造了时间 untimed", "untimed"),
+    "burst": both("在许多人同时开始时没有做小题 burst", "burst"),
+    "repeated": both("与另一份答卷的长文字相同 repeated", "repeated"),
+}
+"""What looks wrong, by its code, which stands in the condition that leaves it out."""
 SCORED_LINE = both(
     "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",

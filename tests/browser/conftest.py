@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_
 
 from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
 
-__all__ = ["DESK", "PHONE", "OpenPage", "watch"]
+__all__ = ["DESK", "PHONE", "OpenPage", "opening", "watch"]
 
 PATIENCE_MS = 10_000
 
@@ -56,7 +56,14 @@ def _playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens pages as different people: `open_page(javascript=False, size=DESK, language="en-US")`.
+    """Opens pages as different people: `open_page(javascript=False, size=DESK, language="en-US")`."""
+    with opening(browser) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opening(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages for the length of a with-block, at the end of which nothing may have been complained of.
 
     Each page has cookies and storage of its own. Further options go to Playwright's `new_context`.
     """

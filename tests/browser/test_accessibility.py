@@ -3,52 +3,113 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.machinery.walks import WALKS, Walk
+from tests.browser.conftest import DESK, PHONE, opening
+from tests.machinery.walks import WALKS
 
-LANGUAGES = ("zh-CN", "en-US")
-LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+LOOKS = {
+    "zh-CN": [
+        (PHONE, {"color_scheme": "light"}),
+        (DESK, {"color_scheme": "dark"}),
+        (PHONE, {"forced_colors": "active"}),
+    ],
+    "en-US": [(PHONE, {"color_scheme": "dark"}), (DESK, {"color_scheme": "light"})],
+}
+"""By language. Any two of language, width and light meet; what is wrong where three of them meet is wrong for two."""
+VIOLATIONS = {"resultTypes": ["violations"]}
+"""Of all other results axe tells the kind only, not each element."""
+PLAIN = {"color_scheme": "light", "forced_colors": "none"}
 LEAST_HEARD = {"driver": 4, "every kind": 4, "many tongues": 2, "other times": 0}
 """Questions, hints and mistakes on each walk; what is closed or paused asks nothing."""
-NARROW, ZOOMED = (320, 640), (640, 400)
-"""A phone of the smallest size; a desk of 1280 by 800 at 200 %."""
+SMALL = [((320, 640), ""), ((640, 400), ""), (PHONE, "225%")]
+"""A phone of the smallest size; a desk of 1280 by 800 at 200 %; letters twice as large."""
 
 
-@pytest.fixture(params=WALKS)
-def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """A way through a questionnaire on a server of its own: `for stage in walk(page)`."""
-    with WALKS[request.param](tmp_path_factory.mktemp("server")) as way:
-        yield way
+@dataclass
+class Seen:
+    """What one walk through the pages shows: what axe finds, pages too wide, questions that are not heard whole."""
+
+    violations: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
+    unheard: list[str] = field(default_factory=list)
+    heard: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("questions", "hints", "problems"), 0)
+    )
+
+    def look(self, page: Page, stage: str, language: str) -> None:
+        """Look at one page in every way, and leave it as it was."""
+        for (width, height), media in LOOKS[language]:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(**{**PLAIN, **media})
+            self.violations += violations(page, f"{stage} ({width} px, {media})")
+        page.emulate_media(**PLAIN)
+        self.wide += too_wide(page, stage)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        self.listen(page, stage)
+
+    def listen(self, page: Page, stage: str) -> None:
+        """Compare what the page says with what its accessibility tree tells."""
+        told, tree = page.evaluate(HEARD), heard(page)
+        for question in told:
+            node = tree[question["key"]]
+            name, words = node["name"]["value"], node.get("description", {}).get("value", "")
+            if not is_heard(question, name, words):
+                self.unheard.append(f"{stage}, {question['key']}: {name!r}, {words!r}")
+            self.heard["questions"] += 1
+            self.heard["hints"] += bool(question["hint"])
+            self.heard["problems"] += bool(question["problem"])
+
+
+@pytest.fixture(scope="module", params=LOOKS)
+def language(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module", params=WALKS)
+def walk(request: pytest.FixtureRequest) -> str:
+    """The name of a way through a questionnaire."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, walk: str, language: str, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """What is seen on that way, on a server of its own, by somebody who walks it once and looks everywhere."""
+    found = Seen()
+    with WALKS[walk](tmp_path_factory.mktemp("server")) as stages, opening(browser) as open_page:
+        page = open_page(language=language)
+        for stage in stages(page):
+            found.look(page, stage, language)
+    return found
 
 
 def violations(page: Page, stage: str) -> list[str]:
     """What axe finds wrong, a line for each element."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=VIOLATIONS).response["violations"]
     return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_any_page_by_day_and_by_night_small_and_wide(
-    open_page: OpenPage, walk: Walk, language: str
-):
-    page = open_page(language=language)
-    found: list[str] = []
-    for stage in walk(page):
-        for (width, height), scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=scheme)
-            found += violations(page, f"{stage} ({width} px, {scheme})")
-        page.emulate_media(color_scheme="light", forced_colors="active")
-        found += violations(page, f"{stage} (forced colours)")
-        page.emulate_media(forced_colors="none")
-    assert not found, "\n".join(found)
+def too_wide(page: Page, stage: str) -> list[str]:
+    """The sizes at which the page would scroll sideways."""
+    wide = []
+    for (width, height), letters in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("letters => { document.documentElement.style.fontSize = letters; }", letters)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide += [f"{stage}: {over} px too wide at {width} px {letters}"] if over > 0 else []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return wide
+
+
+def test_axe_finds_nothing_on_any_page_by_day_and_by_night_small_and_wide(seen: Seen):
+    assert not seen.violations, "\n".join(seen.violations)
 
 
 def test_axe_would_notice(page: Page):
@@ -59,20 +120,18 @@ def test_axe_would_notice(page: Page):
     assert "label" in found and "color-contrast" in found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_scrolls_sideways_on_the_smallest_phone_zoomed_or_with_letters_twice_as_large(
-    open_page: OpenPage, walk: Walk, language: str
-):
-    page = open_page(language=language)
-    wide = []
-    for stage in walk(page):
-        for (width, height), letters in ((NARROW, ""), (ZOOMED, ""), (PHONE, "225%")):
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("letters => { document.documentElement.style.fontSize = letters; }", letters)
-            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            wide += [f"{stage}: {over} px too wide at {width} px {letters}"] if over > 0 else []
-        page.evaluate("document.documentElement.style.fontSize = ''")
-    assert not wide, "\n".join(wide)
+def test_no_page_scrolls_sideways_on_the_smallest_phone_zoomed_or_with_letters_twice_as_large(seen: Seen):
+    assert not seen.wide, "\n".join(seen.wide)
+
+
+def test_a_page_that_scrolls_sideways_would_be_noticed(page: Page):
+    page.set_content("<main style='width: 20.5rem'>x</main>")
+    assert len(too_wide(page, "x")) == 2
+
+
+def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(seen: Seen, walk: str):
+    assert not seen.unheard, "\n".join(seen.unheard)
+    assert min(seen.heard.values()) >= LEAST_HEARD[walk], seen.heard
 
 
 HEARD = """() => [...document.querySelectorAll("#answers .question, #answers fieldset.row")]
@@ -114,22 +173,10 @@ def plain(words: str) -> str:
     return re.sub(r"\s+", "", words)
 
 
-def test_who_hears_the_page_is_told_each_question_with_its_hint_and_its_mistake(
-    open_page: OpenPage, walk: Walk, request: pytest.FixtureRequest
-):
-    page = open_page()
-    seen = {"questions": 0, "hints": 0, "problems": 0}
-    for stage in walk(page):
-        told = page.evaluate(HEARD)
-        tree = heard(page)
-        for question in told:
-            node = tree[question["key"]]
-            name, words = node["name"]["value"], node.get("description", {}).get("value", "")
-            where = f"{stage}, {question['key']}: {name!r}, {words!r}"
-            assert plain(question["name"]) in plain(name) != "", where
-            assert plain(question["hint"]) in plain(words), where
-            assert plain(question["problem"]).removeprefix("!") in plain(words), where
-            seen["questions"] += 1
-            seen["hints"] += bool(question["hint"])
-            seen["problems"] += bool(question["problem"])
-    assert min(seen.values()) >= LEAST_HEARD[request.node.callspec.params["walk"]], seen
+def is_heard(question: dict[str, Any], name: str, words: str) -> bool:
+    """Whether the name and the description of a question hold its label, its hint and its mistake."""
+    return (
+        plain(question["name"]) in plain(name) != ""
+        and plain(question["hint"]) in plain(words)
+        and plain(question["problem"]).removeprefix("!") in plain(words)
+    )

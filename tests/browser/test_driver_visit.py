@@ -96,9 +96,9 @@ def test_an_answer_without_javascript_comes_out_in_the_table(plain_page: Page, l
 
 
 def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(
-    plain_page: Page, live_server: LiveServer
+    plain_page: Page, shared_server: LiveServer
 ):
-    plain_page.goto(f"{live_server.url}/q/driver")
+    plain_page.goto(f"{shared_server.url}/q/driver")
     goes_on(plain_page)
     goes_on(plain_page)
     summary = plain_page.locator("#errors")
@@ -108,8 +108,8 @@ def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(
     assert plain_page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
 
 
-def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, live_server: LiveServer):
-    plain_page.goto(f"{live_server.url}/q/driver")
+def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, shared_server: LiveServer):
+    plain_page.goto(f"{shared_server.url}/q/driver")
     goes_on(plain_page)
     chooses(plain_page, B01="truck_own", B03="y1", B05="local")
     plain_page.select_option('select[name="q-B04"]', CHENGDU)
@@ -122,14 +122,14 @@ def test_a_question_that_came_up_is_in_view_with_its_sentence(plain_page: Page, 
 
 
 def test_no_page_scrolls_sideways_and_every_target_is_large_enough(
-    open_page: OpenPage, live_server: LiveServer
+    open_page: OpenPage, shared_server: LiveServer
 ):
     for size in ((320, 640), DESK):
         page = open_page(size=size)
-        page.goto(f"{live_server.url}/q/driver")
+        page.goto(f"{shared_server.url}/q/driver")
         goes_on(page)
         for address in ("/", "/q/driver", "/q/driver/about", "/q/driver/check"):
-            page.goto(f"{live_server.url}{address}")
+            page.goto(f"{shared_server.url}{address}")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             low = page.evaluate(
                 """[...document.querySelectorAll("main a, main button, main label.option, main select, nav a")]
@@ -152,3 +152,33 @@ def test_the_enter_key_goes_on_and_removes_nothing(open_page: OpenPage, start_se
     page.press('input[name="q-events-0-shade"]', "Enter")
     page.wait_for_url("**/check")
     assert "深红" in page.locator("main").inner_text()
+
+
+FULL = """() => [...document.querySelectorAll("h1, h2, legend, .asked")].map(one => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const lines = [...range.getClientRects()], top = Math.min(...lines.map(line => line.top));
+    const first = lines.filter(line => line.top < top + 8), end = Math.max(...first.map(line => line.right));
+    const isOne = lines.every(line => line.top < top + 8), em = parseFloat(getComputedStyle(one).fontSize);
+    return [one.textContent, isOne || one.getBoundingClientRect().right - end < 4 * em];
+}).filter(([words, isFull]) => !isFull).map(([words]) => words)"""
+"""The headings whose first line ends more than four characters before it must."""
+BALANCED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("h1, h2, legend, .asked { text-wrap: balance !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def test_a_chinese_heading_goes_on_in_a_second_line_only_when_the_first_is_full(
+    page: Page, shared_server: LiveServer
+):
+    page.goto(f"{shared_server.url}/q/guangyuan")
+    assert page.evaluate(FULL) == []
+    page.goto(f"{shared_server.url}/q/driver")
+    goes_on(page)
+    for address in ("about", "verdict", "problems", "suggestions"):
+        page.goto(f"{shared_server.url}/q/driver/{address}")
+        assert page.evaluate(FULL) == [], address
+    page.evaluate(BALANCED)
+    assert page.evaluate(FULL) != []

@@ -124,10 +124,10 @@ class Keys:
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_driver_answers_everything_by_keyboard(
-    open_page: OpenPage, live_server: LiveServer, javascript: bool, size: tuple[int, int]
+    open_page: OpenPage, shared_server: LiveServer, javascript: bool, size: tuple[int, int]
 ):
     page = open_page(javascript=javascript, size=size)
-    page.goto(f"{live_server.url}/")
+    page.goto(f"{shared_server.url}/")
     keys = Keys(page)
     for _ in range(STEPS):
         if keys.press("Tab")["text"].startswith("四川省交通运输执法情况调查问卷（驾驶员"):
@@ -142,10 +142,10 @@ def test_a_driver_answers_everything_by_keyboard(
 
 
 def test_after_a_mistake_the_focus_is_on_the_summary_and_leads_to_the_field(
-    page: Page, live_server: LiveServer
+    page: Page, shared_server: LiveServer
 ):
     keys = Keys(page)
-    page.goto(f"{live_server.url}/q/driver")
+    page.goto(f"{shared_server.url}/q/driver")
     keys.fills_the_page()
     page.locator("button.go").focus()
     keys.go()

@@ -56,10 +56,10 @@ class Thumb:
 
 
 @pytest.fixture
-def thumb(open_page: OpenPage, live_server: LiveServer) -> Thumb:
+def thumb(open_page: OpenPage, shared_server: LiveServer) -> Thumb:
     """Somebody at the list, with the script."""
     thumb = Thumb(open_page(has_touch=True))
-    thumb.page.goto(f"{live_server.url}/")
+    thumb.page.goto(f"{shared_server.url}/")
     return thumb
 
 
@@ -96,10 +96,10 @@ def test_a_driver_who_was_checked_and_met_problems_needs_under_40_taps(thumb: Th
 
 
 def test_without_the_script_the_same_answers_need_more_taps_and_no_more_than_is_said(
-    open_page: OpenPage, live_server: LiveServer
+    open_page: OpenPage, shared_server: LiveServer
 ):
     thumb = Thumb(open_page(javascript=False, has_touch=True))
-    thumb.page.goto(f"{live_server.url}/")
+    thumb.page.goto(f"{shared_server.url}/")
     begins(thumb)
     thumb.choose(B01="truck_hired", B03="y4_10", B05="local")
     thumb.pick("B04", "510100")

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, Request, expect
 
 from survey_app.respondent.views import ASSETS
 from tests.browser.conftest import OpenPage
-from tests.conftest import WriteCampaign
+from tests.conftest import writing
 from tests.machinery import notices
-from tests.machinery.live_server import LiveServer, StartServer
+from tests.machinery.live_server import LiveServer, running_server
 from tests.machinery.relay import Cut, Relay
 from tests.visits.evidence import ADDRESS, sealing
 
@@ -29,9 +29,11 @@ AT_ONCE = SLOW | {"latency": 0, "uploadThroughput": -1}
 Line = Callable[[Mapping[str, object]], None]
 
 
-@pytest.fixture
-def served(start_server: StartServer, write_campaign: WriteCampaign) -> Iterator[LiveServer]:
-    yield start_server(campaigns=sealing(write_campaign, KEY))
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    folder = tmp_path_factory.mktemp("served")
+    with running_server(folder, sealing(writing(folder / "campaigns"), KEY)) as server:
+        yield server
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from tests.machinery.weight import (
 
 
 def test_the_first_visit_and_every_later_page_stay_within_their_bytes_and_requests(
-    browser: Browser, live_server: LiveServer
+    browser: Browser, shared_server: LiveServer
 ):
-    weights, wire = weigh(browser, live_server.port, of_the_driver)
+    weights, wire = weigh(browser, shared_server.port, of_the_driver)
     told = "\n".join(map(str, weights))
     first = first_visit(weights)
     assert weights[0].requests <= FIRST_PAGE_REQUESTS, told

@@ -134,6 +134,13 @@ def live_server(start_server: StartServer) -> LiveServer:
     return start_server()
 
 
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server with the repository's own campaigns, for tests that do not mind what others answered on it."""
+    with running_server(tmp_path_factory.mktemp("shared")) as server:
+        yield server
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 on which nothing listened a moment ago."""
     with socket.socket() as probe:

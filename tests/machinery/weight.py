@@ -14,7 +14,8 @@ from tests.machinery.relay import Counts, Relay
 FIRST_VISIT_BYTES, FIRST_PAGE_REQUESTS = 30_000, 4
 LATER_PAGE_BYTES = 8_000
 QUIET_MS = 2_500
-"""Longer than the script waits before it saves."""
+"""Longer than the script waits before it saves what was typed."""
+TYPES = "['input', 'change'].forEach(kind => addEventListener(kind, () => { window.wasTyped = true; }, true))"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Scales:
         self.came: dict[str, tuple[str, int]] = {}
         self.at_hand: set[str] = set()
         self.redirects = 0
+        page.add_init_script(TYPES)
         session = page.context.new_cdp_session(page)
         session.on("Network.requestWillBeSent", self._redirected)
         session.on("Network.requestServedFromCache", lambda told: self.at_hand.add(told["requestId"]))
@@ -70,7 +72,8 @@ class Scales:
     def since(self, name: str) -> Weight:
         """What came since the last weighing, once it is quiet."""
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_timeout(QUIET_MS)
+        if self.page.evaluate("window.wasTyped"):
+            self.page.wait_for_timeout(QUIET_MS)
         came, self.came = list(self.came.values()), {}
         sizes = {kind: sum(size for part, size in came if part == kind) for kind in ("page", "kept")}
         return Weight(name, **sizes, requests=len(came))

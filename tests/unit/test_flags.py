@@ -11,9 +11,12 @@ import pytest
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.exporting import Source, Whole, export
+from survey_app.respondent import guards
 from survey_app.storage import Storage, Wanted, open_storage
 from survey_app.storage.frames import build
+from survey_app.storage.wordings import REPEATED
 from survey_app.tabulation import Catalogue, ask
+from survey_app.tabulation.words import FLAGS as FLAG_NAMES
 from tests.machinery.drawn import SECRET, campaign, choices, question, questionnaire, response, stored
 
 WORDS = "每次过检查站都要等两个小时，开了罚单也不给票据，问了还骂人。"
@@ -104,6 +107,8 @@ def test_a_table_counts_them_and_says_so_and_leaves_them_out_when_asked():
     assert any(
         "3" in note.in_("en") and "fast 2, repeated 2, untimed 1" in note.in_("en") for note in whole.notes
     )
+    chinese = " ".join(note.in_("zh") for note in whole.notes)
+    assert "答得比人快 fast 2、与另一份答卷的长文字相同 repeated 2、没有或伪造了时间 untimed 1" in chinese
     rest = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", without_flagged=True)
     assert rest.people == 2
     assert any("3" in note.in_("en") and "fast 2" in note.in_("en") for note in rest.notes)
@@ -120,3 +125,8 @@ def test_only_those_whom_the_condition_holds_for_are_told_of():
     assert any("fast 1, repeated 1, untimed 1" in note.in_("en") for note in found.notes)
     rest = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", where="${fined} = 'yes'", without_flagged=True)
     assert rest.people == 0
+
+
+def test_each_flag_that_there_is_has_a_name():
+    known = {guards.HONEYPOT, guards.FAST, guards.UNTIMED, guards.BURST, REPEATED}
+    assert set(FLAG_NAMES) == known

@@ -367,3 +367,24 @@ def test_our_own_export_comes_back_as_the_same_answers(
     assert (back.added, back.already) == (0, 5)
     assert desk.take(exported, dry_run=True).already == 5
     second.storage.close()
+
+
+def test_flags_come_back_with_our_own_export_but_for_what_is_found_anew(desk: Desk) -> None:
+    rows = [
+        ["_id", "_flags 可疑之处", "how"],
+        ["a", "fast untimed", "good"],
+        ["b", "repeated burst", "bad"],
+        ["c", "", "bad"],
+    ]
+    desk.take(desk.csv(rows))
+    assert sorted(response.flags for response in desk.storage.responses("poll")) == [
+        (),
+        ("burst",),
+        ("fast", "untimed"),
+    ]
+
+
+def test_what_is_no_flag_is_told(desk: Desk) -> None:
+    report = desk.take(desk.csv([["_flags", "how"], ["=1+1 fast", "good"]]))
+    assert (report.added, report.bad) == (0, 1)
+    assert "“=1+1” is no flag (write codes as our export does" in report.text()

@@ -25,8 +25,8 @@ STEPS = [step.revision for step in ScriptDirectory.from_config(config()).walk_re
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    made = make_engine(database_url)
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    made = make_engine(empty_database_url)
     yield made
     made.dispose()
 
@@ -57,14 +57,14 @@ def test_the_models_and_the_steps_agree_on_what_sqlite_says_beside_the_columns(t
     assert written(by_steps) == written(by_models)
 
 
-def test_up_again_changes_nothing_and_keeps_what_is_there(database_url: str):
-    storage = open_storage(database_url, secret=SECRET)
+def test_up_again_changes_nothing_and_keeps_what_is_there(empty_database_url: str):
+    storage = open_storage(empty_database_url, secret=SECRET)
     storage.register(TINY, DAY)
     draft = storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY).id
     receipt = storage.send(draft, NEW)
     storage.migrate()
     storage.close()
-    again = open_storage(database_url, secret=SECRET)
+    again = open_storage(empty_database_url, secret=SECRET)
     assert (again.receipt_of(draft), again.counts(), len(again.versions("tiny"))) == (receipt, {"tiny": 1}, 1)
     again.close()
 
@@ -83,8 +83,8 @@ def test_each_step_can_be_taken_back_and_taken_again_with_rows_in_the_tables(eng
     storage.send(storage.start_draft("tiny", TINY.version, "web", "zh", today=DAY).id, NEW)
 
 
-def test_two_programs_that_start_at_once_take_the_steps_once(database_url: str):
-    engines = [make_engine(database_url) for _ in range(8)]
+def test_two_programs_that_start_at_once_take_the_steps_once(empty_database_url: str):
+    engines = [make_engine(empty_database_url) for _ in range(8)]
     with ThreadPoolExecutor(len(engines)) as threads:
         list(threads.map(migrate, engines))
     assert tables(engines[0]) == {*Base.metadata.tables, "alembic_version"}
@@ -92,12 +92,12 @@ def test_two_programs_that_start_at_once_take_the_steps_once(database_url: str):
         engine.dispose()
 
 
-def test_a_database_of_a_newer_release_is_left_alone(database_url: str, engine: Engine):
+def test_a_database_of_a_newer_release_is_left_alone(empty_database_url: str, engine: Engine):
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match="newer release"):
-        open_storage(database_url, secret=SECRET)
+        open_storage(empty_database_url, secret=SECRET)
 
 
 def test_a_step_that_breaks_leaves_nothing_half_done(engine: Engine):

@@ -42,6 +42,7 @@ FILES = {
         """,
     "plain.yaml": f"{{name: plain, title: '<b>&amp;', audience: [a], languages: [zh], pages: {QUESTIONS}}}",
     "review.yaml": f"{{name: review, title: R, audience: [a], staff: true, pages: {QUESTIONS}}}",
+    "east.yaml": f"{{name: east, title: E, audience: [a], region: '51', pages: {QUESTIONS}}}",
     "named.yaml": """\
         name: named
         title: Named
@@ -56,8 +57,14 @@ FILES = {
         52,,city,西市,West
         5201,52,county,丙县,C
         """,
-    "units.csv": "code,label,kind,region\nU1,Corps,corps,5101\nU2,Squad,corps,\n",
-    "channels.csv": "code,questionnaire,label\nZG-01,driver,Station\nleaf,,Leaflet\nother,plain,Other\n",
+    "units.csv": "code,label,kind,region\nU1,Corps,corps,5101\nU2,Squad,corps,\nno-unit,Another,other,51\n",
+    "channels.csv": """\
+        code,questionnaire,label,region
+        ZG-01,driver,Station,
+        leaf,,Leaflet,
+        other,plain,Other,
+        in-the-west,,Counter,5201
+        """,
 }
 BASE = "https://wj.example.org"
 
@@ -117,8 +124,8 @@ def _read(svg: str) -> str:
     [
         ({"codes": ["5101", "leaf", "5101"]}, ["5101", "leaf"]),
         ({"codes": ["zg-01", "ZG-01"]}, ["ZG-01"]),
-        ({"listed_ones": True}, ["ZG-01", "leaf"]),
-        ({"codes": ["leaf"], "listed_ones": True}, ["leaf", "ZG-01"]),
+        ({"listed_ones": True}, ["ZG-01", "leaf", "in-the-west"]),
+        ({"codes": ["leaf"], "listed_ones": True}, ["leaf", "ZG-01", "in-the-west"]),
         ({"units": True}, ["U1", "U2"]),
         ({"units": True, "region": "51"}, ["U1", "51"]),
         ({"level": "county"}, ["5101", "5102", "5201"]),
@@ -134,10 +141,38 @@ def test_posters_are_made_for_what_is_named_once_and_in_that_order(
 
 
 @pytest.mark.parametrize(
+    ("which", "codes"),
+    [
+        ({"level": "county"}, ["5101", "5102"]),
+        ({"units": True}, ["U1"]),
+        ({"listed_ones": True}, ["leaf"]),
+        ({"region": "5102"}, ["5102"]),
+        ({"codes": ["leaf", "51"]}, ["leaf", "51"]),
+    ],
+    ids=str,
+)
+def test_a_questionnaire_that_belongs_to_a_region_has_posters_for_places_in_it(
+    tiny: Campaign, which: dict[str, object], codes: list[str]
+):
+    assert picked(tiny, "east", **which) == codes
+
+
+@pytest.mark.parametrize(
+    "which", [{"codes": ["5201"]}, {"codes": ["in-the-west"]}, {"region": "52"}], ids=str
+)
+def test_a_poster_for_a_place_outside_is_refused_in_words(tiny: Campaign, which: dict[str, object]):
+    with pytest.raises(
+        SurveyError, match=r"east belongs to 东市 \(51\), and 52(01)? is not in it: name a place"
+    ):
+        picked(tiny, "east", **which)
+
+
+@pytest.mark.parametrize(
     ("which", "words"),
     [
         ({}, "there is no poster to make: name a --channel"),
         ({"codes": ["leav"]}, r"there is no channel 'leav' in campaign tiny: did you mean leaf\?"),
+        ({"codes": ["no-unit"]}, "there is no channel 'no-unit'"),
         ({"codes": ["other"]}, "channel other leads to plain: ask with --questionnaire plain"),
         ({"region": "5109"}, "there is no region '5109' in campaign tiny: did you mean 510"),
         ({"level": "country"}, r"there is no level 'country' in campaign tiny: did you mean county\?"),

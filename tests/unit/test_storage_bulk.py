@@ -105,8 +105,8 @@ def test_answers_are_jsonb_in_postgresql_and_can_be_asked_for_there(postgresql_u
     storage.close()
 
 
-def test_signs_that_jsonb_has_not_do_not_stop_the_step_to_it(postgresql_url: str):
-    engine = make_engine(postgresql_url)
+def test_signs_that_jsonb_has_not_do_not_stop_the_step_to_it(empty_postgresql_url: str):
+    engine = make_engine(empty_postgresql_url)
     migrate(engine, "0005")
     words = {
         "nul": "a\0b",
@@ -127,7 +127,7 @@ def test_signs_that_jsonb_has_not_do_not_stop_the_step_to_it(postgresql_url: str
             values,
         )
     migrate(engine)
-    storage = open_storage(postgresql_url, secret=SECRET)
+    storage = open_storage(empty_postgresql_url, secret=SECRET)
     (kept,) = storage.responses(Wanted())
     storage.close()
     wanted = words | {"nul": "a\ufffdb", "half": "x\ufffdy", "other half": "\ufffdz"}

@@ -24,8 +24,8 @@ TYPED = {"words": "罚" * 20_000}
 
 
 @pytest.fixture
-def storage(sqlite_url: str) -> Iterator[Storage]:
-    opened = open_storage(sqlite_url, secret=SECRET, busy_seconds=0.2)
+def storage(empty_sqlite_url: str) -> Iterator[Storage]:
+    opened = open_storage(empty_sqlite_url, secret=SECRET, busy_seconds=0.2)
     yield opened
     opened.close()
 

@@ -116,7 +116,11 @@ def test_a_secret_key_that_cannot_be_read_says_so(survey: Run, tmp_path: Path):
 
 def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
     frames = tmp_path / "instance" / "frames"
-    assert "0 responses taken in" in survey("frames", "fold").stdout
+    assert (
+        survey("frames", "fold").stdout
+        == "0 responses taken in, 0 files written anew, 0 old files removed.\n"
+    )
+    assert survey("frames", "verify").stdout == "There are no files to compare.\n"
     with sqlite3.connect(tmp_path / "instance" / "survey.sqlite3") as database:
         questionnaire, version = database.execute("SELECT name, version FROM questionnaires").fetchone()
         database.executemany(
@@ -124,6 +128,12 @@ def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
             "answers, asked) VALUES (?, ?, ?, ?, 'driver', 'web', 'zh', '2021-05-18', 'received', '{}', '[]')",
             [(f"{n:032x}", f"{n}", questionnaire, version) for n in range(1200)],
         )
+        database.execute("UPDATE responses SET questionnaire = '' WHERE CAST(key AS INT) >= 999")
+        database.commit()
+        few = "999 responses are in no file, and tables count them from the database: a file is begun when 1,000"
+        for command in ("rebuild", "verify"):
+            assert few in survey("frames", command).stdout
+        database.execute("UPDATE responses SET questionnaire = ?", [questionnaire])
     database.close()
     assert "1200 responses taken in" in survey("frames", "fold").stdout
     counted = survey("tabulate", "all", "all", "--questionnaire", questionnaire, "--format", "json").stdout

@@ -278,6 +278,8 @@ def test_a_flood_of_new_drafts_stops_nobody_who_has_begun(
     assert late.status == 429
     assert int(late.page.headers["Retry-After"]) <= 60
     assert "我自愿填写" in late.text
+    assert "现在提交的内容太多。请等" in late.text
+    assert "您填的内容还在" not in late.text
     assert typing.answers(**TYPED).at == "places"
     clock.later(60)
     assert late.answers().at == "chosen"

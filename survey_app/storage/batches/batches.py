@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.progress import Progress, in_silence
@@ -49,6 +49,14 @@ class Folded(NamedTuple):
     taken: int
     mended: int
     removed: int
+
+
+class Standing(NamedTuple):
+    """How many files there are, how many responses are in none of them, and `least`: how many it takes for a file."""
+
+    files: int
+    loose: int
+    least: int
 
 
 NOTHING_DONE = Folded(0, 0, 0)
@@ -139,6 +147,16 @@ class Batches:
                 if waiting >= self.least and counted(connection, past) >= self.least:
                     return True
         return False
+
+    def standing(self, *campaigns: Campaign) -> Standing:
+        """How many responses are counted from files, and how many from the database."""
+        with self._reading() as connection:
+            files = connection.execute(
+                select(func.count()).select_from(BatchRow).where(BatchRow.file.is_not(None))
+            )
+            names = [name for campaign in campaigns for name in campaign.questionnaires]
+            loose = sum(counted(connection, unfolded(name)) for name in names)
+            return Standing(files.scalar_one(), loose, self.least)
 
     def fold(
         self,
