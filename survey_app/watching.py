@@ -58,13 +58,10 @@ class Watched(dict[int, Any]):
         for key, what in happened:
             number, opened = key.fd, key.data
             for event, act in ((READ, wasyncore.read), (WRITE, wasyncore.write)):
-                if (
-                    not what & event or self.get(number) is not key.data
-                ):  # another one may have closed it by now
-                    continue
-                if event & _wanted(opened):
+                is_open = self.get(number) is key.data  # another one may have closed it by now
+                if what & event and is_open and event & _wanted(opened):
                     act(opened)
-                else:
+                elif what & event and is_open:
                     self._tell(number, opened, self.told[number] & ~event)
         return {key.fd for key, _ in happened}
 

@@ -29,7 +29,7 @@ from survey_app.storage.pauses import Pause, Pauses
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
-from survey_app.storage.tables import Day, EvidenceRow
+from survey_app.storage.tables import Day
 
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
@@ -89,7 +89,7 @@ class Storage:
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
-        self.pauses = Pauses(self._writing, self._reading)
+        self.pauses = Pauses(self._writing, self._glancing)
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager
@@ -215,7 +215,7 @@ class Storage:
         """
         with self._writing() as connection:
             receipt = responses.send(connection, self._digests, draft_id, response)
-            unused = evidence.drop(connection, EvidenceRow.draft == self._digests.draft(draft_id))
+            unused = evidence.drop_of_draft(connection, self._digests.draft(draft_id))
         self.evidence.files.remove(unused)
         return receipt
 
@@ -226,7 +226,7 @@ class Storage:
 
     def look_up(self, receipt: str) -> Looked | None:
         """What a receipt tells, written with or without spaces; None where no response has it."""
-        with self._reading() as connection:
+        with self._glancing() as connection:
             row = responses.by_receipt(connection, self._digests, receipt)
         return Looked(*row) if row else None
 
