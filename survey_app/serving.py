@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import select
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -12,18 +11,28 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
-from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import RequestEntityTooLarge
 
 from survey_app.evidence import IN_A_FORM
+from survey_app.watching import Watched
+
+try:
+    import resource
+except ImportError:  # where there are no such limits
+    resource = None  # type: ignore[assignment]
 
 LISTENED_TO = 128 * 1024 * 1024
 """Bytes of a request that are listened to, so that whoever sends a file too large for us reads words. Where a server
 hangs up while it is still being sent to, a browser shows an error of its own."""
 
-CONNECTIONS = 800
-"""At one time, in one process. A browser keeps its connection for a while after every page: people who read hold one
-each, and whoever came after the last one would wait for somebody else to leave."""
+CONNECTIONS = 4000
+"""At one time, in one process. A browser keeps its connection for a while after every page, and sometimes a second one:
+2,000 people who read hold these, and whoever came after the last one would wait for somebody else to leave."""
+OTHER_FILES = 200
+"""Which a process has open besides: the database's, those of its exports, of its threads."""
+REST_SECONDS = 75
+"""After which a connection on which nothing happens is closed; the browser opens another one when it needs it."""
 
 
 class Dropped(OverflowableBuffer):
@@ -57,21 +66,20 @@ class Channel(HTTPChannel):
     parser_class = Request
 
 
-def server(
-    app: Any, sockets: Sequence[socket.socket], threads: int, trusted_proxy: str | None = None
-) -> BaseWSGIServer | MultiSocketServer:
-    """A server of `app` on listening `sockets`; its `run` serves."""
+def serve(app: Any, sockets: Sequence[socket.socket], threads: int, trusted_proxy: str | None = None) -> None:
+    """Serve `app` on listening `sockets` until somebody interrupts."""
     # a request that waits a moment is no news, and under load there would be a line for each
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    known: dict[int, Any] = {}
+    known = Watched()
     made = create_server(
         app,
         map=known,
         sockets=list(sockets),
         threads=threads,
         ident="",
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=hasattr(select, "poll"),  # the other way knows no more than a thousand connections
+        connection_limit=connections(CONNECTIONS),
+        channel_timeout=REST_SECONDS,
+        cleanup_interval=REST_SECONDS // 5,
         max_request_body_size=LISTENED_TO,
         inbuf_overflow=IN_A_FORM + 1024 * 1024,  # above it the body would go to the disk
         **behind(trusted_proxy),
@@ -79,7 +87,25 @@ def server(
     for listening in known.values():
         if isinstance(listening, BaseWSGIServer):
             listening.channel_class = Channel
-    return made
+    try:
+        known.watch()
+    except (SystemExit, KeyboardInterrupt):
+        made.task_dispatcher.shutdown()
+
+
+def connections(wanted: int) -> int:
+    """How many connections there can be, up to `wanted`: each is an open file, of which the system allows so many.
+
+    Many systems allow a program 1,024 until it asks for more.
+    """
+    if resource is None:
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted + OTHER_FILES:
+        most = wanted + OTHER_FILES if hard == resource.RLIM_INFINITY else min(hard, wanted + OTHER_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        wanted = most - OTHER_FILES
+    return max(wanted, 1)
 
 
 def behind(proxy: str | None) -> dict[str, Any]:

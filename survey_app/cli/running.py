@@ -43,7 +43,7 @@ def serve(host: str, port: int, processes: int | None, threads: int, trusted_pro
     def work(number: int) -> None:
         for chore in (tidy_daily, fold_often) if number == 0 else ():
             threading.Thread(target=chore, args=(app.extensions["survey"],), daemon=True).start()
-        serving.server(app, sockets, threads, trusted_proxy).run()
+        serving.serve(app, sockets, threads, trusted_proxy)
 
     told = f"{count} processes of {threads} threads" if count > 1 else f"{threads} threads"
     click.echo(f"Serving on http://{host}:{port} with {told} (stop with Ctrl+C)")

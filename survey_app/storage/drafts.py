@@ -56,19 +56,18 @@ class Draft:
 
 def start(connection: Connection, digests: Digests, draft: Draft) -> None:
     """Keep a new, empty draft under `draft.id`."""
-    connection.execute(
-        insert(DraftRow).values(
-            id=digests.draft(draft.id),
-            questionnaire=draft.questionnaire,
-            version=draft.version,
-            language=draft.language,
-            channel=draft.channel,
-            consented=draft.consented,
-            expires=draft.expires,
-            sent=False,
-            flags=draft.flags,
-        )
-    )
+    row = {
+        "id": digests.draft(draft.id),
+        "questionnaire": draft.questionnaire,
+        "version": draft.version,
+        "language": draft.language,
+        "channel": draft.channel,
+        "consented": draft.consented,
+        "expires": draft.expires,
+        "sent": False,
+        "flags": draft.flags,
+    }
+    connection.execute(STARTED, row)
 
 
 def new_token() -> str:
@@ -110,12 +109,13 @@ def _opened(row: Row[Any], digests: Digests, token: str, receipt: str | None) ->
 
 
 HERE = DraftRow.id == bindparam("place")
+STARTED = insert(DraftRow)
 FOUND = select(*DraftRow.__table__.c).where(HERE)
-_RECEIPT = select(ResponseRow.receipt_digest).where(ResponseRow.key == bindparam("key")).scalar_subquery()
+RECEIPT = select(ResponseRow.receipt_digest).where(ResponseRow.key == bindparam("key"))
 _PAUSED = (PauseRow.questionnaire == bindparam("name")) & lasts(bindparam("day", type_=Date))
 ARRIVED = (
     select(
-        _RECEIPT.label("receipt_digest"),
+        RECEIPT.scalar_subquery().label("receipt_digest"),
         PauseRow.questionnaire.label("paused"),
         PauseRow.until,
         PauseRow.words,
@@ -126,6 +126,7 @@ ARRIVED = (
     .outerjoin(DraftRow, HERE)
 )
 """What a page needs to know of its visit. Statements are made once: making one costs more than asking it."""
+ERASED = update(DraftRow).where(HERE).values(answers=None, sent=True, code=None, token=None)
 
 
 def save(
@@ -178,9 +179,7 @@ def token_of(connection: Connection, digests: Digests, code: str) -> str | None:
 
 def erase(connection: Connection, digests: Digests, token: str) -> None:
     """Mark a draft as sent and forget its answers. Raises NotFound where there is no such draft."""
-    here = DraftRow.id == digests.draft(token)
-    values = {"answers": None, "sent": True, "code": None, "token": None}
-    if not connection.execute(update(DraftRow).where(here).values(values)).rowcount:
+    if not connection.execute(ERASED, {"place": digests.draft(token)}).rowcount:
         raise NotFound(EXPIRED)
 
 

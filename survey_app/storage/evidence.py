@@ -13,7 +13,7 @@ from datetime import date
 from secrets import token_hex
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage.drafts import ALREADY_SENT, EXPIRED
@@ -126,6 +126,14 @@ def names(connection: Connection) -> set[str]:
 def drop(connection: Connection, *which: ColumnElement[bool]) -> list[str]:
     """Delete the rows of `which` files; gives their names, under which the files themselves can be removed."""
     return list(connection.execute(delete(EvidenceRow).where(*which).returning(EvidenceRow.name)).scalars())
+
+
+def drop_of_draft(connection: Connection, draft: str) -> list[str]:
+    """The same for those that a draft still has."""
+    return list(connection.execute(DROPPED, {"draft": draft}).scalars())
+
+
+DROPPED = delete(EvidenceRow).where(EvidenceRow.draft == bindparam("draft")).returning(EvidenceRow.name)
 
 
 def of_old(questionnaires: Sequence[str], before: date) -> ColumnElement[bool]:

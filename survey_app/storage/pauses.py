@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Date, bindparam, delete, insert, select
 
 from survey_app.storage.tables import PauseRow
 
@@ -31,9 +31,9 @@ def lasts(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 class Pauses:
     """Every method is one transaction, and raises StorageError as those of Storage do."""
 
-    def __init__(self, writing: Transaction, reading: Transaction) -> None:
+    def __init__(self, writing: Transaction, glancing: Transaction) -> None:
         self._writing = writing
-        self._reading = reading
+        self._glancing = glancing
 
     def begin(self, questionnaire: str, pause: Pause) -> None:
         """Pause a questionnaire, or change its pause."""
@@ -50,6 +50,11 @@ class Pauses:
 
     def on(self, day: date) -> dict[str, Pause]:
         """The pauses of that day, by questionnaire; one that ends on it is over."""
-        query = select(PauseRow.questionnaire, PauseRow.until, PauseRow.words).where(lasts(day))
-        with self._reading() as connection:
-            return {row.questionnaire: Pause(row.until, row.words) for row in connection.execute(query)}
+        with self._glancing() as connection:
+            rows = connection.execute(LASTING, {"day": day})
+            return {row.questionnaire: Pause(row.until, row.words) for row in rows}
+
+
+LASTING = select(PauseRow.questionnaire, PauseRow.until, PauseRow.words).where(
+    lasts(bindparam("day", type_=Date))
+)

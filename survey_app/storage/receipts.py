@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from survey_app.errors import StorageError
@@ -54,10 +55,10 @@ class Digests:
         """The key by which a response is written once: 64 hexadecimal digits."""
         return self._of("response", token).hex()
 
-    def receipts(self, token: str) -> tuple[str, ...]:
+    def receipts(self, token: str) -> Iterator[str]:
         """The receipts that a token can have, 16 digits each, in the order in which they are tried."""
         numbers = (int.from_bytes(self._of("receipt", f"{token}|{attempt}")) for attempt in range(ATTEMPTS))
-        return tuple(f"{number % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}d}" for number in numbers)
+        return (f"{number % 10**RECEIPT_DIGITS:0{RECEIPT_DIGITS}d}" for number in numbers)
 
     def receipt(self, token: str, digest: str | None) -> str | None:
         """The receipt of `token` that has this digest; None where there is none."""

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select
 
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence
@@ -81,9 +81,6 @@ def send(connection: Connection, digests: Digests, token: str, response: NewResp
     The same token again, whatever it brings, finds the first response and its receipt. Raises NotFound where there is
     neither a response nor a draft of that token, SurveyError where a file is not the draft's.
     """
-    known = receipt_of(connection, digests, token)
-    if known:
-        return known
     key = digests.response(token)
     for receipt in digests.receipts(token):
         row = _row(response, key, digests.receipt_digest(receipt))
@@ -99,8 +96,8 @@ def send(connection: Connection, digests: Digests, token: str, response: NewResp
 
 def receipt_of(connection: Connection, digests: Digests, token: str) -> str | None:
     """The receipt of the response that `token` sent, worked out again; None where it sent none."""
-    query = select(ResponseRow.receipt_digest).where(ResponseRow.key == digests.response(token))
-    return digests.receipt(token, connection.execute(query).scalar_one_or_none())
+    found = connection.execute(drafts.RECEIPT, {"key": digests.response(token)}).scalar_one_or_none()
+    return digests.receipt(token, found)
 
 
 def add(connection: Connection, digests: Digests, responses: Iterable[NewResponse]) -> int:
@@ -197,12 +194,18 @@ def by_receipt(
     """Questionnaire, date, status, day of withdrawing and number of questions without an answer of the response that
     has `receipt`; None where none has.
     """
-    mine = (DialogueRow.response_id == ResponseRow.id) & DialogueRow.answer.is_(None)
-    waiting = select(func.count()).select_from(DialogueRow).where(mine).scalar_subquery()
-    row = ResponseRow
-    columns = (row.questionnaire, row.date, row.status, row.withdrawn, waiting)
-    here = ResponseRow.receipt_digest == digests.receipt_digest(receipt)
-    return connection.execute(select(*columns).where(here)).one_or_none()
+    return connection.execute(LOOKED_UP, {"digest": digests.receipt_digest(receipt)}).one_or_none()
+
+
+_WAITING = (
+    select(func.count())
+    .select_from(DialogueRow)
+    .where((DialogueRow.response_id == ResponseRow.id) & DialogueRow.answer.is_(None))
+    .scalar_subquery()
+)
+LOOKED_UP = select(
+    ResponseRow.questionnaire, ResponseRow.date, ResponseRow.status, ResponseRow.withdrawn, _WAITING
+).where(ResponseRow.receipt_digest == bindparam("digest"))
 
 
 def counts(connection: Connection, statuses: Sequence[str]) -> dict[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,14 +23,14 @@ from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
-from survey_app.storage.failures import in_words
+from survey_app.storage.failures import BUSY, in_words
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.pauses import Pause, Pauses
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
-from survey_app.storage.tables import Day, EvidenceRow
+from survey_app.storage.tables import Day
 
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
@@ -66,6 +67,25 @@ class Arrival(NamedTuple):
     pause: Pause | None
 
 
+class Turn(AbstractContextManager[None]):
+    """The turn to write among the threads of this process; one waits for it at most so many seconds (StorageError).
+
+    SQLite has one writer at a time, and lets the others try again after longer and longer whiles, so that an unlucky
+    one waits for seconds while others come and go. Here each is let in as soon as the one before is done.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self.seconds):
+            raise StorageError(BUSY)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Storage:
     """All that is kept. Safe to share between threads; every method is one transaction.
 
@@ -79,22 +99,25 @@ class Storage:
         digests: Digests,
         files: SealedFiles | None = None,
         batches: Path | None = None,
+        *,
         scheduler: str | None = None,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self.engine = engine
         options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._turn = Turn(busy_seconds) if engine.dialect.name == "sqlite" else nullcontext()
         self._writer = engine.execution_options(writes=True)
         self._reader = engine.execution_options(**options)
         self._glancer = engine.execution_options(**{ALONE: True})
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
-        self.pauses = Pauses(self._writing, self._reading)
+        self.pauses = Pauses(self._writing, self._glancing)
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with in_words(), self._writer.begin() as connection:
+        with in_words(), self._turn, self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -215,7 +238,7 @@ class Storage:
         """
         with self._writing() as connection:
             receipt = responses.send(connection, self._digests, draft_id, response)
-            unused = evidence.drop(connection, EvidenceRow.draft == self._digests.draft(draft_id))
+            unused = evidence.drop_of_draft(connection, self._digests.draft(draft_id))
         self.evidence.files.remove(unused)
         return receipt
 
@@ -226,7 +249,7 @@ class Storage:
 
     def look_up(self, receipt: str) -> Looked | None:
         """What a receipt tells, written with or without spaces; None where no response has it."""
-        with self._reading() as connection:
+        with self._glancing() as connection:
             row = responses.by_receipt(connection, self._digests, receipt)
         return Looked(*row) if row else None
 
@@ -349,7 +372,8 @@ def open_storage(
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
     engine = make_engine(url, busy_seconds=busy_seconds)
-    storage = Storage(engine, Digests(secret), SealedFiles(evidence), batches, scheduler)
+    digests, files = Digests(secret), SealedFiles(evidence)
+    storage = Storage(engine, digests, files, batches, scheduler=scheduler, busy_seconds=busy_seconds)
     try:
         storage.migrate()
     except StorageError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, NewType
 
 from sqlalchemy import (
@@ -282,4 +282,9 @@ class PauseRow(Base):
 
 def insert_or_pass(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that passes over a row whose unique key is there already, in the words of this database."""
-    return INSERTS[connection.dialect.name](table).on_conflict_do_nothing()
+    return _passing(connection.dialect.name, table)
+
+
+@cache
+def _passing(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return INSERTS[dialect](table).on_conflict_do_nothing()

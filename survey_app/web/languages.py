@@ -68,6 +68,16 @@ def marked(text: Text, language: str) -> Markup:
     return words if code == tag(interface()) else Markup('<span lang="%s">%s</span>') % (code, words)
 
 
+def paragraphs(text: Text, language: str, kind: str = "") -> Markup:
+    """The lines of `text` in `language`, each as a paragraph of the class `kind`, marked as `marked` does."""
+    code = spoken(text, language)
+    marks = Markup(' class="%s"') % kind if kind else Markup()
+    if code != tag(interface()):
+        marks += Markup(' lang="%s"') % code
+    lines = (line for line in text.in_(language).splitlines() if line.strip())
+    return Markup("\n").join(Markup("<p%s>%s</p>") % (marks, line) for line in lines)
+
+
 def borrowed() -> list[str]:
     """The languages from which this page, as far as it is drawn, has words that its own language lacks."""
     own = {} if current().partition("-")[0] in INTERFACE else {interface(): None}

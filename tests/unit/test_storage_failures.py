@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -249,3 +251,46 @@ def test_the_engine_made_by_hand_is_the_same(sqlite_url: str):
     with engine.connect() as connection:
         assert connection.execute(text("SELECT sqlite_version()")).scalar_one() >= "3.51.3"
     engine.dispose()
+
+
+def test_a_thread_that_writes_for_long_makes_others_busy_and_nobody_stays_out(storage: Storage):
+    draft = begin(storage)
+    inside, done = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[NewResponse]:
+        inside.set()
+        done.wait(10)
+        yield full()
+
+    slow = threading.Thread(target=storage.add, args=(slowly(),))
+    slow.start()
+    inside.wait(10)
+    began = time.monotonic()
+    with pytest.raises(StorageError, match="too busy"):
+        storage.save_draft(draft, {"words": "罚"})
+    assert time.monotonic() - began < 5
+    done.set()
+    slow.join()
+    storage.save_draft(draft, {"words": "罚"})
+    assert storage.counts() == {"tiny": 1}
+
+
+def test_many_threads_write_in_turn_and_none_waits_for_long(sqlite_url: str):
+    storage = open_storage(sqlite_url, secret=SECRET)
+    longest: list[float] = []
+
+    def write() -> None:
+        draft = begin(storage)
+        for _ in range(20):
+            began = time.monotonic()
+            storage.save_draft(draft, {"words": "罚"})
+            longest.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    storage.close()
+    assert len(longest) == 160
+    assert max(longest) < 2
