@@ -11,12 +11,13 @@ from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting import Added, SealedItem, Source, Stream, Whole
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import Difference, Folded, Storage, open_storage
-from survey_app.tabulation import Catalogue, Table, ask, ask_wish
+from survey_app.tabulation import Catalogue, Parts, Table, Within, ask, ask_wish
 
 EVIDENCE = "evidence"
 """The folder in the instance folder in which respondents' files are, sealed."""
@@ -43,20 +44,34 @@ class Survey:
         """What can be tabulated of these questionnaires."""
         return Catalogue.of(campaign, {name: self.storage.versions(name) for name in names})
 
-    def table(
-        self, rows: str, columns: str, questionnaire: str | None = None, **options: Any
-    ) -> tuple[Campaign, Table]:
-        """The table of two names, and the campaign it is of; `options` are those of `tabulation.ask`.
+    def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
+        """The responses to these questionnaires that lie in `scope`, in parts; all counts of the desk come from here."""
+        parts = self.storage.parts(campaign, names)
+        return parts if scope.regions is None else Within(parts, scope.regions)
 
-        Without a questionnaire, those of one campaign that know every name used are counted together.
-        Raises NotFound or SurveyError with words.
+    def table(
+        self,
+        rows: str,
+        columns: str,
+        questionnaire: str | None = None,
+        *,
+        campaign: Campaign | None = None,
+        scope: Scope = EVERYWHERE,
+        **options: Any,
+    ) -> tuple[Campaign, Table]:
+        """The table of two names over the responses in `scope`, and the campaign it is of; `options`: see
+        `tabulation.ask`.
+
+        Without a questionnaire, those of one campaign (of `campaign`, where it is given) that know every name used are
+        counted together. Raises NotFound or SurveyError with words.
         """
         expression = parse(options["where"]) if options.get("where") else None
-        campaign, names = self._knowing(
-            _used(rows, columns, options.get("measure"), expression), questionnaire
+        used = _used(rows, columns, options.get("measure"), expression)
+        campaigns = self.campaigns if campaign is None else {campaign.name: campaign}
+        found, names = self._knowing(used, questionnaire, campaigns)
+        return found, ask(
+            self.parts(found, names, scope), self.catalogue(found, names), rows, columns, **options
         )
-        parts = self.storage.parts(campaign, names)
-        return campaign, ask(parts, self.catalogue(campaign, names), rows, columns, **options)
 
     def named_table(
         self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False
@@ -174,12 +189,14 @@ class Survey:
         parts = self.storage.parts(campaign, names)
         return ask_wish(parts, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
-    def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
-        """The campaign and its questionnaires that know all names in `used`."""
+    def _knowing(
+        self, used: set[str], questionnaire: str | None, campaigns: Mapping[str, Campaign]
+    ) -> tuple[Campaign, list[str]]:
+        """The one of `campaigns`, and its questionnaires, that know all names in `used`."""
         if questionnaire is not None:
-            return find_questionnaire(self.campaigns, questionnaire)[0], [questionnaire]
-        found = {c.name: self._able(c, used) for c in self.campaigns.values()}
-        able = [self.campaigns[name] for name, names in found.items() if names]
+            return find_questionnaire(campaigns, questionnaire)[0], [questionnaire]
+        found = {c.name: self._able(c, used) for c in campaigns.values()}
+        able = [campaigns[name] for name, names in found.items() if names]
         answered = set(self.answered())
         for fits in (lambda c: answered & set(found[c.name]), lambda c: c.about.listed):
             able = [campaign for campaign in able if fits(campaign)] or able
@@ -187,7 +204,7 @@ class Survey:
             names = listed([name for c in able for name in found[c.name]])
             raise SurveyError(f"several campaigns can answer this: name one with --questionnaire, of {names}")
         if not able:
-            raise self._unknown(used)
+            raise self._unknown(used, campaigns)
         return able[0], found[able[0].name]
 
     def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
@@ -195,11 +212,11 @@ class Survey:
         public = [each.name for each in campaign.public]
         return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
 
-    def _unknown(self, used: set[str]) -> NotFound:
+    def _unknown(self, used: set[str], campaigns: Mapping[str, Campaign]) -> NotFound:
         """Words for names that no questionnaire knows together."""
         known = {
             name
-            for campaign in self.campaigns.values()
+            for campaign in campaigns.values()
             for questionnaire in campaign.questionnaires
             for name in _names(self.catalogue(campaign, [questionnaire]))
         }
