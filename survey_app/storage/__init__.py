@@ -1,6 +1,9 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
 from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
+from survey_app.storage.desk.audit import Act, Audit, Head, Sought
+from survey_app.storage.desk.people import Held, People, Person, Refused
+from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
@@ -17,8 +20,10 @@ __all__ = [
     "RECEIPT_DIGITS",
     "RECEIVED",
     "WITHDRAWN",
+    "Act",
     "Addition",
     "Arrival",
+    "Audit",
     "BatchedParts",
     "Batches",
     "Dialogue",
@@ -26,13 +31,21 @@ __all__ = [
     "Draft",
     "EvidenceFile",
     "Folded",
+    "Head",
+    "Held",
     "Inquiry",
     "Looked",
     "NewResponse",
     "Pause",
+    "People",
+    "Person",
     "Progress",
+    "Refused",
     "Sent",
     "SentFile",
+    "Session",
+    "Sessions",
+    "Sought",
     "Storage",
     "StoredResponse",
     "TooManyFiles",

@@ -12,8 +12,9 @@ from survey_app.storage.tables import DIGEST, WITHOUT_ROWID, Base
 
 
 class PersonRow(Base):
-    """Somebody who may sign in. `password`: an Argon2id hash; `totp`: the secret of the codes, locked with a key that
-    is not in the database; `step`: the last code's half-minute, so that no code is taken twice.
+    """Somebody who may sign in. `password`: an Argon2id hash; `fresh`: somebody else chose it, and it is to be changed;
+    `totp`: the secret of the codes, locked with a key that is not in the database; `step`: the last code's half-minute,
+    so that no code is taken twice.
     """
 
     __tablename__ = "people"
@@ -23,11 +24,21 @@ class PersonRow(Base):
     role: Mapped[str]
     research_group: Mapped[str | None]
     password: Mapped[str]
+    fresh: Mapped[bool]
     totp: Mapped[bytes | None]
     step: Mapped[int]
-    failures: Mapped[int]
-    held_until: Mapped[datetime | None] = mapped_column(DateTime)
     active: Mapped[bool]
+
+
+class AttemptRow(Base):
+    """Wrong passwords and codes in a row for a name, known or not, as a digest; `last`: when the latest one came."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    digest: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    failures: Mapped[int]
+    last: Mapped[datetime] = mapped_column(DateTime)
 
 
 class RecoveryCodeRow(Base):
@@ -41,7 +52,7 @@ class RecoveryCodeRow(Base):
 
 
 class SessionRow(Base):
-    """A person signed in on one device; the cookie's token is kept as a digest. `stage`: how far signing in has come."""
+    """A person signed in on a device; the cookie's token is kept as a digest. `stage`: how far signing in has come."""
 
     __tablename__ = "sessions"
     __table_args__ = (WITHOUT_ROWID,)
@@ -65,6 +76,20 @@ class AuditRow(Base):
     act: Mapped[str]
     subject: Mapped[str]
     details: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(DIGEST))
+
+
+class AuditHeadRow(Base):
+    """How many acts there are, and a digest of that and of the last one's digest: the only row. By it, acts cut
+    off at the end are missed.
+    """
+
+    __tablename__ = "audit_head"
+    __table_args__ = (WITHOUT_ROWID,)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    acts: Mapped[int]
+    last: Mapped[str] = mapped_column(String(DIGEST))
     digest: Mapped[str] = mapped_column(String(DIGEST))
 
 

@@ -11,26 +11,59 @@ branch_labels = None
 depends_on = None
 
 ID, DIGEST, NAME = sa.String(32), sa.String(64), sa.String(64)
-TABLES = ("people", "recovery_codes", "sessions", "audit", "reviews", "saved_tables", "milestones")
+TABLES = (
+    "people",
+    "attempts",
+    "recovery_codes",
+    "sessions",
+    "audit",
+    "audit_head",
+    "reviews",
+    "saved_tables",
+    "milestones",
+)
+
+ONLY_ADDED = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{act} BEFORE {act} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+        for act in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log is only added to'; END $$",
+        "CREATE TRIGGER audit_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+    ],
+}
+"""No mistake in the program can change what the audit log says. Who owns the database can: the digests tell of it."""
 
 
 def upgrade() -> None:
     """Make the tables; nobody may sign in yet."""
     _people()
+    _audit()
     _kept()
 
 
 def _people() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("digest", DIGEST, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("last", sa.DateTime, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_attempts"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "people",
         sa.Column("name", NAME, nullable=False),
         sa.Column("role", sa.String, nullable=False),
         sa.Column("research_group", sa.String, nullable=True),
         sa.Column("password", sa.String, nullable=False),
+        sa.Column("fresh", sa.Boolean, nullable=False),
         sa.Column("totp", sa.LargeBinary, nullable=True),
         sa.Column("step", sa.Integer, nullable=False),
-        sa.Column("failures", sa.Integer, nullable=False),
-        sa.Column("held_until", sa.DateTime, nullable=True),
         sa.Column("active", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_people"),
         sqlite_with_rowid=False,
@@ -58,7 +91,7 @@ def _people() -> None:
     op.create_index("ix_sessions_person", "sessions", ["person"])
 
 
-def _kept() -> None:
+def _audit() -> None:
     op.create_table(
         "audit",
         sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
@@ -71,6 +104,21 @@ def _kept() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
         sqlite_with_rowid=False,
     )
+    head = op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("acts", sa.Integer, nullable=False),
+        sa.Column("last", DIGEST, nullable=False),
+        sa.Column("digest", DIGEST, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
+        sqlite_with_rowid=False,
+    )
+    op.bulk_insert(head, [{"id": 1, "acts": 0, "last": "", "digest": ""}])
+    for statement in ONLY_ADDED[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def _kept() -> None:
     op.create_table(
         "reviews",
         sa.Column("response_id", ID, nullable=False),
@@ -116,3 +164,5 @@ def downgrade() -> None:
     """Drop them: with them go everybody's rights, the audit log and what was said of responses."""
     for table in reversed(TABLES):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_refuse()")

@@ -1,0 +1,18 @@
+"""The research desk, at which the answers are read, counted and compared by those whose right it is."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey_app.research import access, account, look, signing
+from survey_app.web import trouble
+
+PAGES = (signing, account)
+"""The modules whose pages make the desk: each adds its own through access.page."""
+
+
+def install(app: Flask) -> None:
+    """Put the desk on `app`, which has the open survey in `app.extensions["survey"]`, after what all pages need."""
+    look.install(app)
+    app.register_blueprint(access.blueprint)
+    trouble.dress(app, access.PREFIX, "desk/trouble.html")

@@ -1,0 +1,47 @@
+"""What roles and research groups are called."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from survey_app.research.access import campaigns
+from survey_app.roles import Role
+from survey_app.web import languages
+
+ROLE_LABELS = {
+    "coordinator": _("Coordinator"),
+    "researcher": _("Researcher"),
+    "observer": _("Observer"),
+    "auditor": _("Auditor"),
+}
+ABOUT_ROLES = {
+    "coordinator": _("A coordinator sees all responses, and looks after people and questionnaires."),
+    "researcher": _("A researcher sees the responses from the regions of the research group."),
+    "observer": _("An observer sees the figures that are meant for the public."),
+    "auditor": _("An auditor reads the log of what people do here, and nothing else."),
+}
+
+
+def role_label(role: Role) -> str:
+    """What a role is called."""
+    return str(ROLE_LABELS[role])
+
+
+def about_role(role: Role) -> str:
+    """What somebody with that role sees."""
+    return str(ABOUT_ROLES[role])
+
+
+def group_label(name: str) -> str:
+    """What a research group is called; its own name where no campaign has it any more."""
+    return groups().get(name, name)
+
+
+def groups() -> dict[str, str]:
+    """The research groups of all campaigns: each name with what it is called."""
+    language = languages.current()
+    found: dict[str, str] = {}
+    for campaign in campaigns():
+        for group in campaign.regions.groups:
+            found.setdefault(group.name, group.label.in_(language))
+    return found
