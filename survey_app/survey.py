@@ -45,7 +45,7 @@ class Survey:
         return Catalogue.of(campaign, {name: self.storage.versions(name) for name in names})
 
     def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
-        """The responses to these questionnaires that lie in `scope`, in parts; all counts of the desk come from here."""
+        """The responses to these questionnaires that lie in `scope`; all counts of the desk come from here."""
         parts = self.storage.parts(campaign, names)
         return parts if scope.regions is None else Within(parts, scope.regions)
 
@@ -66,7 +66,7 @@ class Survey:
         counted together. Raises NotFound or SurveyError with words.
         """
         expression = parse(options["where"]) if options.get("where") else None
-        used = _used(rows, columns, options.get("measure"), expression)
+        used = _used(rows, columns, options.get("measure"), expression, options.get("weights"))
         campaigns = self.campaigns if campaign is None else {campaign.name: campaign}
         found, names = self._knowing(used, questionnaire, campaigns)
         return found, ask(
@@ -177,7 +177,7 @@ class Survey:
         parts = self.storage.parts(campaign, [questionnaire])
         catalogue = self.catalogue(campaign, [questionnaire])
         for wish in campaign.about.tables:
-            used = _used(wish.rows, wish.columns, wish.measure, wish.where)
+            used = _used(wish.rows, wish.columns, wish.measure, wish.where, wish.weights)
             mine = not wish.questionnaires or questionnaire in wish.questionnaires
             if mine and used <= _names(catalogue):
                 yield wish.name, ask_wish(parts, catalogue, wish)
@@ -235,10 +235,12 @@ def _summed(done: Iterable[Folded]) -> Folded:
     return Folded(*map(sum, zip(*done, strict=True)))
 
 
-def _used(rows: str, columns: str, measure: str | None, where: Expression | None) -> set[str]:
-    """The names that a table is asked for by: of its sides, its scale and its condition."""
+def _used(
+    rows: str, columns: str, measure: str | None, where: Expression | None, weights: str | None
+) -> set[str]:
+    """The names that a table is asked for by: of its sides, its scale, its weights and its condition."""
     scale = (measure or "").partition(":")[2]
-    return {rows, columns, *([scale] if scale else []), *(where.names if where else [])}
+    return {rows, columns, *(name for name in (scale, weights) if name), *(where.names if where else [])}
 
 
 def _names(catalogue: Catalogue) -> set[str]:

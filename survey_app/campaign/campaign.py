@@ -71,6 +71,11 @@ class TableWish(Model):
     measure: str = "respondents"
     percent: Percent | None = None
     where: Formula | None = None
+    weights: str | None = Field(
+        None, description="A question that takes a number: how much each response counts."
+    )
+    without_flagged: bool = Field(False, description="Leave out responses about which something looks wrong.")
+    public: bool = Field(False, description="May be shown to whoever sees released figures only, rounded.")
 
 
 class Milestone(Model):

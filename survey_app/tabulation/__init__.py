@@ -3,6 +3,7 @@
 from survey_app.tabulation.asking import ask, ask_wish
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
+from survey_app.tabulation.disclosure import disclosed
 from survey_app.tabulation.measures import Measure
 from survey_app.tabulation.parts import Parts, Whole, Within
 from survey_app.tabulation.table import Table
@@ -22,5 +23,6 @@ __all__ = [
     "as_text",
     "ask",
     "ask_wish",
+    "disclosed",
     "tabulate",
 ]

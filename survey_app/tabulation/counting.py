@@ -120,6 +120,7 @@ def _table(
         weighted=weighted,
         notes=tuple(chain(*said, trust)),
         questionnaires=versions,
+        several=(rows.several, columns.several),
     )
 
 
