@@ -56,21 +56,24 @@ def take_own_password() -> Answer:
 def unfit(password: str, name: str) -> str:
     """What is wrong with a password that is to be; nothing where it will do."""
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
-        return _(
-            "A password has %(least)s to %(most)s signs; several words are easy to remember and hard to guess.",
-            least=passwords.SHORTEST,
-            most=passwords.LONGEST,
+        least, most = passwords.SHORTEST, passwords.LONGEST
+        return str(
+            _(
+                "A password has %(least)s to %(most)s signs; several words are easy to remember and hard to guess.",
+                least=least,
+                most=most,
+            )
         )
     if passwords.is_guessable(password, name):
-        return _("This password is among the first that would be tried. Please think of another one.")
+        return str(_("This password is among the first that would be tried. Please think of another one."))
     return ""
 
 
 def _unlike(new: str) -> str:
     if new != request.form.get("again"):
-        return _("The two new passwords are not the same.")
+        return str(_("The two new passwords are not the same."))
     if new == request.form.get("password"):
-        return _("The new password is the one that you have now.")
+        return str(_("The new password is the one that you have now."))
     return ""
 
 

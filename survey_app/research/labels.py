@@ -45,3 +45,25 @@ def groups() -> dict[str, str]:
         for group in campaign.regions.groups:
             found.setdefault(group.name, group.label.in_(language))
     return found
+
+
+ACTS = {
+    "signed in": _("signed in"),
+    "signed out": _("signed out"),
+    "sign-in refused": _("sign-in refused"),
+    "code refused": _("code refused"),
+    "codes set up": _("codes set up"),
+    "codes taken away": _("codes taken away"),
+    "recovery code used": _("code of the list used"),
+    "recovery codes drawn": _("new list of codes drawn"),
+    "password changed": _("password changed"),
+    "person added": _("person added"),
+    "rights changed": _("rights changed"),
+    "log exported": _("log taken as a file"),
+}
+"""What the acts of the log are called; each is written in the log as it stands on the left, in English."""
+
+
+def act_label(act: str) -> str:
+    """What an act is called; one without a name as it stands in the log."""
+    return str(ACTS.get(act, act))

@@ -38,6 +38,7 @@ def template_words() -> dict[str, Any]:
         "role_label": labels.role_label,
         "about_role": labels.about_role,
         "group_label": labels.group_label,
+        "act_label": labels.act_label,
     }
 
 

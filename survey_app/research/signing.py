@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import segno
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -22,6 +20,8 @@ from survey_app.web.languages import INTERFACE
 Answer = Response | str
 
 WRONG_STATUS = 403
+SECONDS_TOLD = 120
+"""A longer wait is told in minutes."""
 
 
 @page.open("/sign-in")
@@ -128,18 +128,19 @@ def wait(shown: Answer, held: Held) -> Response:
 
 def held_words(held: Held) -> str:
     """That there were too many wrong attempts, and how long to wait."""
-    minutes = -(-held.seconds // 60)
-    if held.seconds <= timedelta(minutes=2).total_seconds():
-        return ngettext(
+    if held.seconds <= SECONDS_TOLD:
+        words = ngettext(
             "There were many wrong attempts for this name. Please wait one second, then try again.",
             "There were many wrong attempts for this name. Please wait %(num)s seconds, then try again.",
             held.seconds,
         )
-    return ngettext(
-        "There were many wrong attempts for this name. Please wait one minute, then try again.",
-        "There were many wrong attempts for this name. Please wait %(num)s minutes, then try again.",
-        minutes,
-    )
+    else:
+        words = ngettext(
+            "There were many wrong attempts for this name. Please wait one minute, then try again.",
+            "There were many wrong attempts for this name. Please wait %(num)s minutes, then try again.",
+            -(-held.seconds // 60),
+        )
+    return str(words)
 
 
 def _begin(person: Person, stage: Stage) -> Response:

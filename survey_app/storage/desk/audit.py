@@ -199,7 +199,7 @@ class Audit:
             yield "The row that says how many acts there are is gone."
         elif (row.acts, row.last) != (found.count, found.digest):
             yield f"There were {row.acts} acts; the last one now is act {found.count}."
-        elif row.digest != (self._digests.audit_head(row.acts, row.last) if row.count else ""):
+        elif row.digest != (self._digests.audit_head(row.acts, row.last) if row.acts else ""):
             yield f"That there are {row.acts} acts was not written by this program: acts after the last one are gone."
         people = connection.execute(select(func.count()).select_from(PersonRow)).scalar_one()
         if not found.count and people:

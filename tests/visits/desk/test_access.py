@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from survey_app.research.access import Admission, page
+from survey_app.research.access import page
 from survey_app.roles import ROLES
-from tests.machinery.person import Person
 from tests.visits.desk.conftest import SignedInAs, token_of
 
 
