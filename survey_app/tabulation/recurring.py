@@ -1,0 +1,178 @@
+"""Words that recur in what people wrote freely: those of one group of responses against the rest.
+
+A response says a word or it does not, however often: one long complaint counts as one. Of each word the table of group
+and rest against said and not said is tested with the log-likelihood ratio G² (T. Dunning, Accurate methods for the
+statistics of surprise and coincidence, Computational Linguistics 19(1), 1993, pp. 61-74).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from math import log
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from survey_app.campaign.freewords import HIDDEN, hidden
+from survey_app.tabulation.parts import Parts
+
+LEAST = 3
+"""Responses in which a word has to stand on the side it is typical of: a word that one person uses may name them."""
+LEAST_G2 = 6.63
+"""The ratio that chance alone exceeds for one word in a hundred (chi-square, one degree of freedom)."""
+LONGEST_TEXT = 5_000
+"""Characters of one answer that are read."""
+KEPT_TEXTS = 60_000
+"""Texts whose words are remembered: cutting is what takes the time."""
+
+STOP_WORDS = frozenset(
+    "的 了 和 是 在 就 都 而 及 与 或 也 很 到 说 要 去 会 着 看 好 自己 这 那 这个 那个 这些 那些 这样 那样 这里 那里 "
+    "一个 一些 一样 一下 没 没有 不 不是 不能 不会 我 我们 你 你们 您 他 他们 她 她们 它 它们 咱们 大家 人 有 有的 "
+    "有些 上 下 中 里 内 外 前 后 时 时候 之 之后 之前 为 为了 以 以及 于 对 对于 从 向 往 把 被 给 让 叫 跟 同 比 "
+    "还 还是 还有 又 再 才 只 只有 只是 但 但是 可 可以 可是 因为 所以 如果 虽然 然后 那么 什么 怎么 为什么 多 多少 "
+    "几 个 次 些 等 吧 吗 呢 啊 呀 哦 嘛 地 得 过 来 能 应该 需要 觉得 希望 可能 已经 现在 非常 比较 特别 这种 那种 "
+    "每 每个 各 某 其 其他 本 该 此 并 并且 且 则 即 由 由于 将 当 做 用 使 及其 关于 通过 进行 问题 情况 方面 "
+    "the a an and or of to in on at is are was were be been it this that for with as by from not no i we you he she "
+    "they my our your his her their me us them so but if then than there here very have has had do does did".split()
+)
+"""Words that hold sentences together and say nothing of what they are about, in the languages of the desk."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Word(NamedTuple):
+    """A word, how many responses of the group and of the rest say it, and G²: below 0 where the rest says it more."""
+
+    word: str
+    inside: int
+    outside: int
+    g2: float
+
+
+@dataclass
+class Said:
+    """How many responses say each word: all of them together, and those of each group."""
+
+    responses: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    sizes: Counter[str] = field(default_factory=Counter)
+    by_group: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def take(self, texts: Iterable[str], groups: Collection[str]) -> None:
+        """Count one response with the texts it holds and the groups it belongs to."""
+        words = {word for text in texts for word in words_of(text)}
+        self.responses += 1
+        self.words.update(words)
+        for group in groups:
+            self.sizes[group] += 1
+            self.by_group.setdefault(group, Counter()).update(words)
+
+    def ranked(self, group: str, least: int = LEAST, least_g2: float = LEAST_G2) -> tuple[Word, ...]:
+        """The words that tell the group from the rest, the most typical of the group first, those of the rest last."""
+        size = self.sizes[group]
+        rest = self.responses - size
+        mine = self.by_group.get(group, Counter())
+        found: list[Word] = []
+        for word, every in self.words.items():
+            inside = mine[word]
+            outside = every - inside
+            ratio = signed_g2(inside, size, outside, rest)
+            if (inside if ratio > 0 else outside) >= least and abs(ratio) >= least_g2:
+                found.append(Word(word, inside, outside, ratio))
+        return tuple(sorted(found, key=lambda word: (-word.g2, word.word)))
+
+    def commonest(self, least: int = LEAST) -> tuple[tuple[str, int], ...]:
+        """The words that the most responses say, with how many."""
+        frequent = ((word, count) for word, count in self.words.items() if count >= least)
+        return tuple(sorted(frequent, key=lambda pair: (-pair[1], pair[0])))
+
+
+def signed_g2(inside: int, size: int, outside: int, rest: int) -> float:
+    """G² of `inside` of `size` against `outside` of `rest`; below 0 where the share inside is the smaller one."""
+    every, all_ = inside + outside, size + rest
+    if not size or not rest or every in (0, all_):
+        return 0.0
+    cells = ((inside, size, every), (outside, rest, every))
+    silent = ((size - inside, size, all_ - every), (rest - outside, rest, all_ - every))
+    found = 2 * sum(
+        seen * log(seen * all_ / (row * column)) for seen, row, column in (*cells, *silent) if seen
+    )
+    return max(found, 0.0) if inside * rest >= outside * size else -max(found, 0.0)
+
+
+@lru_cache(KEPT_TEXTS)
+def words_of(text: str) -> frozenset[str]:
+    """The words that `text` says, without numbers by which somebody can be found, stop words and single signs."""
+    plain = hidden(text[:LONGEST_TEXT]).replace(HIDDEN, " ").lower()
+    return frozenset(word for word in _cut(plain) if _WORD.fullmatch(word) and word not in STOP_WORDS)
+
+
+def _cut(text: str) -> Iterator[str]:
+    # without guesses at words that are in no dictionary: those are often names
+    words: Iterator[str] = _tokenizer().cut(text, HMM=False)
+    return words
+
+
+@cache
+def _tokenizer() -> Any:
+    """jieba's, with its dictionary: read once, when the first text is cut, which takes a second or so.
+
+    It is read from the package itself. By its own ways jieba would keep a copy in the folder for temporary files, and
+    take whatever lies there under that name for its dictionary.
+    """
+    import jieba  # noqa: PLC0415 (only who looks at words waits for it)
+
+    tokenizer = jieba.Tokenizer()
+    with tokenizer.get_dict_file() as file:
+        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(file)
+    tokenizer.initialized = True
+    return tokenizer
+
+
+Grouping = Callable[[pd.DataFrame], Iterable[Collection[str]]]
+"""Gives for each response of a part the groups that it belongs to."""
+
+
+def said_in(parts: Parts, questions: Collection[str], groups: Grouping, columns: Collection[str]) -> Said:
+    """What the responses in `parts` say that answer one of `questions`; `columns` are those that `groups` reads."""
+    said = Said()
+
+    def taken(part: pd.DataFrame) -> None:
+        texts = [part[name].tolist() for name in questions if name in part.columns]
+        if not texts:
+            return
+        for row, belongs in zip(zip(*texts, strict=True), groups(part), strict=True):
+            if written := [text for text in row if isinstance(text, str) and text]:
+                said.take(written, belongs)
+
+    for _ in parts.map(taken, {*questions, *columns}):
+        pass
+    return said
+
+
+def by_region(targets: Mapping[str, str]) -> Grouping:
+    """Responses by the region that `targets` maps the code of theirs to; who has none belongs nowhere."""
+
+    def groups(part: pd.DataFrame) -> Iterable[Collection[str]]:
+        goals = {code: (goal,) for code, goal in targets.items()}
+        return [goals.get(code, ()) for code in part["_region"].tolist()]
+
+    return groups
+
+
+def by_ticks(ticked: Mapping[str, Callable[[pd.DataFrame], Any]]) -> Grouping:
+    """Responses by what they ticked: of each group's code, a function that says of each response of a part whether it
+    belongs to it. It may belong to several.
+    """
+
+    def groups(part: pd.DataFrame) -> Iterable[Collection[str]]:
+        belongs: list[list[str]] = [[] for _ in range(len(part))]
+        for code, of in ticked.items():
+            for row in of(part).nonzero()[0].tolist():
+                belongs[row].append(code)
+        return belongs
+
+    return groups
