@@ -29,17 +29,18 @@ LONGEST_TEXT = 5_000
 KEPT_TEXTS = 60_000
 """Texts whose words are remembered: cutting is what takes the time."""
 
-STOP_WORDS = frozenset(
-    "的 了 和 是 在 就 都 而 及 与 或 也 很 到 说 要 去 会 着 看 好 自己 这 那 这个 那个 这些 那些 这样 那样 这里 那里 "
-    "一个 一些 一样 一下 没 没有 不 不是 不能 不会 我 我们 你 你们 您 他 他们 她 她们 它 它们 咱们 大家 人 有 有的 "
-    "有些 上 下 中 里 内 外 前 后 时 时候 之 之后 之前 为 为了 以 以及 于 对 对于 从 向 往 把 被 给 让 叫 跟 同 比 "
-    "还 还是 还有 又 再 才 只 只有 只是 但 但是 可 可以 可是 因为 所以 如果 虽然 然后 那么 什么 怎么 为什么 多 多少 "
-    "几 个 次 些 等 吧 吗 呢 啊 呀 哦 嘛 地 得 过 来 能 应该 需要 觉得 希望 可能 已经 现在 非常 比较 特别 这种 那种 "
-    "每 每个 各 某 其 其他 本 该 此 并 并且 且 则 即 由 由于 将 当 做 用 使 及其 关于 通过 进行 问题 情况 方面 "
-    "the a an and or of to in on at is are was were be been it this that for with as by from not no i we you he she "
-    "they my our your his her their me us them so but if then than there here very have has had do does did".split()
-)
-"""Words that hold sentences together and say nothing of what they are about, in the languages of the desk."""
+_STOPPED = """
+自己 这个 那个 这些 那些 这样 那样 这里 那里 一个 一些 一样 一下 没有 不是 不能 不会 我们 你们 他们 她们
+它们 咱们 大家 有的 有些 时候 之后 之前 为了 以及 对于 还是 还有 只有 只是 但是 可以 可是 因为 所以 如果
+虽然 然后 那么 什么 怎么 为什么 多少 应该 需要 觉得 希望 可能 已经 现在 非常 比较 特别 这种 那种 每个
+其他 并且 由于 及其 关于 通过 进行 问题 情况 方面 the an and or of to in on at is are was were be been
+it this that for with as by from not no we you he she they my our your his her their me us them so but
+if then than there here very have has had do does did
+"""
+STOP_WORDS = frozenset(_STOPPED.split())
+"""Words that hold sentences together and say nothing of what they are about, in the languages of the desk. One sign alone
+is never a word here.
+"""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

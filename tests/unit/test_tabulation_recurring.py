@@ -54,7 +54,6 @@ def test_a_word_of_the_group_comes_first_and_one_of_the_rest_last_with_how_many_
     assert [(word.word, word.inside, word.outside) for word in ranked] == [
         ("收费站", 8, 0),
         ("罚款", 8, 1),
-        ("很好", 2, 9),
         ("道路", 2, 9),
         ("检查", 0, 9),
     ]
