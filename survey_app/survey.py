@@ -152,6 +152,8 @@ class Survey:
             before = today - timedelta(days=campaign.about.retention.contact_days)
             sealed += self.storage.forget_sealed(list(campaign.questionnaires), before)
         self.storage.evidence.sweep()
+        self.storage.sessions.forget_old()
+        self.storage.people.forget_old_attempts()
         self.storage.forget_order()
         return Tidied(drafts, sealed)
 
