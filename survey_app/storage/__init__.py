@@ -2,6 +2,9 @@
 
 from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
 from survey_app.storage.desk.audit import Act, Audit, Head, Sought
+from survey_app.storage.desk.coverage import FromPlace, OnDay
+from survey_app.storage.desk.madeup import DEMO
+from survey_app.storage.desk.milestones import Reached
 from survey_app.storage.desk.people import Held, People, Person, Refused
 from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
@@ -16,6 +19,7 @@ from survey_app.storage.storage import Arrival, Looked, Storage, open_storage
 __all__ = [
     "CODE_LENGTH",
     "CODE_SIGNS",
+    "DEMO",
     "LONGEST",
     "RECEIPT_DIGITS",
     "RECEIVED",
@@ -31,15 +35,18 @@ __all__ = [
     "Draft",
     "EvidenceFile",
     "Folded",
+    "FromPlace",
     "Head",
     "Held",
     "Inquiry",
     "Looked",
     "NewResponse",
+    "OnDay",
     "Pause",
     "People",
     "Person",
     "Progress",
+    "Reached",
     "Refused",
     "Sent",
     "SentFile",

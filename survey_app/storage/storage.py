@@ -19,7 +19,10 @@ from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
 from survey_app.storage.batches import BatchedParts, Batches, Stream
 from survey_app.storage.desk.audit import Audit
+from survey_app.storage.desk.coverage import Coverage
 from survey_app.storage.desk.looking import Looking
+from survey_app.storage.desk.madeup import MadeUp
+from survey_app.storage.desk.milestones import Milestones
 from survey_app.storage.desk.people import People
 from survey_app.storage.desk.reviews import Reviews
 from survey_app.storage.desk.sessions import Sessions
@@ -100,6 +103,9 @@ class Storage:
         self.sessions = Sessions(self._writing, self._glancing, digests, self.audit)
         self.reviews = Reviews(self._writing, self._reading)
         self.looking = Looking(self._reading)
+        self.coverage = Coverage(self._reading)
+        self.milestones = Milestones(self._writing, self._reading, self.audit)
+        self.made_up = MadeUp(self._writing, self._reading)
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 ID, DIGEST, NAME = sa.String(32), sa.String(64), sa.String(64)
+COVERAGE = "ix_responses_questionnaire_status_region_audience_date_channel"
 TABLES = (
     "people",
     "attempts",
@@ -44,6 +45,8 @@ def upgrade() -> None:
     _people()
     _audit()
     _kept()
+    counted = ["questionnaire", "status", "region", "audience", "date", "channel"]
+    op.create_index(COVERAGE, "responses", counted)
 
 
 def _people() -> None:
@@ -162,6 +165,7 @@ def _of_person(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Drop them: with them go everybody's rights, the audit log and what was said of responses."""
+    op.drop_index(COVERAGE, "responses")
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
