@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from math import log
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from survey_app.campaign.freewords import HIDDEN, hidden
 from survey_app.tabulation.parts import Parts
+from survey_app.tabulation.several import Ticks
 
 LEAST = 3
 """Responses in which a word has to stand on the side it is typical of: a word that one person uses may name them."""
@@ -38,8 +40,8 @@ it this that for with as by from not no we you he she they my our your his her t
 if then than there here very have has had do does did
 """
 STOP_WORDS = frozenset(_STOPPED.split())
-"""Words that hold sentences together and say nothing of what they are about, in the languages of the desk. One sign alone
-is never a word here.
+"""Words that hold sentences together and say nothing of what they are about, in the languages of the desk.
+One sign alone is never a word here.
 """
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -133,47 +135,70 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-Grouping = Callable[[pd.DataFrame], Iterable[Collection[str]]]
-"""Gives for each response of a part the groups that it belongs to."""
+Grouping = Callable[[pd.DataFrame], Sequence[Collection[str]]]
+"""Gives for each response of a part the groups that it belongs to, and can be pickled, as all has to be that counts parts."""
 
 
-def said_in(parts: Parts, questions: Collection[str], groups: Grouping, columns: Collection[str]) -> Said:
-    """What the responses in `parts` say that answer one of `questions`; `columns` are those that `groups` reads."""
+@dataclass(frozen=True)
+class ByRegion:
+    """Responses by what `targets` gives for the code of their region; who has none belongs nowhere."""
+
+    targets: Mapping[str, str]
+    reads: tuple[str, ...] = ("_region",)
+
+    def __call__(self, part: pd.DataFrame) -> Sequence[Collection[str]]:
+        """The groups of each response."""
+        goals = {code: (goal,) for code, goal in self.targets.items()}
+        return [goals.get(code, ()) for code in part["_region"].tolist()]
+
+
+@dataclass(frozen=True)
+class ByTicks:
+    """Responses by the groups whose `members` they ticked any of; they may belong to several."""
+
+    ticks: Ticks
+    members: Mapping[str, Sequence[str]]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that it is made of."""
+        return self.ticks.reads
+
+    def __call__(self, part: pd.DataFrame) -> Sequence[Collection[str]]:
+        """The groups of each response."""
+        belongs: list[list[str]] = [[] for _ in range(len(part))]
+        for group, choices in self.members.items():
+            ticked = [self.ticks.ticked(part, code) for code in choices]
+            for row in np.flatnonzero(np.logical_or.reduce(ticked)).tolist() if ticked else ():
+                belongs[row].append(group)
+        return belongs
+
+
+def said_in(parts: Parts, questions: Sequence[str], groups: ByRegion | ByTicks) -> Said:
+    """What the responses in `parts` say that answer one of `questions`, which are columns of texts."""
     said = Said()
-
-    def taken(part: pd.DataFrame) -> None:
-        texts = [part[name].tolist() for name in questions if name in part.columns]
-        if not texts:
-            return
-        for row, belongs in zip(zip(*texts, strict=True), groups(part), strict=True):
-            if written := [text for text in row if isinstance(text, str) and text]:
-                said.take(written, belongs)
-
-    for _ in parts.map(taken, {*questions, *columns}):
-        pass
+    for written in parts.map(partial(_written, questions, groups), {*questions, *groups.reads}):
+        for texts, belongs in written:
+            said.take(texts, belongs)
     return said
 
 
-def by_region(targets: Mapping[str, str]) -> Grouping:
-    """Responses by the region that `targets` maps the code of theirs to; who has none belongs nowhere."""
+def _written(
+    questions: Sequence[str], groups: Grouping, part: pd.DataFrame
+) -> list[tuple[list[str], Collection[str]]]:
+    """The texts of each response of a part that holds any, and the groups it belongs to."""
+    columns = [part[name].tolist() for name in questions if name in part.columns]
+    rows = [[text for text in row if isinstance(text, str) and text] for row in zip(*columns, strict=True)]
+    return [(texts, belongs) for texts, belongs in zip(rows, groups(part), strict=False) if texts]
 
-    def groups(part: pd.DataFrame) -> Iterable[Collection[str]]:
-        goals = {code: (goal,) for code, goal in targets.items()}
-        return [goals.get(code, ()) for code in part["_region"].tolist()]
 
-    return groups
+def ids_of(parts: Parts, groups: ByRegion | ByTicks, group: str) -> frozenset[str]:
+    """The ids of the responses in `parts` that belong to `group`."""
+    found = parts.map(partial(_ids, groups, group), {"_id", *groups.reads})
+    return frozenset(each for ids in found for each in ids)
 
 
-def by_ticks(ticked: Mapping[str, Callable[[pd.DataFrame], Any]]) -> Grouping:
-    """Responses by what they ticked: of each group's code, a function that says of each response of a part whether it
-    belongs to it. It may belong to several.
-    """
-
-    def groups(part: pd.DataFrame) -> Iterable[Collection[str]]:
-        belongs: list[list[str]] = [[] for _ in range(len(part))]
-        for code, of in ticked.items():
-            for row in of(part).nonzero()[0].tolist():
-                belongs[row].append(code)
-        return belongs
-
-    return groups
+def _ids(groups: Grouping, group: str, part: pd.DataFrame) -> list[str]:
+    return [
+        each for each, belongs in zip(part["_id"].tolist(), groups(part), strict=True) if group in belongs
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import subprocess
 import sys
@@ -13,13 +14,15 @@ import pytest
 
 from survey_app.tabulation import Whole
 from survey_app.tabulation.recurring import (
+    ByRegion,
+    ByTicks,
     Said,
-    by_region,
-    by_ticks,
+    ids_of,
     said_in,
     signed_g2,
     words_of,
 )
+from survey_app.tabulation.several import Ticks
 
 
 def told(*texts: tuple[str, Iterable[str]]) -> Said:
@@ -121,7 +124,7 @@ def test_counts_and_ranks_are_those_of_a_plain_count_over_the_same_responses():
         for _ in range(400)
     ]
     targets = {"P1a": "P1", "P1b": "P1", "P2a": "P2"}
-    said = said_in(Whole(pd.DataFrame(rows)), ["why", "more"], by_region(targets), ["_region"])
+    said = said_in(Whole(pd.DataFrame(rows)), ["why", "more"], ByRegion(targets))
     written = [row for row in rows if row["why"] or row["more"]]
     assert said.responses == len(written)
     for group in ("P1", "P2"):
@@ -136,16 +139,19 @@ def test_counts_and_ranks_are_those_of_a_plain_count_over_the_same_responses():
             assert word.g2 == pytest.approx(signed_g2(counts[0], len(inside), counts[1], len(outside)))
 
 
-def test_a_response_belongs_to_every_group_that_it_ticked():
-    frame = pd.DataFrame(
-        {"why": ["罚款", "罚款", "道路"], "a": [True, False, False], "b": [True, True, False]}
+def test_a_response_belongs_to_every_group_of_whose_choices_it_ticked_one():
+    ticked = {"m/a": [True, False, False], "m/b": [False, True, False], "m/c": [True, True, False]}
+    frame = pd.DataFrame({"_id": ["1", "2", "3"], "why": ["罚款", "罚款", "道路"], **ticked})
+    groups = pickle.loads(
+        pickle.dumps(ByTicks(Ticks("m", ("a", "b", "c")), {"ab": ("a", "b"), "c": "c", "": ()}))
     )
-    groups = by_ticks({code: lambda part, code=code: part[code].to_numpy() for code in ("a", "b")})
-    said = said_in(Whole(frame), ["why"], groups, ["a", "b"])
-    assert dict(said.sizes) == {"a": 1, "b": 2}
-    assert said.by_group["b"]["罚款"] == 2
+    said = said_in(Whole(frame), ["why"], groups)
+    assert dict(said.sizes) == {"ab": 2, "c": 2}
+    assert said.by_group["ab"]["罚款"] == 2
+    assert ids_of(Whole(frame), groups, "c") == {"1", "2"}
+    assert ids_of(Whole(frame), groups, "d") == set()
 
 
 def test_a_question_that_these_answers_do_not_have_says_nothing():
-    said = said_in(Whole(pd.DataFrame({"_region": ["P1a"]})), ["why"], by_region({}), ["_region"])
+    said = said_in(Whole(pd.DataFrame({"_region": ["P1a"]})), ["why"], ByRegion({}))
     assert (said.responses, said.commonest()) == (0, ())
