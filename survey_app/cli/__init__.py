@@ -17,6 +17,7 @@ from survey_app.cli.figures import export, tabulate
 from survey_app.cli.frames import frames
 from survey_app.cli.people import audit, user
 from survey_app.cli.running import pause, reopen, serve, tidy
+from survey_app.cli.trying import demo
 from survey_app.errors import SurveyError
 
 
@@ -53,7 +54,7 @@ for command in (
     *(serve, tidy, pause, reopen),
     *(tabulate, export, frames),
     *(import_, sealed, ask, dialogue),
-    *(user, audit),
+    *(user, audit, demo),
 ):
     survey.add_command(command)
 
