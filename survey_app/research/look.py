@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
@@ -46,12 +47,13 @@ def languages_offered() -> list[tuple[str, str, str]]:
     """Code, own name and this page's address in each language but the present one."""
     if request.endpoint is None or request.method not in access.READING:
         return []
-    asked = request.args.to_dict(flat=False) | (request.view_args or {})
-    present = languages.interface()
+    # the query goes behind by hand: to url_for some names mean something else
+    here = url_for(request.endpoint, **(request.view_args or {}))
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "language"]
     return [
-        (languages.tag(code), name, url_for(request.endpoint, **{**asked, "language": code}))
+        (languages.tag(code), name, f"{here}?{urlencode([*asked, ('language', code)])}")
         for code, name in NAMES.items()
-        if code != present
+        if code != languages.interface()
     ]
 
 

@@ -23,6 +23,7 @@ from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import AuditHeadRow, AuditRow, PersonRow
 from survey_app.storage.engine import fit, to_json
 from survey_app.storage.receipts import Digests
+from survey_app.storage.tables import DIGEST
 
 if TYPE_CHECKING:
     from survey_app.storage.dialogue import Transaction
@@ -66,7 +67,7 @@ class Head:
     def parse(cls, written: str) -> Head:
         """The head that `str` wrote. Raises StorageError with words for what is none."""
         count, _, digest = written.strip().partition(":")
-        if not count.isdecimal() or len(digest) not in {0, 64}:
+        if not count.isdecimal() or len(digest) != (DIGEST if int(count) else 0):
             raise StorageError(
                 f"'{written}' is no head of an audit log: give one as it was printed, as in 120:3fa0…"
             )

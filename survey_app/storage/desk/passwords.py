@@ -16,6 +16,7 @@ from survey_app.storage.receipts import CODE_SIGNS
 SHORTEST, LONGEST = 12, 200
 GROUPS, SIGNS = 5, 4
 """A password that the program makes: 20 signs of 22, in groups; 89 bits."""
+LEAST_BESIDE_NAME = 8
 AT_ONCE = 2
 """Each hash takes 64 MiB and a core for a tenth of a second: with more at once, signing in could starve the pages."""
 WAIT_SECONDS = 10.0
@@ -55,7 +56,7 @@ def is_guessable(password: str, name: str) -> bool:
     signs = password.casefold()
     steps = {ord(later) - ord(earlier) for earlier, later in pairwise(signs)}
     rest = signs.replace(name.casefold(), "")
-    return len(set(signs)) < 5 or len(steps) == 1 or len(rest) < SHORTEST // 2
+    return len(set(signs)) < 5 or len(steps) == 1 or len(rest) < LEAST_BESIDE_NAME
 
 
 class _Room:

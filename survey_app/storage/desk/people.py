@@ -21,6 +21,7 @@ from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import AttemptRow, PersonRow, RecoveryCodeRow, SessionRow
 from survey_app.storage.receipts import Digests
+from survey_app.storage.tables import insert_or_pass
 
 if TYPE_CHECKING:
     from survey_app.storage.dialogue import Transaction
@@ -224,18 +225,17 @@ class People:
 
     def _attempt(self, name: str) -> str | None:
         """Count an attempt as wrong; gives the hash of whoever has that name and may sign in. Raises Held."""
-        mine = AttemptRow.digest == self._digests.attempts(name)
+        digest = self._digests.attempts(name)
+        mine = AttemptRow.digest == digest
         with self._writing() as connection:
+            first = insert_or_pass(connection, AttemptRow)
+            connection.execute(first.values(digest=digest, failures=0, last=now()))
             query = select(AttemptRow.failures, AttemptRow.last).where(mine).with_for_update()
-            row = connection.execute(query).one_or_none()
-            failures = row.failures if row and row.last >= now() - FORGOTTEN else 0
-            if row and failures and (seconds := _left(failures, row.last)) > 0:
+            row = connection.execute(query).one()
+            failures = row.failures if row.last >= now() - FORGOTTEN else 0
+            if (seconds := _left(failures, row.last)) > 0:
                 raise Held(seconds)
-            if row:
-                connection.execute(update(AttemptRow).where(mine).values(failures=failures + 1, last=now()))
-            else:
-                values = {"digest": self._digests.attempts(name), "failures": 1, "last": now()}
-                connection.execute(insert(AttemptRow).values(values))
+            connection.execute(update(AttemptRow).where(mine).values(failures=failures + 1, last=now()))
             return connection.execute(
                 select(PersonRow.password).where(PersonRow.name == name, PersonRow.active)
             ).scalar_one_or_none()

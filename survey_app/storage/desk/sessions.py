@@ -79,7 +79,7 @@ class Sessions:
 
     def forget_old(self) -> None:
         """Delete the sessions that are over."""
-        over = or_(SessionRow.seen < now() - IDLE, SessionRow.begun < now() - LONGEST)
+        over = or_(SessionRow.seen <= now() - IDLE, SessionRow.begun <= now() - LONGEST)
         with self._writing() as connection:
             self._drop(connection, over)
 

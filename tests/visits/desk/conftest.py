@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from survey_app import create_app
@@ -14,6 +15,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.config import Settings
 from survey_app.roles import Role
 from survey_app.storage import NewResponse
+from survey_app.storage.desk import passwords
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
 
@@ -23,6 +25,8 @@ PASSWORD = "four dull words here"
 GROUPS = {"east": ("P1a", "P1b", "P1"), "west": ("P2a", "P2")}
 """The research groups of the campaign, and the regions from which responses come to each."""
 
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 OpenDesk = Callable[..., Flask]
 SignedInAs = Callable[..., Person]
 
@@ -31,6 +35,12 @@ SignedInAs = Callable[..., Person]
 def database_url(sqlite_url: str) -> str:
     """One database is enough where a test does not ask for both."""
     return sqlite_url
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hash costs is tested where it matters; here it would be most of the time."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
 
 
 @pytest.fixture
