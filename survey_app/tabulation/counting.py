@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -20,6 +21,7 @@ from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import RESPONDENTS, Measure, Sides, Sums, figures
 from survey_app.tabulation.partial import Count, Kept, Only, numbers_of
 from survey_app.tabulation.parts import Parts, Whole
+from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, Variable
 from survey_app.tabulation.where import Where
@@ -67,9 +69,10 @@ def tabulate(
         several_versions,
     )
     weighted = heft is not None
-    return _table(
+    table = _table(
         measured, sides, said, versions, measure=measure, percent=percent, weighted=weighted, title=title
     )
+    return replace(table, where=where.source if where else None, is_by_date=isinstance(rows, Dates))
 
 
 def _notes(

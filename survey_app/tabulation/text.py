@@ -48,7 +48,7 @@ def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     for column, (code, label) in enumerate(table.columns):
         figures = [[_figure(table, row, column)] for row in places]
         yield [
-            _balanced(label.in_(language), HEAD_WIDTH),
+            balanced(label.in_(language), HEAD_WIDTH),
             *figures,
             [_base(table, table.column_bases[column], mark=is_answer(code))],
         ]
@@ -122,7 +122,7 @@ def _width(column: list[Cell]) -> int:
     return max(cell_len(line) for cell in column for line in cell)
 
 
-def _balanced(words: str, width: int) -> Cell:
+def balanced(words: str, width: int) -> Cell:
     """As `wrapped`, with lines of about one length: no last letter alone, and no word cut for it."""
     lines = len(wrapped(words, width))
     least = min(width, max(cell_len(piece.rstrip()) for piece in _pieces(words, width)))
