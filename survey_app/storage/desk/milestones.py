@@ -48,7 +48,7 @@ class Milestones:
             new = connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount > 0
             if new:
                 of = {"milestone": milestone, "region": region, "day": day.isoformat()}
-                self._audit.append(connection, person, "milestone.tick", campaign, of)
+                self._audit.append(connection, person, "milestone ticked", campaign, of)
         return new
 
     def untick(self, campaign: str, milestone: str, region: str, person: str) -> bool:
@@ -67,5 +67,5 @@ class Milestones:
                     "day": was[0].isoformat(),
                     "ticked by": was[1],
                 }
-                self._audit.append(connection, person, "milestone.untick", campaign, of)
+                self._audit.append(connection, person, "milestone unticked", campaign, of)
         return was is not None
