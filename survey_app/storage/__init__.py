@@ -6,6 +6,7 @@ from survey_app.storage.desk.coverage import FromPlace, OnDay
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.milestones import Reached
 from survey_app.storage.desk.people import Held, People, Person, Refused
+from survey_app.storage.desk.saved import Saved, SavedTable
 from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
@@ -49,6 +50,8 @@ __all__ = [
     "Reached",
     "Refused",
     "Sent",
+    "Saved",
+    "SavedTable",
     "SentFile",
     "Session",
     "Sessions",

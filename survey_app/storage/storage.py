@@ -25,6 +25,7 @@ from survey_app.storage.desk.madeup import MadeUp
 from survey_app.storage.desk.milestones import Milestones
 from survey_app.storage.desk.people import People
 from survey_app.storage.desk.reviews import Reviews
+from survey_app.storage.desk.saved import Saved
 from survey_app.storage.desk.sessions import Sessions
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
@@ -104,6 +105,7 @@ class Storage:
         self.reviews = Reviews(self._writing, self._reading)
         self.looking = Looking(self._reading)
         self.coverage = Coverage(self._reading)
+        self.saved = Saved(self._writing, self._reading)
         self.milestones = Milestones(self._writing, self._reading, self.audit)
         self.made_up = MadeUp(self._writing, self._reading)
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)

@@ -118,6 +118,7 @@ class SavedTableRow(Base):
     person: Mapped[str] = mapped_column(ForeignKey("people.name", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     query: Mapped[str]
+    shared: Mapped[bool]
     saved: Mapped[date] = mapped_column(Date)
 
 

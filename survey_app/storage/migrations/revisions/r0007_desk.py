@@ -141,6 +141,7 @@ def _kept() -> None:
         sa.Column("person", NAME, nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
         sa.Column("query", sa.String, nullable=False),
+        sa.Column("shared", sa.Boolean, nullable=False),
         sa.Column("saved", sa.Date, nullable=False),
         sa.PrimaryKeyConstraint("person", "name", name="pk_saved_tables"),
         _of_person("saved_tables"),
