@@ -60,6 +60,15 @@ ACTS = {
     "person added": _("person added"),
     "rights changed": _("rights changed"),
     "log exported": _("log taken as a file"),
+    "texts searched": _("texts searched"),
+    "words counted": _("recurring words counted"),
+    "response looked at": _("response looked at"),
+    "files listed": _("files of a response listed"),
+    "response valid": _("response marked as valid"),
+    "response excluded": _("response excluded"),
+    "response restored": _("response restored"),
+    "response commented on": _("response commented on"),
+    "respondent asked": _("respondent asked something"),
 }
 """What the acts of the log are called; each is written in the log as it stands on the left, in English."""
 

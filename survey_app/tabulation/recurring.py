@@ -73,6 +73,14 @@ class Said:
             self.sizes[group] += 1
             self.by_group.setdefault(group, Counter()).update(words)
 
+    def __add__(self, other: Said) -> Said:
+        """What the responses of both say."""
+        names = self.by_group.keys() | other.by_group.keys()
+        none: Counter[str] = Counter()
+        by_group = {name: self.by_group.get(name, none) + other.by_group.get(name, none) for name in names}
+        added = (self.words + other.words, self.sizes + other.sizes, by_group)
+        return Said(self.responses + other.responses, *added)
+
     def ranked(self, group: str, least: int = LEAST, least_g2: float = LEAST_G2) -> tuple[Word, ...]:
         """The words that tell the group from the rest, the most typical of the group first, those of the rest last."""
         size = self.sizes[group]
@@ -136,7 +144,7 @@ def _tokenizer() -> Any:
 
 
 Grouping = Callable[[pd.DataFrame], Sequence[Collection[str]]]
-"""Gives for each response of a part the groups that it belongs to, and can be pickled, as all has to be that counts parts."""
+"""Gives for each response of a part the groups that it belongs to. It can be pickled: it may run on another machine."""
 
 
 @dataclass(frozen=True)
