@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -56,7 +56,7 @@ class Fault:
     typed: str
 
 
-@page("/responses", "coordinator", "researcher", nav=_l("Responses"), place=40)
+@page("/responses", "coordinator", "researcher", nav=lazy_gettext("Responses"), place=40)
 def responses() -> str:
     """The responses in scope that fit the filters, a page at a time."""
     campaign = seen.campaign()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from flask import render_template, request, url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
 
 from survey_app.campaign.campaign import Campaign
@@ -31,7 +31,7 @@ class Group(NamedTuple):
     words: tuple[Word, ...]
 
 
-@page("/words", "coordinator", "researcher", nav=_l("Words"), place=45)
+@page("/words", "coordinator", "researcher", nav=lazy_gettext("Words"), place=45)
 def recurring_words() -> str:
     """The words that tell each group from the others; with `group`, all of one group."""
     campaign = seen.campaign()
