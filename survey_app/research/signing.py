@@ -15,11 +15,12 @@ from survey_app.roles import ROLES
 from survey_app.storage import Held, Person, Session
 from survey_app.storage.desk import codes
 from survey_app.storage.desk.sessions import Stage
-from survey_app.web.languages import INTERFACE
 
 Answer = Response | str
 
 WRONG_STATUS = 403
+FROM_HERE = ("none", "same-origin")
+"""What a browser says of an address that was typed, or followed from a page of the desk: the cookie would have come."""
 SECONDS_TOLD = 120
 """A longer wait is told in minutes."""
 
@@ -182,7 +183,9 @@ def _next() -> str:
 
 
 def _ask_password(name: str = "", wrong: str = "") -> str:
-    return render_template("desk/sign_in.html", name=name, wrong=wrong, next=_wanted(), on=_next())
+    came = request.headers.get("Sec-Fetch-Site")
+    on = _next() if _wanted() and came not in FROM_HERE else None
+    return render_template("desk/sign_in.html", name=name, wrong=wrong, next=_wanted(), on=on)
 
 
 def _ask_code(wrong: str = "") -> str:
@@ -203,6 +206,5 @@ def _offer_secret(person: Person, wrong: str = "") -> str:
 
 
 def _issuer() -> str:
-    """What the phone calls the desk: the campaign's name for its office."""
-    found = access.campaigns()
-    return found[0].about.organisation.in_(INTERFACE[0]) if found else "Survey"
+    """What the phone calls the desk: the campaign's name, which is short, so that the picture is easy to scan."""
+    return next((campaign.name for campaign in access.campaigns()), "survey")

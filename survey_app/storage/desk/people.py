@@ -127,8 +127,7 @@ class People:
             connection.execute(update(PersonRow).where(PersonRow.name == before.name).values(values))
             self._keep_a_coordinator(connection)
             self._end_sessions(connection, before.name)
-            told = {"before": _rights(before), "after": _rights(after)}
-            self._audit.append(connection, by, "rights changed", before.name, told)
+            self._audit.append(connection, by, "rights changed", before.name, _changes(before, after))
 
     def check_password(self, name: str, password: str) -> Person | None:
         """The person whose name and password these are, and who may sign in; else None. Raises Held.
@@ -315,8 +314,10 @@ def _left(failures: int, last: datetime) -> int:
     return wait - passed if passed >= 0 else min(wait, LONGEST_HOLD)  # somebody has set the clock back
 
 
-def _rights(person: Person) -> Mapping[str, Any]:
-    return {"role": person.role, "group": person.group, "active": person.active}
+def _changes(before: Person, after: Person) -> Mapping[str, str]:
+    """What changed, as it was and as it is."""
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in ("role", "group", "active")}
+    return {name: f"{was} → {now_}" for name, (was, now_) in pairs.items() if was != now_}
 
 
 def _fit_name(typed: str) -> str:

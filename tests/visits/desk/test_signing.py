@@ -13,7 +13,7 @@ from pyotp import TOTP
 from survey_app.roles import Role
 from survey_app.storage.desk.people import FREE
 from tests.machinery.clock import Clock
-from tests.machinery.person import Person
+from tests.machinery.person import Person, Reading
 from tests.visits.conftest import kept
 from tests.visits.desk.conftest import PASSWORD, OpenDesk, SignedInAs
 
@@ -292,3 +292,17 @@ def test_a_session_ends_when_nobody_was_there(empty_desk: Flask, signed_in_as: S
 def test_no_name_in_an_address_means_anything_but_itself(empty_desk: Flask, query: str):
     shown = Person(empty_desk).opens(f"/research/sign-in?{query}")
     assert f"/research/sign-in?{query}&language=en" in shown.sees.links
+
+
+def test_who_followed_a_link_from_elsewhere_is_offered_to_go_on_and_who_typed_the_address_is_not(
+    empty_desk: Flask,
+):
+    def arrives(came: str) -> list[str]:
+        headers = {"Sec-Fetch-Site": came}
+        answer = Person(empty_desk).client.get(
+            "/research/account?x=1", headers=headers, follow_redirects=True
+        )
+        return Reading(answer.text).links
+
+    assert "/research/account?x=1" in arrives("cross-site")
+    assert "/research/account?x=1" not in arrives("none")
