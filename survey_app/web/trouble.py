@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
 
 
 def dress(app: Flask, prefix: str, template: str) -> None:
-    """Show errors at addresses of `app` that begin with `prefix` in `template`, which gets `title` and `advice`."""
+    """Show errors at addresses of `app` that begin with `prefix` in `template`, which gets `title`, `advice` and `status`."""
     app.extensions[LOOKS][prefix] = template
 
 
@@ -78,7 +78,7 @@ def page(error: HTTPException | SurveyError) -> Response:
     title, cure = WORDS.get(status, WORDS[400 if status < 500 else 500])
     own = getattr(error, "description", None)
     advice = str(own) if isinstance(own, LazyString) else str(cure)
-    response = make_response(render_template(_look(), title=str(title), advice=advice), status)
+    response = make_response(render_template(_look(), title=str(title), advice=advice, status=status), status)
     for name, value in _headers(error):
         response.headers[name] = value
     return response

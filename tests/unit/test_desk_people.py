@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from pyotp import TOTP
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from survey_app.errors import StorageError, SurveyError
 from survey_app.storage import Held, Refused, Sought, Storage, open_storage
@@ -127,6 +127,30 @@ def test_many_attempts_at_the_same_moment_gain_nothing(storage: Storage, clock: 
     with ThreadPoolExecutor(8) as threads:
         looked_at = sum(threads.map(attempt, range(24)))
     assert FREE <= looked_at <= FREE + 4  # while they run, seconds pass, after which one more is looked at
+
+
+def test_a_name_that_somebody_has_and_one_that_nobody_has_are_the_same_work(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+):
+    verified: list[str] = []
+    verify = PasswordHasher.verify
+
+    def counting(self: PasswordHasher, kept: str, password: str) -> bool:
+        verified.append(kept.rpartition("$")[0].rpartition("$")[0])  # the cost, without salt and hash
+        return verify(self, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counting)
+    work: dict[str, list[str]] = {}
+    for name in ("li.wei", "nobody"):
+        statements = work.setdefault(name, [])
+        listener = lambda *told, said=statements: said.append(told[2])  # noqa: E731
+        event.listen(storage.engine, "before_cursor_execute", listener)
+        wrong(storage, name, 2)
+        event.remove(storage.engine, "before_cursor_execute", listener)
+    assert work["li.wei"] == work["nobody"]
+    assert len(work["nobody"]) >= 2
+    assert len(verified) == 4
+    assert len(set(verified)) == 1
 
 
 def test_attempts_of_yesterday_are_forgotten(storage: Storage, clock: Clock):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
+from survey_app.config import Settings
+from survey_app.errors import SurveyError
 from survey_app.research.access import page
 from survey_app.roles import ROLES
 from tests.machinery.person import Person
@@ -114,3 +118,33 @@ def test_each_door_has_its_own_pages_only(open_desk: OpenDesk, parts: str, publi
     assert rooms == {
         name for name, status in (("respondent", public), ("research", research)) if status == 200
     }
+
+
+@pytest.mark.parametrize(
+    ("variables", "parts", "roles"),
+    [
+        ({}, "all", {"coordinator", "researcher", "auditor"}),
+        ({"SURVEY_PARTS": "research", "SURVEY_SECOND_FACTOR": "everybody"}, "research", set(ROLES)),
+        ({"SURVEY_PARTS": "", "SURVEY_SECOND_FACTOR": "nobody"}, "all", set()),
+        ({"SURVEY_SECOND_FACTOR": "observer, auditor"}, "all", {"observer", "auditor"}),
+    ],
+)
+def test_settings_say_which_pages_there_are_and_who_needs_codes(
+    tmp_path: Path, variables: dict[str, str], parts: str, roles: set[str]
+):
+    settings = Settings.read({"SURVEY_INSTANCE": str(tmp_path), **variables})
+    assert (settings.parts, settings.second_factor) == (parts, roles)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SURVEY_PARTS", "desk", "public, research or all"),
+        ("SURVEY_SECOND_FACTOR", "coordinator,king", "names king"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused_with_words(
+    tmp_path: Path, name: str, value: str, words: str
+):
+    with pytest.raises(SurveyError, match=words):
+        Settings.read({"SURVEY_INSTANCE": str(tmp_path), name: value})
