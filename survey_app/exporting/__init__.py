@@ -1,6 +1,7 @@
 """What leaves: responses and tables as files, each with what a reader must know beside it."""
 
 from survey_app.exporting.cells import Note
+from survey_app.exporting.coverage import write_coverage
 from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.log import log_csv
@@ -26,6 +27,7 @@ __all__ = [
     "export",
     "file_name",
     "log_csv",
+    "write_coverage",
     "write_posters",
     "write_sealed",
     "write_table",

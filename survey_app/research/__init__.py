@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey_app.research import access, account, audit, look, people, responses, signing, words
+from survey_app.research import (
+    access,
+    account,
+    audit,
+    board,
+    home,
+    look,
+    milestones,
+    people,
+    responses,
+    signing,
+    words,
+)
 from survey_app.web import trouble
 
-PAGES = (signing, account, people, audit, responses, words)
+PAGES = (home, board, milestones, signing, account, people, audit, responses, words)
 """The modules whose pages make the desk: each adds its own through access.page."""
 
 

@@ -35,6 +35,7 @@ def template_words() -> dict[str, Any]:
         "words": lambda text: _marked(text, language),
         "session": access.present,
         "navigation": access.navigation,
+        "made_up": access.survey().storage.made_up.is_there,
         "languages_offered": languages_offered,
         "role_label": labels.role_label,
         "about_role": labels.about_role,

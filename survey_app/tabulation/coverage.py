@@ -7,7 +7,7 @@ that name no known region, so that lines always add up to the line above them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -167,6 +167,23 @@ class Board:
             return line
         wish = self._wishes.of("")
         return replace(line, wanted=wish.by_audience, in_all=wish.in_all)
+
+    def tree(self) -> Iterator[tuple[int, Line]]:
+        """Every line with how deep it stands: total, places from the top down, what came from nowhere, the groups."""
+        yield 0, self.total()
+        for code in self.tops:
+            yield 1, self.line(code)
+            yield from self._under(code, 2)
+        if nowhere := self.nowhere():
+            yield 1, nowhere
+        if self.campaign.regions.groups:
+            yield from ((1, line) for line in self.groups())
+
+    def _under(self, code: str, depth: int) -> Iterator[tuple[int, Line]]:
+        for line in self.inside(code):
+            yield depth, line
+            if line.code:
+                yield from self._under(line.code, depth + 1)
 
     @cached_property
     def silent(self) -> list[Line]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage.newresponse import RECEIVED
-from survey_app.storage.tables import ResponseRow
+from survey_app.storage.tables import DialogueRow, ResponseRow
 
 if TYPE_CHECKING:
     from survey_app.storage.dialogue import Transaction
@@ -57,6 +57,19 @@ class Coverage:
         with self._reading() as connection:
             found = [OnDay._make(each) for each in connection.execute(query)]
         return sorted(found, key=lambda each: (each.day, each.questionnaire, each.channel))
+
+    def inquiries(self, questionnaires: Sequence[str], scope: Scope = EVERYWHERE) -> tuple[int, int]:
+        """How many questions to respondents have an answer, and how many wait for one; of responses in `scope`."""
+        answered = DialogueRow.answer.is_not(None)
+        query = (
+            select(answered, func.count())
+            .join(ResponseRow, ResponseRow.id == DialogueRow.response_id)
+            .where(*_which(questionnaires, scope))
+            .group_by(answered)
+        )
+        with self._reading() as connection:
+            found = {bool(row[0]): row[1] for row in connection.execute(query)}
+        return found.get(True, 0), found.get(False, 0)
 
 
 def _which(questionnaires: Sequence[str], scope: Scope) -> Iterator[ColumnElement[bool]]:
