@@ -22,8 +22,10 @@ from survey_app.storage.newresponse import region_of
 
 STEP = 500
 """Responses of one transaction."""
-STAFF = 0.02
-"""The weight of a questionnaire for staff beside that of the first public one, which is 1."""
+STAFF, OF_ONE_PLACE = 0.02, 0.04
+"""The weights of a questionnaire for staff, and of one that belongs to one region, beside that of the first public one,
+which is 1.
+"""
 EMPTY, QUIET = 0.05, 0.08
 """The shares of places from which nobody answers, and from which nobody answers any more."""
 QUIET_DAYS = 21
@@ -116,7 +118,9 @@ class _Spread:
     @classmethod
     def drawn(cls, demo: Demo, lot: random.Random) -> _Spread:
         campaign = demo.campaign
-        public = {each.name: 0.5**number for number, each in enumerate(campaign.public)}
+        everywhere = [each for each in campaign.public if each.region is None]
+        public = {each.name: 0.5**number for number, each in enumerate(everywhere)}
+        public |= {each.name: OF_ONE_PLACE for each in campaign.public if each.region is not None}
         asked = list(campaign.questionnaires.values())
         shares = list(accumulate(public.get(each.name, STAFF) for each in asked))
         regions = _weights(campaign, lot)

@@ -8,6 +8,7 @@ from flask import render_template
 from flask_babel import lazy_gettext as _
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.channels import QR
 from survey_app.campaign.scopes import Scope
 from survey_app.research import access, board, seen
 from survey_app.research.access import page, survey
@@ -17,6 +18,8 @@ from survey_app.tabulation.bursts import BEFORE, MORE, RECENT_DAYS, TIMES, burst
 from survey_app.tabulation.coverage import SILENT_DAYS
 
 SHOWN_DAYS = 60
+PLACES = "places"
+POSTERS = _("Posters of places and units")
 SHOWN_PLACES = 12
 """Silent places that are named; the board has the others."""
 
@@ -37,7 +40,8 @@ def home() -> str:
         today=today,
         total=flow("", found, today),
         by_questionnaire=flows(found, lambda each: each.questionnaire, today),
-        by_channel=flows(found, lambda each: each.channel, today),
+        by_channel=flows(found, lambda each: _way(campaign, each.channel), today),
+        way_label=lambda way: seen.channel(campaign, way) if way != PLACES else str(POSTERS),
         days=by_day(found, today, SHOWN_DAYS),
         last=max((each.day for each in found), default=None),
         first=min((each.day for each in found), default=None),
@@ -49,6 +53,13 @@ def home() -> str:
         bursts=bursts((each for each in found if each.questionnaire in public), today),
         rule={"times": TIMES, "more": MORE, "before": BEFORE, "recent": RECENT_DAYS},
     )
+
+
+def _way(campaign: Campaign, channel: str) -> str:
+    """The channel, where it has a line in channels.csv or is no poster; the posters of places and units are one way."""
+    known = campaign.every_channel.get(channel.removeprefix(QR).casefold())
+    own = known is None or known in campaign.channels or not channel.startswith(QR)
+    return channel if own else PLACES
 
 
 def _waiting(campaign: Campaign, scope: Scope) -> dict[str, int]:
