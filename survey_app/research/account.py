@@ -49,8 +49,9 @@ def take_own_password() -> Answer:
     except Held as held:
         return wait(_ask(held_words(held)), held)
     survey().storage.people.set_password(person.name, new, by=person.name)
+    response = renew(redirect(url_for("research.account"), 303), person)
     flash(_("Your password was changed. Other devices are signed out."), "message")
-    return renew(redirect(url_for("research.account"), 303), person)
+    return response
 
 
 def unfit(password: str, name: str) -> str:

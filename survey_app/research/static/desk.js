@@ -7,11 +7,12 @@ document.addEventListener("submit", (event) => {
   if (form.classList.contains("busy")) event.preventDefault();
   form.classList.add("busy");
   form.setAttribute("aria-busy", "true");
+  setTimeout(rest, 5000, form); // what is answered by a file leaves the page where it is
 });
 // the browser's way back shows the page as it was left
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form.busy")) {
-    form.classList.remove("busy");
-    form.removeAttribute("aria-busy");
-  }
-});
+window.addEventListener("pageshow", () => document.querySelectorAll("form.busy").forEach(rest));
+
+function rest(form) {
+  form.classList.remove("busy");
+  form.removeAttribute("aria-busy");
+}

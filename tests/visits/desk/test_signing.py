@@ -214,6 +214,7 @@ def test_another_password_needs_the_one_of_now_and_ends_other_sessions(
     person.opens("/research/password")
     assert gives(person, password="not mine at all", new=new, again=new).status == 403
     assert gives(person, password=PASSWORD, new=new, again=new).at == "account"
+    assert "密码已更改" in person.text
     assert elsewhere.opens("/research/account").at == "sign-in"
     assert person.opens("/research/account").status == 200
 
