@@ -63,7 +63,7 @@ def responses() -> str:
     scope = access.scope(campaign)
     asked = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
     names = _questionnaires(campaign, asked)
-    again = seen.repeated(campaign, names, scope)
+    again = seen.repeated(campaign, names)
     sought = _sought(campaign, asked, names, again)
     if sought.words:
         access.audit("texts searched", campaign.name, words=hidden(sought.words), filters=_told(asked))
@@ -77,7 +77,7 @@ def responses() -> str:
         tally=None if sought.words else survey().storage.looking.tally(sought),
         **_choices(campaign, scope),
         regions=list(seen.regions_in(campaign, scope)),
-        answered=_answered(campaign, scope),
+        answered=bool(listing.rows) or _answered(campaign, scope),
         is_first=not request.args.get("after"),
         next_page=_address(asked, listing),
         longest_search=LONGEST_SEARCH,
@@ -88,12 +88,11 @@ def responses() -> str:
 
 def _choices(campaign: Campaign, scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """What can be chosen in the filters, where that is not the same for everybody: code and label."""
-    found = survey().storage.looking.occurring(scope, list(campaign.questionnaires))
-    tongues = campaign.about.languages
+    channels = survey().storage.looking.channels(scope, list(campaign.questionnaires))
     return {
         "questionnaires": [(name, seen.title(campaign, name)) for name in campaign.questionnaires],
-        "channels": [(code, seen.channel(campaign, code)) for code in found["channel"]],
-        "tongues": [(code, tongues.get(code, code)) for code in found["language"]],
+        "channels": [(code, seen.channel(campaign, code)) for code in channels],
+        "tongues": list(campaign.about.languages.items()),
     }
 
 
@@ -112,7 +111,7 @@ def _sought(
     state = asked.get("state")
     if state is not None and state not in get_args(State):
         raise BadRequest
-    free = seen.free(campaign, names)
+    free = seen.free(campaign, names) if asked.get("words") else {}
     if question := asked.get("question"):
         free = {name: tuple(each for each in found if each == question) for name, found in free.items()}
     return Sought(
@@ -160,8 +159,7 @@ def _told(asked: dict[str, str]) -> dict[str, str]:
 
 def _answered(campaign: Campaign, scope: Scope) -> bool:
     """Whether there is any response in scope, so that an empty list is one for its filters' sake."""
-    found = survey().storage.looking.tally(Sought(scope, tuple(campaign.questionnaires)))
-    return bool(found.received or found.excluded)
+    return bool(survey().storage.looking.page(Sought(scope, tuple(campaign.questionnaires)), size=1).rows)
 
 
 def _address(asked: dict[str, str], listing: Listing) -> str | None:
@@ -259,7 +257,7 @@ def _show(found: Seen, fault: Fault | None = None) -> str:
         response=found.sent.response,
         pages=list(found.pages()),
         changes=[each for each, (before, _status) in CHANGES.items() if found.state in before],
-        again=found.id in seen.repeated(found.campaign, [found.sent.response.questionnaire], found.scope),
+        again=found.id in seen.repeated(found.campaign, [found.sent.response.questionnaire]),
         fault=fault,
         most=LONGEST,
         kept=_filters(),

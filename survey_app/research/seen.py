@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-from flask import request
+from flask import current_app, g, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -17,13 +17,14 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.freewords import free_questions, hidden
 from survey_app.campaign.models import Page, Questionnaire
 from survey_app.campaign.regions import Region
-from survey_app.campaign.scopes import Scope
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
 from survey_app.research import access
 from survey_app.storage import Sent
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.reviews import Review, State, state_of
 from survey_app.storage.evidence import EvidenceFile
+from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.wordings import REPEATED
 from survey_app.tabulation.channels import labels as channel_labels
 from survey_app.tabulation.parts import Parts, Within
@@ -99,16 +100,23 @@ def find(response_id: str) -> Seen:
     scope = access.scope(campaign) if campaign else None
     if campaign is None or scope is None or not scope.covers(sent.response.region):
         raise NotFound
-    known = [campaign.questionnaires[asked], *storage.versions(asked)]
     return Seen(
         campaign,
-        next((each for each in known if each.version == version), None),
+        _version(campaign.questionnaires[asked], version),
         scope,
         sent,
         storage.reviews.of(response_id),
         storage.looking.files(response_id),
         storage.looking.has_receipt(response_id),
     )
+
+
+def _version(current: Questionnaire, version: str) -> Questionnaire | None:
+    """The version that a response answers; None where it is not known here."""
+    if current.version == version:
+        return current
+    earlier = access.survey().storage.versions(current.name)
+    return next((each for each in earlier if each.version == version), None)
 
 
 def campaign() -> Campaign:
@@ -134,13 +142,23 @@ def parts(campaign: Campaign, name: str, scope: Scope, *, excluded: bool = False
     return found if scope.regions is None else Within(found, scope.regions)
 
 
-def repeated(campaign: Campaign, names: Sequence[str], scope: Scope) -> frozenset[str]:
-    """The ids of responses in scope that say in the same words what another one says."""
-    ids: set[str] = set()
+def repeated(campaign: Campaign, names: Sequence[str]) -> frozenset[str]:
+    """The ids of responses, wherever they lie, that say in the same words what another one says.
+
+    Looked for anew when a questionnaire has more or fewer responses than the last time.
+    """
+    kept: dict[str, tuple[tuple[int, ...], frozenset[str]]] = current_app.extensions.setdefault(
+        "repeated", {}
+    )
+    sizes = access.survey().storage.looking.sizes(names)
+    found: frozenset[str] = frozenset()
     for name in names:
-        for found in parts(campaign, name, scope, excluded=True).map(_repeating, {"_id", "_flags"}):
-            ids.update(found)
-    return frozenset(ids)
+        size = tuple(sizes.get((name, status), 0) for status in (RECEIVED, EXCLUDED))
+        if name not in kept or kept[name][0] != size:
+            ids = parts(campaign, name, EVERYWHERE, excluded=True).map(_repeating, {"_id", "_flags"})
+            kept[name] = (size, frozenset(each for some in ids for each in some))
+        found |= kept[name][1]
+    return found
 
 
 def _repeating(part: pd.DataFrame) -> list[str]:
@@ -174,7 +192,10 @@ def place(campaign: Campaign, code: str | None) -> str:
 
 def channel(campaign: Campaign, code: str) -> str:
     """What a channel is called."""
-    return _in_words(channel_labels(campaign), code)
+    known: dict[str, dict[str, Text]] = g.setdefault("channel_labels", {})
+    if campaign.name not in known:
+        known[campaign.name] = channel_labels(campaign)
+    return _in_words(known[campaign.name], code)
 
 
 def title(campaign: Campaign, name: str) -> str:

@@ -119,14 +119,13 @@ def test_nobody_is_seen_by_whom_nothing_is_open_to(storage: Storage):
     nothing = replace(ALL, scope=NOWHERE)
     assert ids(storage, nothing) == ids(storage, replace(nothing, words="罚款")) == []
     assert storage.looking.tally(nothing) == Tally(0, 0)
-    assert storage.looking.occurring(NOWHERE, ["tiny"]) == {"channel": [], "language": []}
+    assert storage.looking.channels(NOWHERE, ["tiny"]) == []
 
 
-def test_channels_and_languages_are_those_in_scope(storage: Storage):
-    storage.add(
-        [ROW, replace(ROW, channel="qr:B2", language="bo", region="510700"), replace(ROW, channel="qr:A1")]
-    )
-    assert storage.looking.occurring(HERE, ["tiny"]) == {"channel": ["qr:A1", "web"], "language": ["zh"]}
+def test_channels_are_those_in_scope(storage: Storage):
+    storage.add([ROW, replace(ROW, channel="qr:B2", region="510700"), replace(ROW, channel="qr:A1")])
+    assert storage.looking.channels(HERE, ["tiny"]) == ["qr:A1", "web"]
+    assert storage.looking.sizes(["tiny", "other"]) == {("tiny", "received"): 3}
 
 
 NUMBERS = (

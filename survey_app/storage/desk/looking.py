@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, or
 from sqlalchemy.dialects.postgresql import JSONB
 
 from survey_app.campaign.freewords import hidden, texts
-from survey_app.campaign.scopes import Scope
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage.desk.reviews import CHANGES, NEW, State
 from survey_app.storage.desk.tables import ReviewRow
 from survey_app.storage.engine import to_json
@@ -116,13 +116,21 @@ class Looking:
             found = {row[0]: row[1] for row in connection.execute(query)}
         return Tally(found.get(RECEIVED, 0), found.get(EXCLUDED, 0))
 
-    def occurring(self, scope: Scope, questionnaires: Collection[str]) -> dict[str, list[str]]:
-        """The channels and the languages that occur in scope, in order."""
-        mine = tuple(_within(scope, questionnaires))
+    def sizes(self, questionnaires: Collection[str]) -> dict[tuple[str, str], int]:
+        """How many responses each of these questionnaires has, by status."""
+        row = ResponseRow
+        query = select(row.questionnaire, row.status, func.count()).where(
+            *_within(EVERYWHERE, questionnaires)
+        )
         with self._reading() as connection:
-            query = select(ResponseRow.channel, ResponseRow.language).where(*mine).distinct()
-            rows = connection.execute(query).all()
-        return {"channel": sorted({row[0] for row in rows}), "language": sorted({row[1] for row in rows})}
+            rows = connection.execute(query.group_by(row.questionnaire, row.status))
+            return {(row[0], row[1]): row[2] for row in rows}
+
+    def channels(self, scope: Scope, questionnaires: Collection[str]) -> list[str]:
+        """The channels that occur in scope, in order."""
+        query = select(ResponseRow.channel).where(*_within(scope, questionnaires)).distinct()
+        with self._reading() as connection:
+            return sorted(connection.execute(query).scalars())
 
     def has_receipt(self, response_id: str) -> bool:
         """Whether somebody holds a receipt of the response, so that a question would be seen."""
@@ -216,7 +224,7 @@ def _row(row: Any, said: tuple[str, ...] = ()) -> Listed:
     state = (
         "excluded" if row.status == EXCLUDED else row.latest if row.latest in ("valid", "restored") else NEW
     )
-    return Listed(*row[: len(COLUMNS)], state, said)
+    return Listed._make((*row[: len(COLUMNS)], state, said))
 
 
 def _searched(connection: Connection, query: Select[Any], sought: Sought, size: int) -> Listing:
