@@ -15,13 +15,15 @@ from survey_app.research.access import page, survey
 from survey_app.storage import Act, Sought
 
 ON_A_PAGE = 100
+LARGEST = 2**31 - 1
+"""The largest number that either database compares acts with."""
 COLUMNS = ("number", "time_utc", "person", "act", "subject", "details", "digest")
 
 
 @page("/audit", "coordinator", "auditor", nav=_("Log"), place=90)
 def audit_log() -> str:
     """The latest acts that fit the filter, a page at a time."""
-    sought, before = _sought(), request.args.get("before", type=int)
+    sought, before = _sought(), _before()
     acts = survey().storage.audit.page(sought, before, ON_A_PAGE + 1)
     people, kinds = survey().storage.audit.names()
     return render_template(
@@ -61,6 +63,12 @@ def _sought() -> Sought:
     except ValueError as error:
         raise BadRequest from error
     return Sought(asked.get("person") or None, asked.get("act") or None, day)
+
+
+def _before() -> int | None:
+    """The number under which the page begins; None for what is no number of an act."""
+    number = request.args.get("before", 0, type=int)
+    return number if 0 < number <= LARGEST else None
 
 
 def _told(act: Act) -> str:
