@@ -14,9 +14,6 @@ from survey_app.roles import ROLES, Role
 if TYPE_CHECKING:
     from survey_app.survey import Survey
 
-BY = "(command line)"
-"""Who did it, in the audit log: whoever may run commands here."""
-
 
 @click.group()
 def user() -> None:
@@ -30,10 +27,12 @@ def user() -> None:
 @click.option("--ask", is_flag=True, help="Type the password here; else one is drawn and printed.")
 def add(name: str, role: Role, group: str | None, ask: bool) -> None:
     """Let NAME sign in; the first one should be a coordinator, who adds the others at the desk."""
+    from survey_app.storage import COMMAND_LINE
+
     with opened() as survey:
         _check_group(survey, role, group)
         password = _asked(name) if ask else _drawn()
-        person = survey.storage.people.add(name, role, group, password, by=BY)
+        person = survey.storage.people.add(name, role, group, password, by=COMMAND_LINE)
         click.echo(f"{person.name} may sign in as {role}, and has to choose another password at first.")
         _tell(password, typed=ask)
 
@@ -56,10 +55,12 @@ def list_() -> None:
 @click.argument("name")
 def reset(name: str) -> None:
     """Draw a new password for NAME and take the second factor away; for a coordinator who lost both."""
+    from survey_app.storage import COMMAND_LINE
+
     with opened() as survey:
         password = _drawn()
-        survey.storage.people.set_password(name, password, by=BY)
-        survey.storage.people.forget_codes(name, by=BY)
+        survey.storage.people.set_password(name, password, by=COMMAND_LINE)
+        survey.storage.people.forget_codes(name, by=COMMAND_LINE)
         click.echo(f"{name} is signed out everywhere, and chooses a password and sets up codes anew.")
         _tell(password, typed=False)
 

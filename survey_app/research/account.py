@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from survey_app.research import cookie
 from survey_app.research.access import page, present, signed_in, survey
-from survey_app.research.signing import WRONG_STATUS, Answer, held_words, renew, wait
+from survey_app.research.signing import WRONG_STATUS, Answer, held_words, start, wait
 from survey_app.roles import ROLES
 from survey_app.storage import Held, Person
 from survey_app.storage.desk import passwords
@@ -49,9 +50,9 @@ def take_own_password() -> Answer:
     except Held as held:
         return wait(_ask(held_words(held)), held)
     survey().storage.people.set_password(person.name, new, by=person.name)
-    response = renew(redirect(url_for("research.account"), 303), person)
+    token = start(person)
     flash(_("Your password was changed. Other devices are signed out."), "message")
-    return response
+    return cookie.give(redirect(url_for("research.account"), 303), token)
 
 
 def unfit(password: str, name: str) -> str:

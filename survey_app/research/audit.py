@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest
 
 from survey_app.exporting import log_csv
-from survey_app.research import access
+from survey_app.research import access, labels
 from survey_app.research.access import page, survey
-from survey_app.storage import Act, Sought
+from survey_app.storage import COMMAND_LINE, Act, Sought
 
 ON_A_PAGE = 100
 LARGEST = 2**31 - 1
@@ -25,7 +25,7 @@ def audit_log() -> str:
     """The latest acts that fit the filter, a page at a time."""
     sought, before = _sought(), _before()
     acts = survey().storage.audit.page(sought, before, ON_A_PAGE + 1)
-    people, kinds = survey().storage.audit.names()
+    people = [*(each.name for each in survey().storage.people.everybody()), COMMAND_LINE]
     return render_template(
         "desk/audit.html",
         acts=acts[:ON_A_PAGE],
@@ -34,7 +34,7 @@ def audit_log() -> str:
         count=survey().storage.audit.count(sought),
         sought=sought,
         people=people,
-        kinds=kinds,
+        kinds=list(labels.ACTS),
         told=_told,
     )
 

@@ -93,16 +93,16 @@ def take_set_up() -> Answer:
             "This code does not fit the picture. Check the clock of the phone, and type the code of now."
         )
         return make_response(_offer_secret(person, words), WRONG_STATUS)
-    shown = make_response(render_template("desk/recovery_codes.html", codes=given, on=_next()))
-    return renew(shown, person)
+    token = start(person)
+    return cookie.give(
+        make_response(render_template("desk/recovery_codes.html", codes=given, on=_next())), token
+    )
 
 
-@page("/sign-out", *ROLES, methods=["POST"])
+@page.halfway("/sign-out", methods=["POST"])
 def sign_out() -> Response:
-    """End the session on this device."""
-    token = cookie.token()
-    if token:
-        survey().storage.sessions.end(token, access.signed_in().name)
+    """End the session on this device, however far signing in has come."""
+    survey().storage.sessions.end(cookie.token() or "", _present().person.name)
     session.clear()
     return cookie.take(redirect(url_for("research.sign_in"), 303))
 
@@ -113,11 +113,15 @@ def enter() -> Response:
     return redirect(access.home(), 303)
 
 
-def renew(response: Response, person: Person, stage: Stage = "whole") -> Response:
-    """Give `response` the cookie of a session that is new, as are its forms' tokens; the earlier one ends."""
-    fresh = survey().storage.sessions.begin(person.name, stage, cookie.token())
+def start(person: Person, stage: Stage = "whole") -> str:
+    """Begin a session, a new one always; gives its token, for the cookie. The earlier one ends.
+
+    What is drawn afterwards has forms with new tokens.
+    """
+    token = survey().storage.sessions.begin(person.name, stage, cookie.token())
     session.clear()
-    return cookie.give(response, fresh)
+    access.take_over(survey().storage.sessions.find(token))
+    return token
 
 
 def wait(shown: Answer, held: Held) -> Response:
@@ -150,7 +154,7 @@ def _begin(person: Person, stage: Stage) -> Response:
         survey().storage.people.forgive(person.name)
     step = access.missing(Session(person, stage))
     on = url_for(f"research.{step}", next=_wanted()) if step else _next()
-    return renew(redirect(on, 303), person, stage)
+    return cookie.give(redirect(on, 303), start(person, stage))
 
 
 def _needs_code(person: Person) -> bool:

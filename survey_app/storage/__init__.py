@@ -1,7 +1,7 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
 from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
-from survey_app.storage.desk.audit import Act, Audit, Head, Sought
+from survey_app.storage.desk.audit import COMMAND_LINE, Act, Audit, Head, Sought
 from survey_app.storage.desk.coverage import FromPlace, OnDay
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.milestones import Reached
@@ -20,6 +20,7 @@ from survey_app.storage.storage import Arrival, Looked, Storage, open_storage
 __all__ = [
     "CODE_LENGTH",
     "CODE_SIGNS",
+    "COMMAND_LINE",
     "DEMO",
     "LONGEST",
     "RECEIPT_DIGITS",
@@ -49,9 +50,9 @@ __all__ = [
     "Progress",
     "Reached",
     "Refused",
-    "Sent",
     "Saved",
     "SavedTable",
+    "Sent",
     "SentFile",
     "Session",
     "Sessions",

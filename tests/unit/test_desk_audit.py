@@ -299,4 +299,3 @@ def test_acts_are_found_by_person_act_and_day_a_page_at_a_time(storage: Storage)
     assert storage.audit.count(mine) == 2
     assert [each.number for each in storage.audit.page(Sought(), 5, 3)] == [4, 3, 2]
     assert storage.audit.count(Sought(day=today.replace(year=2001))) == 0
-    assert storage.audit.names() == (["person-0", "person-1", "person-2"], ["exported", "looked at text"])

@@ -11,7 +11,7 @@ compared: then it must still be somewhere in the log.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2000
 """Acts that are in memory at once while all are read."""
+COMMAND_LINE = "(command line)"
+"""Who did what was done by a command: whoever may run commands on this machine."""
 ONLY = 1
 """The id of the row that says how many acts there are."""
 
@@ -153,17 +155,6 @@ class Audit:
             return connection.execute(
                 select(func.count()).select_from(AuditRow).where(*sought.conditions)
             ).scalar_one()
-
-    def names(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Whose acts there are, and which acts, in order of the alphabet."""
-        with self._reading() as connection:
-            people = (
-                connection.execute(select(AuditRow.person).distinct().order_by(AuditRow.person))
-                .scalars()
-                .all()
-            )
-            acts = connection.execute(select(AuditRow.act).distinct().order_by(AuditRow.act)).scalars().all()
-        return people, acts
 
     def verify(self, kept: Head | None = None) -> list[str]:
         """What is wrong with the log, in words, at most one thing per place; nothing where all is as it was written.

@@ -49,6 +49,7 @@ def whole_way(person: Person, name: str = "li.wei") -> tuple[TOTP, list[str]]:
     gives(person, code=phone.at(time.time()))
     listed = re.findall(r"<code>([^<]+)</code>", person.text)
     assert len(listed) == 10
+    assert person.client.post("/research/sign-out").status_code == 400
     person.opens("/research/enter")
     assert person.at == "password", "a password that somebody else chose is changed first"
     gives(person, password=DRAWN, new=PASSWORD, again=PASSWORD)
@@ -82,6 +83,15 @@ def test_the_next_sign_in_asks_for_a_code_and_takes_it_once(empty_desk: Flask, c
     assert gives(other, code=listed[0]).status == 403
 
 
+def test_one_may_sign_out_from_the_page_that_shows_the_list_of_codes(empty_desk: Flask):
+    added(empty_desk)
+    person = signs_in(Person(empty_desk), "li.wei", DRAWN)
+    gives(person, code=TOTP(re.sub(r"\s", "", person.sees.ids["secret"])).at(time.time()))
+    form = person.text.partition('action="/research/sign-out"')[2]
+    person.posts("/research/sign-out", {"csrf_token": form.partition('value="')[2].partition('"')[0]})
+    assert (person.status, person.at, token(person)) == (200, "sign-in", None)
+
+
 def test_who_has_the_password_alone_sees_nothing_and_cannot_set_up_codes_anew(empty_desk: Flask):
     added(empty_desk)
     whole_way(Person(empty_desk))
@@ -90,7 +100,7 @@ def test_who_has_the_password_alone_sees_nothing_and_cannot_set_up_codes_anew(em
         assert thief.opens(address).at == "code", address
     forged = {"csrf_token": thief.token, "code": "000000", "password": PASSWORD}
     assert thief.posts("/research/codes", forged).status == 404
-    for address in ("/research/password", "/research/account/codes", "/research/sign-out"):
+    for address in ("/research/password", "/research/account/codes"):
         assert thief.posts(address, forged).status == 403, address
 
 
