@@ -83,7 +83,7 @@ def _cells(board: Board, line: Line, levels: Mapping[str, str], language: str) -
         "responses": line.total,
         "target": wanted.target if wanted else None,
         "counted": wanted.done if wanted else None,
-        "share": wanted.share if wanted else None,
+        "share": round(wanted.share, 6) if wanted else None,
         "expected": round(wanted.expected, 1) if wanted and wanted.expected is not None else None,
         "last": line.last.isoformat() if line.last else None,
         "days": board.silence(line),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
 
@@ -46,20 +46,22 @@ class Flow(NamedTuple):
 
 def flow(name: str, found: Iterable[OnDay], today: date) -> Flow:
     """All of them as one flow."""
-    total = week = before = 0
-    for each in found:
-        total += each.responses
-        age = (today - each.day).days
-        week += each.responses if age < WEEK else 0
-        before += each.responses if WEEK <= age < 2 * WEEK else 0
-    return Flow(name, total, week, before)
+    return next(iter(_flows(found, lambda _: name, today)), Flow(name, 0, 0, 0))
 
 
-def flows(found: Sequence[OnDay], name_of: Callable[[OnDay], str], today: date) -> list[Flow]:
+def flows(found: Iterable[OnDay], name_of: Callable[[OnDay], str], today: date) -> list[Flow]:
     """A flow for each name, the largest first."""
-    names = dict.fromkeys(map(name_of, found))
-    all_ = [flow(name, (each for each in found if name_of(each) == name), today) for name in names]
-    return sorted(all_, key=lambda each: (-each.total, each.name))
+    return sorted(_flows(found, name_of, today), key=lambda each: (-each.total, each.name))
+
+
+def _flows(found: Iterable[OnDay], name_of: Callable[[OnDay], str], today: date) -> Iterator[Flow]:
+    total, weeks = Counter[str](), (Counter[str](), Counter[str]())
+    for each in found:
+        name, back = name_of(each), (today - each.day).days // WEEK
+        total[name] += each.responses
+        if 0 <= back < len(weeks):
+            weeks[back][name] += each.responses
+    return (Flow(name, count, weeks[0][name], weeks[1][name]) for name, count in total.items())
 
 
 def by_day(found: Iterable[OnDay], today: date, most: int) -> list[tuple[date, int]]:

@@ -106,7 +106,7 @@ def signed_in_as() -> SignedInAs:
     """
 
     def sign_in(app: Flask, role: Role, group: str | None = None, **more: str) -> Person:
-        name = f"{role}-{group}" if group else role
+        name = f"{role}-{group}".lower() if group else role  # as names are kept
         people = kept(app).people
         if people.find(name) is None:
             people.add(name, role, group, PASSWORD, by="test")
