@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from survey_app.campaign.identifying import MASK, found_in
+from survey_app.campaign.identifying import LONGEST, MASK, found_in
 from survey_app.campaign.models import Questionnaire, TextQuestion, asks_words
 
 HIDDEN = MASK * 4
@@ -41,7 +41,11 @@ def texts(answers: Mapping[str, Any], names: Collection[str]) -> Iterator[tuple[
 
 
 def hidden(text: str) -> str:
-    """`text` with HIDDEN in place of each number by which somebody can be found."""
+    """`text` with HIDDEN in place of each number by which somebody can be found; what is longer than the finder reads
+    is cut.
+    """
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]} …"
     if not any(map(_may_belong, text)):
         return text
     for found in reversed(found_in(text)):

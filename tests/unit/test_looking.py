@@ -159,6 +159,7 @@ def test_a_mark_has_one_length_whatever_it_hides():
     assert hidden("证件11010519491231002X，车牌川AD12345。") == f"证件{HIDDEN}，车牌{HIDDEN}。"
     assert hidden("幺三八零零幺三八零零零") == HIDDEN
     assert hidden("没有号码") == "没有号码"
+    assert "13800138000" not in hidden("路" * 20_000 + "13800138000")
 
 
 WRITTEN = (
