@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -39,10 +39,18 @@ class Survey:
     settings: Settings
     campaigns: Mapping[str, Campaign]
     storage: Storage
+    _catalogues: dict[tuple[str, ...], tuple[list[tuple[str, str]], Catalogue]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def catalogue(self, campaign: Campaign, names: Sequence[str]) -> Catalogue:
-        """What can be tabulated of these questionnaires."""
-        return Catalogue.of(campaign, {name: self.storage.versions(name) for name in names})
+        """What can be tabulated of these questionnaires; kept until one of them has a new version."""
+        asked, known = (campaign.name, *names), self.storage.version_names(names)
+        found = self._catalogues.get(asked)
+        if found is None or found[0] != known:
+            versions = {name: self.storage.versions(name) for name in names}
+            found = self._catalogues[asked] = (known, Catalogue.of(campaign, versions))
+        return found[1]
 
     def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
         """The responses to these questionnaires that lie in `scope`; all counts of the desk come from here."""
@@ -80,7 +88,7 @@ class Survey:
         wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
         for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
             if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                return campaign, self._wished(campaign, wish, questionnaire, without_flagged=without_flagged)
+                return campaign, self.wished(campaign, wish, questionnaire, without_flagged=without_flagged)
         known = [wish.name for _, wish in wishes]
         there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
         raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
@@ -184,9 +192,10 @@ class Survey:
             if mine and used <= _names(catalogue):
                 yield wish.name, ask_wish(parts, catalogue, wish)
 
-    def _wished(
-        self, campaign: Campaign, wish: TableWish, only: str | None, *, without_flagged: bool = False
+    def wished(
+        self, campaign: Campaign, wish: TableWish, only: str | None = None, *, without_flagged: bool = False
     ) -> Table:
+        """A table that the campaign names, of all responses; `only`: to that questionnaire."""
         names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
         parts = self.storage.parts(campaign, names)
         return ask_wish(parts, self.catalogue(campaign, names), wish, without_flagged=without_flagged)

@@ -17,9 +17,11 @@ from survey_app.research import (
     signing,
     words,
 )
+from survey_app.research.tables import pages, public, reading, taken
 from survey_app.web import trouble
 
-PAGES = (home, board, milestones, signing, account, people, audit, responses, words)
+TABLES = (pages, taken, reading, public)
+PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, words)
 """The modules whose pages make the desk: each adds its own through access.page."""
 
 

@@ -155,6 +155,11 @@ class Storage:
         with self._reading() as connection:
             return versions.versions(connection, name)
 
+    def version_names(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Questionnaire and version of all that were ever registered under these names, oldest first."""
+        with self._glancing() as connection:
+            return versions.version_names(connection, names)
+
     def start_draft(
         self,
         questionnaire: str,

@@ -100,6 +100,10 @@ class Catalogue:
             )
         return column
 
+    def question(self, column: Column, level: str | None = None) -> Variable:
+        """The variable of a question with choices or days, whatever else is called like it."""
+        return self._question(column, level, None)
+
     def scale(self, name: str) -> Scale:
         """The scale of that name: a question or role whose choices have scores, or a question that takes a number."""
         if name in self.roles:
@@ -109,7 +113,7 @@ class Catalogue:
             raise SurveyError(
                 f"'{name}' has no scores to take a mean of: name a scale or a question that takes a number"
             )
-        return Scale(name, _label(column), column.name, column.scores, column.satisfied)
+        return Scale(name, worded(column), column.name, column.scores, column.satisfied)
 
     def is_scale(self, name: str) -> bool:
         """Whether a role or question of that name has scores."""
@@ -226,7 +230,8 @@ def _codes(found: Iterable[Column]) -> dict[str, Text]:
     return codes
 
 
-def _label(column: Column) -> Text:
+def worded(column: Column) -> Text:
+    """What a question, or a row of a checklist, asks."""
     return phrase(ROW, question=column.label, row=column.row_label) if column.row_label else column.label
 
 
@@ -241,7 +246,7 @@ def _there_is_no(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
-    variable = OneAnswer(column.name, _label(column), column.name, column.codes)
+    variable = OneAnswer(column.name, worded(column), column.name, column.codes)
     return places.at_level(catalogue.campaign, variable, level) if column.kind == "region" else variable
 
 

@@ -208,3 +208,4 @@ DISCLOSED = both(
     "Figures for publication: under {least} people shows as <{least} (sometimes with another cell, so that it cannot "
     "be worked out), and all others are multiples of {base}, so that parts need not add up to their total.",
 )
+GIVEN_ANSWER = both("已作答", "Gave an answer")

@@ -41,7 +41,7 @@ def _heat(points: Points) -> bool:
 
 
 def _tiles(points: Points) -> bool:
-    return _has_colours(points) and bool(points.on_tiles())
+    return _has_colours(points) and points.has_tiles
 
 
 def _has_rows(points: Points, most: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,11 @@ SIDE_WIDTH, HEAD_WIDTH, LEGEND_WIDTH, TILE_WIDTH = 36, 14, 26, 9
 Value = dict[str, Any]
 
 
+@lru_cache(maxsize=4096)
+def _in_lines(label: str, width: int) -> str:
+    return "\n".join(balanced(label, width))
+
+
 @dataclass(frozen=True)
 class Line:
     """A row or a column of the table: where it stands there, its code and its label."""
@@ -34,7 +39,7 @@ class Line:
 
     def named(self, width: int) -> str:
         """Its label in lines, behind its number."""
-        return f"{self.place:0{NUMBERED}d}" + "\n".join(balanced(self.label, width))
+        return f"{self.place:0{NUMBERED}d}" + _in_lines(self.label, width)
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,12 @@ class Points:
         for row in self.rows:
             for column in self.columns:
                 yield self._value(row, column)
+
+    @property
+    def has_tiles(self) -> bool:
+        """Whether a row has a tile."""
+        places = {tile.code for tile in self.campaign.tiles}
+        return any(row.code in places for row in self.rows)
 
     def on_tiles(self) -> list[Value]:
         """Those of regions that have a tile, with its place."""
