@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import render_template
@@ -12,6 +13,7 @@ from survey_app.campaign.channels import QR
 from survey_app.campaign.scopes import Scope
 from survey_app.research import access, board, seen
 from survey_app.research.access import page, survey
+from survey_app.storage import OnDay
 from survey_app.storage.desk.looking import Sought
 from survey_app.tabulation.arrivals import by_day, flow, flows
 from survey_app.tabulation.bursts import BEFORE, MORE, RECENT_DAYS, TIMES, bursts
@@ -32,7 +34,7 @@ def home() -> str:
     names = list(campaign.questionnaires)
     found = survey().storage.coverage.days(names, scope)
     public = {each.name for each in campaign.public}
-    places = board.of(campaign, scope, today)
+    places, ways = board.of(campaign, scope, today), _ways(campaign, found)
     return render_template(
         "desk/home.html",
         **seen.words(campaign),
@@ -40,7 +42,7 @@ def home() -> str:
         today=today,
         total=flow("", found, today),
         by_questionnaire=flows(found, lambda each: each.questionnaire, today),
-        by_channel=flows(found, lambda each: _way(campaign, each.channel), today),
+        by_channel=flows(found, lambda each: ways[each.channel], today),
         way_label=lambda way: seen.channel(campaign, way) if way != PLACES else str(POSTERS),
         days=by_day(found, today, SHOWN_DAYS),
         last=max((each.day for each in found), default=None),
@@ -55,11 +57,15 @@ def home() -> str:
     )
 
 
-def _way(campaign: Campaign, channel: str) -> str:
-    """The channel, where it has a line in channels.csv or is no poster; the posters of places and units are one way."""
-    known = campaign.every_channel.get(channel.removeprefix(QR).casefold())
-    own = known is None or known in campaign.channels or not channel.startswith(QR)
-    return channel if own else PLACES
+def _ways(campaign: Campaign, found: Iterable[OnDay]) -> dict[str, str]:
+    """By channel itself, or PLACES where it is a poster that has no line in channels.csv, but a place or a unit has."""
+    own = {each.kept for each in campaign.channels}
+    ways = {}
+    for channel in {each.channel for each in found}:
+        code = channel.removeprefix(QR).casefold()
+        of_place = channel.startswith(QR) and channel not in own and code in campaign.every_channel
+        ways[channel] = PLACES if of_place else channel
+    return ways
 
 
 def _waiting(campaign: Campaign, scope: Scope) -> dict[str, int]:
