@@ -21,7 +21,7 @@ from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import AttemptRow, PersonRow, RecoveryCodeRow, SessionRow
 from survey_app.storage.receipts import Digests
-from survey_app.storage.tables import insert_or_pass
+from survey_app.storage.tables import INSERTS
 
 if TYPE_CHECKING:
     from survey_app.storage.dialogue import Transaction
@@ -227,10 +227,7 @@ class People:
         digest = self._digests.attempts(name)
         mine = AttemptRow.digest == digest
         with self._writing() as connection:
-            first = insert_or_pass(connection, AttemptRow)
-            connection.execute(first.values(digest=digest, failures=0, last=now()))
-            query = select(AttemptRow.failures, AttemptRow.last).where(mine).with_for_update()
-            row = connection.execute(query).one()
+            row = connection.execute(_counted(connection, digest)).one()
             failures = row.failures if row.last >= now() - FORGOTTEN else 0
             if (seconds := _left(failures, row.last)) > 0:
                 raise Held(seconds)
@@ -300,6 +297,13 @@ def of_row(row: Row[Any]) -> Person:
     return Person(
         row.name, cast(Role, row.role), row.research_group, row.active, row.totp is not None, row.fresh
     )
+
+
+def _counted(connection: Connection, digest: str) -> Any:
+    """The count of wrong attempts, made where there is none yet, and held until this transaction ends."""
+    first = INSERTS[connection.dialect.name](AttemptRow).values(digest=digest, failures=0, last=now())
+    kept = first.on_conflict_do_update(index_elements=[AttemptRow.digest], set_={"digest": digest})
+    return kept.returning(AttemptRow.failures, AttemptRow.last)
 
 
 def _codes_left(connection: Connection, name: str) -> int:

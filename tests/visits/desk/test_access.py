@@ -95,11 +95,10 @@ def test_nothing_of_the_desk_is_kept_by_browsers_but_its_stylesheet(desk: Flask,
 def test_no_page_holds_what_the_policy_forbids(desk: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(desk, "coordinator")
     for method, address, _ in routes(desk):
-        if method == "GET" and "none" not in address and "assets" not in address:
-            text = person.opens(address).text
-            assert " style=" not in text, address
-            assert "<style" not in text, address
-            assert " onclick=" not in text, address
+        answer = person.client.get(address) if method == "GET" else None
+        if answer is not None and answer.mimetype == "text/html":
+            for forbidden in (" style=", "<style", " onclick=", "<script>"):
+                assert forbidden not in answer.text, address
 
 
 @pytest.mark.parametrize(
