@@ -24,7 +24,7 @@ THERE = Scope(frozenset({"510700"}))
 
 @pytest.fixture
 def walk(database_url: str, tmp_path: Path) -> Iterator[Walk]:
-    made = Walk(database_url, tmp_path / "frames", random.Random(5))  # noqa: S311
+    made = Walk(database_url, tmp_path / "frames", random.Random(5))
     yield made
     made.storage.close()
 
