@@ -100,8 +100,7 @@ def tick(name: str) -> Response:
     """Tick the places that were chosen, or take their ticks back; those that are so already stay as they are."""
     campaign = seen.campaign()
     milestone, level = _asked(campaign, name)
-    known = {each.code for each in campaign.regions if each.level == level}
-    chosen = [code for code in dict.fromkeys(request.form.getlist("place")) if code in known]
+    chosen = _chosen(campaign, level)
     storage, person = survey().storage.milestones, signed_in().name
     if request.form.get("act") == "untick":
         done = sum(storage.untick(campaign.name, milestone.name, code, person) for code in chosen)
@@ -116,6 +115,16 @@ def tick(name: str) -> Response:
         flash(ngettext("One place was ticked.", "%(num)s places were ticked.", done))
     back = url_for("research.milestone", name=name, campaign=campaign.name, level=level)
     return redirect(back, 303)
+
+
+def _chosen(campaign: Campaign, level: str) -> list[str]:
+    """The places of that level that were chosen, one by one or with all that lie right in a place."""
+    places, parents = set(request.form.getlist("place")), set(request.form.getlist("under"))
+    return [
+        each.code
+        for each in campaign.regions
+        if each.level == level and (each.code in places or each.parent in parents)
+    ]
 
 
 def _day() -> date:

@@ -277,11 +277,16 @@ def test_the_coordinator_ticks_places_and_everybody_sees_how_many(filled: Flask,
     )[0]
     page = tick(person, "plan_issued", level="prefecture", act="untick", place=[codes[0]])
     assert page.sees.ids["count"] == "20 / 21"
+    page = tick(person, "plan_issued", level="county", act="tick", under=codes[:2], place=["510802"])
+    inside = sum(len(campaign.regions.children(code)) for code in codes[:2])
+    assert page.sees.ids["count"] == f"{inside + 1} / 183"
+    tick(person, "plan_issued", level="county", act="untick", under=codes)
     group = signed_in_as(filled, "researcher", "G3")
     assert group.opens("/research/milestones/plan_issued?level=prefecture").sees.ids["count"] == "3 / 3"
     assert group.opens("/research/milestones/plan_issued?level=county").sees.ids["count"].startswith("0 / ")
     acts = [each for each in kept(filled).audit.each(Sought()) if each.act.startswith("milestone")]
-    assert [each.act for each in acts] == ["milestone ticked"] * 21 + ["milestone unticked"]
+    ticks, back = ["milestone ticked"], ["milestone unticked"]
+    assert [each.act for each in acts] == ticks * 21 + back + ticks * (inside + 1) + back * (inside + 1)
     assert {each.person for each in acts} == {"coordinator"}
 
 
