@@ -1,11 +1,12 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
 from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded
+from survey_app.storage.desk.attempts import Held
 from survey_app.storage.desk.audit import COMMAND_LINE, Act, Audit, Head, Sought
 from survey_app.storage.desk.coverage import FromPlace, OnDay
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.milestones import Reached
-from survey_app.storage.desk.people import Held, People, Person, Refused
+from survey_app.storage.desk.people import People, Person, Refused
 from survey_app.storage.desk.saved import Saved, SavedTable
 from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from survey_app.errors import StorageError, SurveyError
 from survey_app.storage import Held, Refused, Sought, Storage, open_storage
 from survey_app.storage.desk import codes, passwords
-from survey_app.storage.desk.people import FREE, LONGEST_HOLD
+from survey_app.storage.desk.attempts import FREE, LONGEST_HOLD
 from tests.machinery.clock import Clock
 from tests.machinery.drawn import SECRET
 
@@ -65,6 +65,17 @@ def test_a_password_is_kept_as_an_argon2id_hash_of_real_cost(tmp_path):
     assert "$argon2id$v=19$m=65536,t=3," in told
     assert PASSWORD not in told
     storage.close()
+
+
+def test_a_hash_of_an_earlier_cost_is_made_anew_when_the_password_is_known(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+):
+    dearer = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", dearer)
+    assert "m=16,t=2" not in everything(storage)
+    assert storage.people.check_password("li.wei", PASSWORD) is not None
+    assert everything(storage).count("m=16,t=2") == 1
+    assert storage.people.check_password("li.wei", PASSWORD) is not None
 
 
 def test_the_right_password_finds_the_person_whatever_the_capitals_of_the_name(storage: Storage):

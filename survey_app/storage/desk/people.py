@@ -1,48 +1,25 @@
-"""People who may sign in at the desk: what they may do, and how they show that it is they.
-
-Every attempt counts as a wrong one until it proved right, so that many at once gain nothing. Wrong ones are counted by
-the name that was typed, whether or not somebody has it: the answer, its time and its delay are the same.
-"""
+"""People who may sign in at the desk: what they may do, and how they show that it is they."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from survey_app.errors import NotFound, SurveyError
 from survey_app.roles import ROLES, Role
-from survey_app.storage.desk import codes, passwords
+from survey_app.storage.desk import attempts, codes, passwords
 from survey_app.storage.desk.audit import Audit
-from survey_app.storage.desk.clock import now
-from survey_app.storage.desk.tables import AttemptRow, PersonRow, RecoveryCodeRow, SessionRow
+from survey_app.storage.desk.tables import PersonRow, RecoveryCodeRow, SessionRow
 from survey_app.storage.receipts import Digests
-from survey_app.storage.tables import INSERTS
 
 if TYPE_CHECKING:
     from survey_app.storage.dialogue import Transaction
 
 NAME_LENGTH = 64
-FREE = 5
-"""Wrong attempts in a row after which there is no waiting yet."""
-LONGEST_HOLD = 900
-"""Seconds: however many were wrong, whoever owns the account can try again after a quarter of an hour."""
-FORGOTTEN = timedelta(days=1)
-"""After which wrong attempts no longer count."""
-
-
-class Held(SurveyError):
-    """Too many wrong attempts for a name; in `seconds` the next one is looked at."""
-
-    status = 429
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many wrong attempts. Wait {seconds} seconds, then try again.")
-        self.seconds = seconds
 
 
 class Refused(SurveyError):
@@ -139,7 +116,10 @@ class People:
         if not passwords.matches(kept, password[: passwords.LONGEST + 1]):
             self._audit.add("", "sign-in refused", name if kept is not None else "")
             return None
-        self._take_back(name)
+        with self._writing() as connection:
+            attempts.take_back(connection, self._digests.attempts(name))
+        if kept is not None and passwords.is_dated(kept):
+            self._hash_anew(name, kept, password)
         return self.find(name)
 
     def check_code(self, name: str, code: str) -> bool:
@@ -217,40 +197,33 @@ class People:
             self._end_sessions(connection, person.name)
             self._audit.append(connection, by, "codes taken away", person.name, {})
 
-    def forget_old_attempts(self) -> None:
-        """Delete the counts of wrong attempts that no longer count."""
-        with self._writing() as connection:
-            connection.execute(delete(AttemptRow).where(AttemptRow.last < now() - FORGOTTEN))
-
-    def _attempt(self, name: str) -> str | None:
-        """Count an attempt as wrong; gives the hash of whoever has that name and may sign in. Raises Held."""
-        digest = self._digests.attempts(name)
-        mine = AttemptRow.digest == digest
-        with self._writing() as connection:
-            row = connection.execute(_counted(connection, digest)).one()
-            failures = row.failures if row.last >= now() - FORGOTTEN else 0
-            if (seconds := _left(failures, row.last)) > 0:
-                raise Held(seconds)
-            connection.execute(update(AttemptRow).where(mine).values(failures=failures + 1, last=now()))
-            return connection.execute(
-                select(PersonRow.password).where(PersonRow.name == name, PersonRow.active)
-            ).scalar_one_or_none()
-
-    def _take_back(self, name: str) -> None:
-        """That attempt was right; those before it stay counted until the second factor is right as well."""
-        mine = update(AttemptRow).where(
-            AttemptRow.digest == self._digests.attempts(name), AttemptRow.failures > 0
-        )
-        with self._writing() as connection:
-            connection.execute(mine.values(failures=AttemptRow.failures - 1))
-
     def forgive(self, name: str) -> None:
         """Forget the wrong attempts before a right one that was the last step."""
         with self._writing() as connection:
             self._forget_attempts(connection, name)
 
+    def forget_old_attempts(self) -> None:
+        """Delete the counts of wrong attempts that no longer count."""
+        with self._writing() as connection:
+            attempts.forget_old(connection)
+
+    def _attempt(self, name: str) -> str | None:
+        """Count an attempt as wrong; gives the hash of whoever has that name and may sign in. Raises Held."""
+        with self._writing() as connection:
+            attempts.begin(connection, self._digests.attempts(name))
+            return connection.execute(
+                select(PersonRow.password).where(PersonRow.name == name, PersonRow.active)
+            ).scalar_one_or_none()
+
+    def _hash_anew(self, name: str, kept: str, password: str) -> None:
+        """Hashes made since then cost more to try; this is the moment at which the password is known."""
+        new = passwords.hashed(password)
+        mine = update(PersonRow).where(PersonRow.name == name, PersonRow.password == kept)
+        with self._writing() as connection:
+            connection.execute(mine.values(password=new))
+
     def _forget_attempts(self, connection: Connection, name: str) -> None:
-        connection.execute(delete(AttemptRow).where(AttemptRow.digest == self._digests.attempts(name)))
+        attempts.forget(connection, self._digests.attempts(name))
 
     def _take_code(self, connection: Connection, name: str, code: str) -> str | None:
         """Use up a code; gives which kind it was, None where it is none."""
@@ -299,23 +272,9 @@ def of_row(row: Row[Any]) -> Person:
     )
 
 
-def _counted(connection: Connection, digest: str) -> Any:
-    """The count of wrong attempts, made where there is none yet, and held until this transaction ends."""
-    first = INSERTS[connection.dialect.name](AttemptRow).values(digest=digest, failures=0, last=now())
-    kept = first.on_conflict_do_update(index_elements=[AttemptRow.digest], set_={"digest": digest})
-    return kept.returning(AttemptRow.failures, AttemptRow.last)
-
-
 def _codes_left(connection: Connection, name: str) -> int:
     query = select(func.count()).select_from(RecoveryCodeRow).where(RecoveryCodeRow.person == name)
     return connection.execute(query).scalar_one()
-
-
-def _left(failures: int, last: datetime) -> int:
-    """Seconds until the next attempt is looked at: doubled with each wrong one."""
-    wait = min(2 ** (failures - FREE), LONGEST_HOLD) if failures >= FREE else 0
-    passed = int((now() - last).total_seconds())
-    return wait - passed if passed >= 0 else min(wait, LONGEST_HOLD)  # somebody has set the clock back
 
 
 def _changes(before: Person, after: Person) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from flask import Flask
 from pyotp import TOTP
 
 from survey_app.roles import Role
-from survey_app.storage.desk.people import FREE
+from survey_app.storage.desk.attempts import FREE
 from tests.machinery.clock import Clock
 from tests.machinery.person import Person, Reading
 from tests.visits.conftest import kept
