@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from survey_app.campaign.identifying import LONGEST, MASK, found_in
+from survey_app.campaign.kinds import clean
 from survey_app.campaign.models import Questionnaire, TextQuestion, asks_words
 
 HIDDEN = MASK * 4
@@ -42,8 +43,9 @@ def texts(answers: Mapping[str, Any], names: Collection[str]) -> Iterator[tuple[
 
 def hidden(text: str) -> str:
     """`text` with HIDDEN in place of each number by which somebody can be found; what is longer than the finder reads
-    is cut.
+    is cut, and what no page can show is cleaned away.
     """
+    text = clean(text)
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]} …"
     if not any(map(_may_belong, text)):

@@ -236,6 +236,35 @@ def test_five_hundred_characters_are_shown_whole(desk: Flask, signed_in_as: Sign
     assert all_ids(person, "/research/responses?words=路完") == [which]
 
 
+POISON = (
+    "半\ud800个罚款",
+    "\0\x0b罚款\x1f",
+    "\u202e罚款",
+    "<script>alert(1)</script>罚款",
+    "={1+1}罚款",
+    "{{7*7}}%(x)s罚款",
+)
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_words_that_break_other_programs_are_listed_and_shown(
+    desk: Flask, signed_in_as: SignedInAs, poison: str
+):
+    first = add(desk, why="x")
+    sent = kept(desk).dialogue.sent(first).response
+    new = NewResponse.of(
+        campaign_of(desk), campaign_of(desk).questionnaires["poll"], {"how": "bad"}, sent.asked, channel="web",
+        language="zh", date=date(2021, 6, 2), id="d" * 32,
+    )  # fmt: skip
+    kept(desk).add([replace(new, region="P1a", answers={"how": "bad", "why": poison})])
+    person = signed_in_as(desk, "researcher", "east")
+    assert all_ids(person, "/research/responses?words=罚款") == ["d" * 32]
+    assert person.opens(f"/research/responses/{'d' * 32}").status == 200
+    assert "罚款" in person.sees.ids["answered"]
+    assert "<script>alert" not in person.text
+    assert person.opens("/research/words").status == 200
+
+
 def posts(person: Person, which: str, act: str, query: str = "", **fields: str) -> Person:
     token = person.opens(f"/research/responses/{which}").text.partition('name="csrf_token" value="')[2]
     fields = {"csrf_token": token.partition('"')[0], **fields}
