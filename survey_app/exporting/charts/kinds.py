@@ -13,12 +13,17 @@ MOST_COLOURS = 12
 MOST_ROWS, MOST_BARS, MOST_CELLS, MOST_WIDE = 60, 150, 600, 24
 """More than these make no picture that can be read."""
 MOST_PERIODS = 400
+EASY_BARS = 40
+"""With more bars than these, other charts of several columns are easier to read."""
 
 
 def fitting(table: Table, campaign: Campaign) -> tuple[str, ...]:
     """The kinds of charts that a table can have, the most telling first."""
     points = Points(table, campaign, campaign.default_language)
-    return tuple(name for name, fits in KINDS.items() if fits(points))
+    found = [name for name, fits in KINDS.items() if fits(points)]
+    if len(points.rows) * len(points.columns) > EASY_BARS and len(points.columns) > 1:
+        found.sort(key=lambda name: name == "bars")
+    return tuple(found)
 
 
 def _line(points: Points) -> bool:
