@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-from survey_app.exporting.charts.look import COLOURS, DARK, INK, LINE_HEIGHT, RAISED, SHADES, SHOWN, framed
+from survey_app.exporting.charts.look import (
+    COLOURS,
+    DARK,
+    FONT,
+    INK,
+    LINE_HEIGHT,
+    RAISED,
+    SHADES,
+    SHOWN,
+    framed,
+)
 from survey_app.exporting.charts.points import LEGEND_WIDTH, Points
 
 PNG_SCALE = 2
+KEPT = 64
+"""Pictures kept in memory, of some 100 KB each."""
 LABEL_ROOM = 180
 """Points that row labels take beside the picture, about."""
 Picture = tuple[Any, int]
@@ -22,7 +36,13 @@ def svg(points: Points, kind: str, source: str) -> str:
     """The chart of that kind."""
     body, width = DRAW[kind](points)
     whole = framed(body, points, source, width)
-    return str(vl_convert.vegalite_to_svg(whole.to_dict(validate=False)))
+    return _rendered(json.dumps(whole.to_dict(validate=False)))
+
+
+@lru_cache(maxsize=KEPT)
+def _rendered(specification: str) -> str:
+    """Kept for who looks at the same figures again, or takes them along: drawing takes longer than counting."""
+    return str(vl_convert.vegalite_to_svg(specification))
 
 
 def png(drawn: str) -> bytes:
@@ -159,7 +179,7 @@ def _tiles(points: Points) -> Picture:
     drawn = alt.layer(
         base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(color=_shades(most)),
         base.mark_text(
-            dy=alt.ExprRef("-8 - 6 * datum.lines"), lineBreak="\n", lineHeight=13, fontSize=11
+            dy=alt.ExprRef("-8 - 6 * datum.lines"), lineBreak="\n", lineHeight=13, fontSize=11, font=FONT
         ).encode(text="name:N", color=ink),
         base.mark_text(dy=17, baseline="middle", fontSize=11).encode(text="words:N", color=ink),
     ).properties(width=size * wide, height=size * high)

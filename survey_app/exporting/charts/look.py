@@ -19,6 +19,8 @@ FONT = (
     "Droid Sans Fallback, sans-serif"
 )
 """A font with Chinese letters first: looking each letter up in all fonts of a system takes ten times as long."""
+NUMBERS = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
+"""For figures: a small font is measured in half the time that a large one with Chinese letters takes."""
 INK, QUIET, RULE, PAPER = "#1c2430", "#5b6675", "#d9dee5", "white"
 COLOURS = (
     "#1f5f99",
@@ -126,5 +128,5 @@ def _config() -> dict[str, Any]:
             "symbolType": "square",
             "titlePadding": 7,
         },
-        "text": {"font": FONT, "fontSize": 11, "color": INK},
+        "text": {"font": NUMBERS, "fontSize": 11, "color": INK},
     }

@@ -41,7 +41,9 @@ def table_file(form: str) -> Response:
         counted = asking.count(state)
         kind = counted.chart(state.chart)
         if form in PICTURES:
-            content = drawn(counted.table, kind or state.chart, form, asking.campaign, source_line(asking))
+            content = drawn(
+                counted.table, kind or state.chart or "bars", form, asking.campaign, source_line(asking)
+            )
         else:
             content = written(counted.table, form)
     except StorageError:
