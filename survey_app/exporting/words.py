@@ -129,7 +129,8 @@ READING: tuple[Text, ...] = (
         en="_flags says what looks wrong about a response: honeypot filled in a field that nobody sees, fast came "
         "faster than people answer, untimed came without a time or with a forged one, burst was begun while unusually "
         "many began, by a browser that did not solve the task, repeated has a long text that another response has "
-        "too, demo was made up to try the program with. Such responses are kept; whether they count is for people to decide.",
+        "too, demo was made up to try the program with. Such responses are kept; whether they count is for people to "
+        "decide.",
     ),
     both(
         zh="表格（csv、xlsx）中，可能被电子表格当作公式的文字前加了一个撇号（'）；换行统一为 LF。",
