@@ -65,11 +65,13 @@ class Survey:
         *,
         campaign: Campaign | None = None,
         scope: Scope = EVERYWHERE,
+        seen: Scope | None = None,
         **options: Any,
     ) -> tuple[Campaign, Table]:
         """The table of two names over the responses in `scope`, and the campaign it is of; `options`: see
         `tabulation.ask`.
 
+        `seen`: what whoever asks could see, where `scope` is a part of that; its regions have rows.
         Without a questionnaire, those of one campaign (of `campaign`, where it is given) that know every name used are
         counted together. Raises NotFound or SurveyError with words.
         """
@@ -77,9 +79,8 @@ class Survey:
         used = _used(rows, columns, options.get("measure"), expression, options.get("weights"))
         campaigns = self.campaigns if campaign is None else {campaign.name: campaign}
         found, names = self._knowing(used, questionnaire, campaigns)
-        return found, ask(
-            self.parts(found, names, scope), self.catalogue(found, names), rows, columns, **options
-        )
+        catalogue = self.catalogue(found, names).within(scope if seen is None else seen)
+        return found, ask(self.parts(found, names, scope), catalogue, rows, columns, **options)
 
     def named_table(
         self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False

@@ -11,6 +11,7 @@ from survey_app.campaign.campaign import ABOUT_RESPONSES, EVERYONE, Campaign
 from survey_app.campaign.columns import ISSUE_ROLES, SEVERAL_ROLES, Column, columns
 from survey_app.campaign.models import Questionnaire, Role
 from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation import places
@@ -26,11 +27,12 @@ from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
 class Catalogue:
     """What can be tabulated: of one questionnaire its questions, roles and meta columns; of several no questions.
 
-    `layouts`: name of each questionnaire to the columns of its versions.
+    `layouts`: name of each questionnaire to the columns of its versions. `scope`: whose regions are declared.
     """
 
     campaign: Campaign
     layouts: Mapping[str, tuple[Column, ...]]
+    scope: Scope = EVERYWHERE
 
     @classmethod
     def of(cls, campaign: Campaign, versions: Mapping[str, Sequence[Questionnaire]]) -> Catalogue:
@@ -45,6 +47,10 @@ class Catalogue:
             in_order = sorted(found, key=lambda version: own is not None and version.version == own.version)
             layouts[name] = columns(in_order, campaign.regions)
         return cls(campaign, layouts)
+
+    def within(self, scope: Scope) -> Catalogue:
+        """The same for somebody who sees no more than `scope`."""
+        return self if scope == self.scope else replace(self, scope=scope)
 
     @cached_property
     def questions(self) -> Mapping[str, Column]:
@@ -137,7 +143,7 @@ class Catalogue:
         if any(found.kind == "region" for found in self.roles[role]) or any(
             c in self.campaign.regions for c in codes
         ):
-            return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level)
+            return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level, self.scope)
         return OneAnswer(role, label, column, codes)
 
     def _issues(self, role: str, scheme: str | None) -> SeveralAnswers:
@@ -247,7 +253,9 @@ def _there_is_no(kind: str, name: str, known: Iterable[str]) -> str:
 
 def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
     variable = OneAnswer(column.name, worded(column), column.name, column.codes)
-    return places.at_level(catalogue.campaign, variable, level) if column.kind == "region" else variable
+    if column.kind != "region":
+        return variable
+    return places.at_level(catalogue.campaign, variable, level, catalogue.scope)
 
 
 def _multiple(_catalogue: Catalogue, column: Column, _level: str | None, _period: str | None) -> Variable:

@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
 
 
 def dress(app: Flask, prefix: str, template: str) -> None:
-    """Show errors at addresses of `app` that begin with `prefix` in `template`, which gets `title`, `advice` and `status`."""
+    """Show errors of `app` at addresses under `prefix` in `template`, which gets `title`, `advice` and `status`."""
     app.extensions[LOOKS][prefix] = template
 
 

@@ -37,7 +37,7 @@ class Asking:
         if state.questionnaire and state.questionnaire not in known:
             raise NotFound(f"there is no questionnaire '{state.questionnaire}' in this campaign")
         names = [state.questionnaire] if state.questionnaire else [each.name for each in self.campaign.public]
-        return self.survey.catalogue(self.campaign, names)
+        return self.survey.catalogue(self.campaign, names).within(self.scope)
 
     def count(self, state: State) -> Counted:
         """The table, and what it is compared with. Raises SurveyError or NotFound with words."""
@@ -54,6 +54,7 @@ class Asking:
             state.questionnaire or None,
             campaign=self.campaign,
             scope=self.within(state.place),
+            seen=self.scope,
             **state.options(self.catalogue(state)),
         )
         return table
