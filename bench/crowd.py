@@ -20,10 +20,10 @@ from urllib.parse import quote_plus, urlencode
 
 import brotli
 
-from bench.made_up import people
 from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Page, Questionnaire
+from survey_app.demo import people
 from survey_app.respondent import live, pages, steps
 
 PATIENCE_SECONDS = 60

@@ -14,13 +14,13 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from bench.figures import Bound, Figure, Growth, ceiling, floor
-from bench.made_up import NOW, people
 from bench.serving import answering
 from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.loading import find_questionnaire
 from survey_app.campaign.models import Questionnaire
 from survey_app.config import Settings
+from survey_app.demo import NOW, people
 from survey_app.exporting import Source, Whole, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse

@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask
     # imported here, so that a command that needs no pages does not wait for them
     from flask import Flask
 
-    from survey_app import respondent, web
+    from survey_app import research, respondent, web
     from survey_app.config import Settings
     from survey_app.survey import open_survey
 
@@ -41,7 +41,10 @@ def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask
     )
     app.extensions["survey"] = survey
     web.install(app)
-    respondent.install(app)
+    if survey.settings.has_public:
+        respondent.install(app)
+    if survey.settings.has_research:
+        research.install(app)
 
     @app.get("/healthz")
     def healthz() -> tuple[str, dict[str, str]]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from survey_app.errors import SurveyError
+from survey_app.roles import ROLES
 
 SECRET_BYTES = 32
 CALM_STARTS = 120
 """So many people may begin in a minute before anything is asked of them, however quiet the last hour was."""
+PARTS = ("public", "research", "all")
+"""Which pages this program serves: those for respondents, the research desk, or both."""
+SECOND_FACTOR = "coordinator,researcher,auditor"
+"""Who signs in with a second factor unless SURVEY_SECOND_FACTOR says otherwise: who sees more than released figures."""
 CAMPAIGNS = "questionnaires"
 DATABASE = "survey.sqlite3"
 
@@ -28,6 +33,18 @@ class Settings:
     secret_key: str
     calm_starts: int = CALM_STARTS
     dask_scheduler: str | None = None
+    parts: str = "all"
+    second_factor: frozenset[str] = frozenset(SECOND_FACTOR.split(","))
+
+    @property
+    def has_public(self) -> bool:
+        """Whether the pages for respondents are served."""
+        return self.parts in {"public", "all"}
+
+    @property
+    def has_research(self) -> bool:
+        """Whether the research desk is served."""
+        return self.parts in {"research", "all"}
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Settings:
@@ -43,7 +60,30 @@ class Settings:
             secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
             calm_starts=_number(variables, "SURVEY_CALM_STARTS", CALM_STARTS),
             dask_scheduler=variables.get("SURVEY_DASK_SCHEDULER") or None,
+            parts=_one_of(variables, "SURVEY_PARTS", PARTS, "all"),
+            second_factor=_roles(variables.get("SURVEY_SECOND_FACTOR") or SECOND_FACTOR),
         )
+
+
+def _one_of(variables: Mapping[str, str], name: str, known: Sequence[str], default: str) -> str:
+    written = variables.get(name) or default
+    if written not in known:
+        raise SurveyError(
+            f"{name} is {written}. Set it to {', '.join(known[:-1])} or {known[-1]}, or leave it out."
+        )
+    return written
+
+
+def _roles(written: str) -> frozenset[str]:
+    """The roles of a list with commas, or of the words `everybody` and `nobody`."""
+    known = {"everybody": frozenset(ROLES), "nobody": frozenset[str]()}
+    found = known.get(written, frozenset(each.strip() for each in written.split(",")))
+    if strange := found - set(ROLES):
+        raise SurveyError(
+            f"SURVEY_SECOND_FACTOR names {', '.join(sorted(strange))}. Set it to everybody, nobody, or some of the "
+            f"roles {', '.join(ROLES)} with commas between them, or leave it out."
+        )
+    return found
 
 
 def _number(variables: Mapping[str, str], name: str, default: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -11,12 +11,13 @@ from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
 from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting import Added, SealedItem, Source, Stream, Whole
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import Difference, Folded, Standing, Storage, open_storage
-from survey_app.tabulation import Catalogue, Table, ask, ask_wish
+from survey_app.tabulation import Catalogue, Parts, Table, Within, ask, ask_wish
 
 EVIDENCE = "evidence"
 """The folder in the instance folder in which respondents' files are, sealed."""
@@ -38,25 +39,48 @@ class Survey:
     settings: Settings
     campaigns: Mapping[str, Campaign]
     storage: Storage
+    _catalogues: dict[tuple[str, ...], tuple[list[tuple[str, str]], Catalogue]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def catalogue(self, campaign: Campaign, names: Sequence[str]) -> Catalogue:
-        """What can be tabulated of these questionnaires."""
-        return Catalogue.of(campaign, {name: self.storage.versions(name) for name in names})
+        """What can be tabulated of these questionnaires; kept until one of them has a new version."""
+        asked, known = (campaign.name, *names), self.storage.version_names(names)
+        found = self._catalogues.get(asked)
+        if found is None or found[0] != known:
+            versions = {name: self.storage.versions(name) for name in names}
+            found = self._catalogues[asked] = (known, Catalogue.of(campaign, versions))
+        return found[1]
+
+    def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
+        """The responses to these questionnaires that lie in `scope`; all counts of the desk come from here."""
+        parts = self.storage.parts(campaign, names)
+        return parts if scope.regions is None else Within(parts, scope.regions)
 
     def table(
-        self, rows: str, columns: str, questionnaire: str | None = None, **options: Any
+        self,
+        rows: str,
+        columns: str,
+        questionnaire: str | None = None,
+        *,
+        campaign: Campaign | None = None,
+        scope: Scope = EVERYWHERE,
+        seen: Scope | None = None,
+        **options: Any,
     ) -> tuple[Campaign, Table]:
-        """The table of two names, and the campaign it is of; `options` are those of `tabulation.ask`.
+        """The table of two names over the responses in `scope`, and the campaign it is of; `options`: see
+        `tabulation.ask`.
 
-        Without a questionnaire, those of one campaign that know every name used are counted together.
-        Raises NotFound or SurveyError with words.
+        `seen`: what whoever asks could see, where `scope` is a part of that; its regions have rows.
+        Without a questionnaire, those of one campaign (of `campaign`, where it is given) that know every name used are
+        counted together. Raises NotFound or SurveyError with words.
         """
         expression = parse(options["where"]) if options.get("where") else None
-        campaign, names = self._knowing(
-            _used(rows, columns, options.get("measure"), expression), questionnaire
-        )
-        parts = self.storage.parts(campaign, names)
-        return campaign, ask(parts, self.catalogue(campaign, names), rows, columns, **options)
+        used = _used(rows, columns, options.get("measure"), expression, options.get("weights"))
+        campaigns = self.campaigns if campaign is None else {campaign.name: campaign}
+        found, names = self._knowing(used, questionnaire, campaigns)
+        catalogue = self.catalogue(found, names).within(scope if seen is None else seen)
+        return found, ask(self.parts(found, names, scope), catalogue, rows, columns, **options)
 
     def named_table(
         self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False
@@ -65,7 +89,7 @@ class Survey:
         wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
         for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
             if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                return campaign, self._wished(campaign, wish, questionnaire, without_flagged=without_flagged)
+                return campaign, self.wished(campaign, wish, questionnaire, without_flagged=without_flagged)
         known = [wish.name for _, wish in wishes]
         there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
         raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
@@ -137,6 +161,8 @@ class Survey:
             before = today - timedelta(days=campaign.about.retention.contact_days)
             sealed += self.storage.forget_sealed(list(campaign.questionnaires), before)
         self.storage.evidence.sweep()
+        self.storage.sessions.forget_old()
+        self.storage.people.forget_old_attempts()
         self.storage.forget_order()
         return Tidied(drafts, sealed)
 
@@ -166,24 +192,27 @@ class Survey:
         parts = self.storage.parts(campaign, [questionnaire])
         catalogue = self.catalogue(campaign, [questionnaire])
         for wish in campaign.about.tables:
-            used = _used(wish.rows, wish.columns, wish.measure, wish.where)
+            used = _used(wish.rows, wish.columns, wish.measure, wish.where, wish.weights)
             mine = not wish.questionnaires or questionnaire in wish.questionnaires
             if mine and used <= _names(catalogue):
                 yield wish.name, ask_wish(parts, catalogue, wish)
 
-    def _wished(
-        self, campaign: Campaign, wish: TableWish, only: str | None, *, without_flagged: bool = False
+    def wished(
+        self, campaign: Campaign, wish: TableWish, only: str | None = None, *, without_flagged: bool = False
     ) -> Table:
+        """A table that the campaign names, of all responses; `only`: to that questionnaire."""
         names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
         parts = self.storage.parts(campaign, names)
         return ask_wish(parts, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
-    def _knowing(self, used: set[str], questionnaire: str | None) -> tuple[Campaign, list[str]]:
-        """The campaign and its questionnaires that know all names in `used`."""
+    def _knowing(
+        self, used: set[str], questionnaire: str | None, campaigns: Mapping[str, Campaign]
+    ) -> tuple[Campaign, list[str]]:
+        """The one of `campaigns`, and its questionnaires, that know all names in `used`."""
         if questionnaire is not None:
-            return find_questionnaire(self.campaigns, questionnaire)[0], [questionnaire]
-        found = {c.name: self._able(c, used) for c in self.campaigns.values()}
-        able = [self.campaigns[name] for name, names in found.items() if names]
+            return find_questionnaire(campaigns, questionnaire)[0], [questionnaire]
+        found = {c.name: self._able(c, used) for c in campaigns.values()}
+        able = [campaigns[name] for name, names in found.items() if names]
         answered = set(self.answered())
         for fits in (lambda c: answered & set(found[c.name]), lambda c: c.about.listed):
             able = [campaign for campaign in able if fits(campaign)] or able
@@ -191,7 +220,7 @@ class Survey:
             names = listed([name for c in able for name in found[c.name]])
             raise SurveyError(f"several campaigns can answer this: name one with --questionnaire, of {names}")
         if not able:
-            raise self._unknown(used)
+            raise self._unknown(used, campaigns)
         return able[0], found[able[0].name]
 
     def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
@@ -199,11 +228,11 @@ class Survey:
         public = [each.name for each in campaign.public]
         return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
 
-    def _unknown(self, used: set[str]) -> NotFound:
+    def _unknown(self, used: set[str], campaigns: Mapping[str, Campaign]) -> NotFound:
         """Words for names that no questionnaire knows together."""
         known = {
             name
-            for campaign in self.campaigns.values()
+            for campaign in campaigns.values()
             for questionnaire in campaign.questionnaires
             for name in _names(self.catalogue(campaign, [questionnaire]))
         }
@@ -222,10 +251,12 @@ def _summed(done: Iterable[Folded]) -> Folded:
     return Folded(*map(sum, zip(*done, strict=True)))
 
 
-def _used(rows: str, columns: str, measure: str | None, where: Expression | None) -> set[str]:
-    """The names that a table is asked for by: of its sides, its scale and its condition."""
+def _used(
+    rows: str, columns: str, measure: str | None, where: Expression | None, weights: str | None
+) -> set[str]:
+    """The names that a table is asked for by: of its sides, its scale, its weights and its condition."""
     scale = (measure or "").partition(":")[2]
-    return {rows, columns, *([scale] if scale else []), *(where.names if where else [])}
+    return {rows, columns, *(name for name in (scale, weights) if name), *(where.names if where else [])}
 
 
 def _names(catalogue: Catalogue) -> set[str]:

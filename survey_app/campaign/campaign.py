@@ -15,6 +15,7 @@ from survey_app.campaign.channels import Channel, of_places
 from survey_app.campaign.issues import Issues
 from survey_app.campaign.models import Code, Formula, Model, Name, Questionnaire, Slug
 from survey_app.campaign.regions import Regions
+from survey_app.campaign.targets import Target
 from survey_app.campaign.texts import Text
 
 Period = Literal["day", "week", "month"]
@@ -70,6 +71,21 @@ class TableWish(Model):
     measure: str = "respondents"
     percent: Percent | None = None
     where: Formula | None = None
+    weights: str | None = Field(
+        None, description="A question that takes a number: how much each response counts."
+    )
+    without_flagged: bool = Field(False, description="Leave out responses about which something looks wrong.")
+    public: bool = Field(False, description="May be shown to whoever sees released figures only, rounded.")
+
+
+class Milestone(Model):
+    """Something that each place is to reach, as in: plan issued. `levels`: those whose places are counted."""
+
+    name: Name
+    label: Text
+    levels: tuple[Name, ...] = Field(
+        min_length=1, description="Whose places reach it: levels of the regions."
+    )
 
 
 class CampaignFile(Model):
@@ -97,6 +113,10 @@ class CampaignFile(Model):
         (), description="age public keys to which sensitive answers are sealed."
     )
     groups_are_example: bool = Field(False, description="The research groups are made up.")
+    targets_are_example: bool = Field(False, description="The targets in targets.csv are made up.")
+    milestones: tuple[Milestone, ...] = Field(
+        (), description="What each place is to reach; ticked on the desk."
+    )
     tables: tuple[TableWish, ...] = ()
 
 
@@ -140,6 +160,7 @@ class Campaign:
     units: tuple[Unit, ...] = ()
     channels: tuple[Channel, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    targets: tuple[Target, ...] = ()
     questionnaires: Mapping[str, Questionnaire] = field(default_factory=dict)
 
     @property
@@ -174,6 +195,11 @@ class Campaign:
     def audience_label(self, audience: str) -> Text:
         """What an audience is called; its own name where campaign.yaml does not say."""
         return self.about.audiences.get(audience) or Text.plain(audience)
+
+    @property
+    def asked_audiences(self) -> tuple[str, ...]:
+        """The audiences of the questionnaires that are not for staff, as responses have them, in order."""
+        return tuple(dict.fromkeys(each.audience[0] for each in self.public))
 
     def opening(self, questionnaire: Questionnaire) -> tuple[date | None, date | None]:
         """First and last day on which it takes answers; None: no limit."""

@@ -17,6 +17,7 @@ from survey_app.campaign.checks import (
     reach,
     references,
     roles,
+    targets,
 )
 from survey_app.campaign.checks.form import Form, forms
 from survey_app.campaign.reading.folder import ABOUT, Folder, is_campaign, read_folder
@@ -71,6 +72,8 @@ OF_A_FOLDER: tuple[Callable[[Folder], Iterator[Mistake]], ...] = (
     about.languages,
     about.recipients,
     about.tables,
+    targets.targets,
+    targets.milestones,
 )
 THOROUGH_OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (reach.unreachable,)
 """These take longer and find nothing that a served questionnaire could stumble over."""

@@ -20,7 +20,8 @@ MASK = "●"
 
 _CHINESE = dict(zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1123456789", strict=True))
 _PARTED = re.compile(r"(?<=[0-9A-Za-z])[ \t\-‐-―_.·•・*/]{1,2}(?=[0-9A-Za-z])")
-_LONGEST = 20_000
+LONGEST = 20_000
+"""Characters of a text that are looked at; no question takes more."""
 
 _PHONE = re.compile(r"(?<![0-9])(?:(?:\+|00)?86)?(1[3-9][0-9]{9}|0[1-9][0-9]{8,10})(?![0-9])")
 _IDENTITY = re.compile(
@@ -46,7 +47,7 @@ class Found:
 
 def found_in(text: str) -> tuple[Found, ...]:
     """What in `text` looks like a number by which somebody can be found, in order; places never overlap."""
-    plain, places = _plain(text[:_LONGEST])
+    plain, places = _plain(text[:LONGEST])
     taken: list[Found] = []
     for kind, pattern, fits in _KINDS:
         for match in pattern.finditer(plain):

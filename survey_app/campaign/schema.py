@@ -69,6 +69,7 @@ KEYS = {
     "opens": "The first day on which it takes answers.",
     "closes": "The last day on which it takes answers.",
     "regions": "Codes of regions.csv.",
+    "levels": "Names of levels of the regions.",
 }
 """What a key means, where the model itself does not say."""
 

@@ -15,7 +15,9 @@ from survey_app.cli.answers import ask, dialogue, import_, sealed
 from survey_app.cli.campaigns import check, poster, schema
 from survey_app.cli.figures import export, tabulate
 from survey_app.cli.frames import frames
+from survey_app.cli.people import audit, user
 from survey_app.cli.running import pause, reopen, serve, tidy
+from survey_app.cli.trying import demo
 from survey_app.errors import SurveyError
 
 
@@ -52,6 +54,7 @@ for command in (
     *(serve, tidy, pause, reopen),
     *(tabulate, export, frames),
     *(import_, sealed, ask, dialogue),
+    *(user, audit, demo),
 ):
     survey.add_command(command)
 

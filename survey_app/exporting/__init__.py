@@ -1,8 +1,10 @@
 """What leaves: responses and tables as files, each with what a reader must know beside it."""
 
 from survey_app.exporting.cells import Note
+from survey_app.exporting.coverage import write_coverage
 from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
+from survey_app.exporting.log import log_csv
 from survey_app.exporting.posters import SIZES, chosen, write_posters
 from survey_app.exporting.sealed import SealedItem, write_sealed
 from survey_app.exporting.streams import Added, Stream, Whole
@@ -24,6 +26,8 @@ __all__ = [
     "chosen",
     "export",
     "file_name",
+    "log_csv",
+    "write_coverage",
     "write_posters",
     "write_sealed",
     "write_table",

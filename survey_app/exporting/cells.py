@@ -84,6 +84,11 @@ def _picture(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
+def visible(text: str) -> str:
+    """`text` as markup can hold it, of which nothing is remembered: what no page can show becomes a visible sign."""
+    return _CONTROLS.sub(_picture, _SURROGATES.sub("\ufffd", text))
+
+
 @dataclass
 class Fitting:
     """Makes texts fit one format and remembers what it changed."""

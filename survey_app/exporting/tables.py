@@ -45,7 +45,7 @@ def _kinds(table: Table, count: int) -> list[FieldKind]:
 def _column(frame: pd.DataFrame, number: int, kind: FieldKind) -> pd.Series:
     cells = frame.iloc[:, number].tolist()
     if kind == "percent":
-        cells = [None if cell is None else float(cell) for cell in cells[:-1]] + cells[-1:]
+        cells = [float(cell) if isinstance(cell, int) else cell for cell in cells[:-1]] + cells[-1:]
     return pd.Series(cells, dtype=object)
 
 

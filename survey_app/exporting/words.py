@@ -125,11 +125,12 @@ READING: tuple[Text, ...] = (
     both(
         zh="_flags 列说明一份答卷有何可疑：honeypot 填了人看不见的空格，fast 答得比人快，untimed 没有或伪造了时间，"
         "burst 开始填写时人数异常多，且浏览器没有完成验证运算，"
-        "repeated 与另一份答卷的长文字相同。可疑的答卷照样保存，是否采用由人决定。",
+        "repeated 与另一份答卷的长文字相同，demo 是供试用的虚构答卷。可疑的答卷照样保存，是否采用由人决定。",
         en="_flags says what looks wrong about a response: honeypot filled in a field that nobody sees, fast came "
         "faster than people answer, untimed came without a time or with a forged one, burst was begun while unusually "
         "many began, by a browser that did not solve the task, repeated has a long text that another response has "
-        "too. Such responses are kept; whether they count is for people to decide.",
+        "too, demo was made up to try the program with. Such responses are kept; whether they count is for people to "
+        "decide.",
     ),
     both(
         zh="表格（csv、xlsx）中，可能被电子表格当作公式的文字前加了一个撇号（'）；换行统一为 LF。",

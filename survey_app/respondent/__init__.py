@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from survey_app.respondent import guards, guesses, once, uploads, views, visits, waiting
+from survey_app.web import trouble
 
 
 class PageName(BaseConverter):
@@ -26,3 +27,4 @@ def install(app: Flask) -> None:
     waiting.prepare(app)
     guesses.install(app)
     app.register_blueprint(views.blueprint)
+    trouble.dress(app, "/", "trouble.html")

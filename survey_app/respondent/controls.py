@@ -24,6 +24,7 @@ from survey_app.campaign.texts import Text
 from survey_app.respondent import cascades
 from survey_app.respondent.posted import Posted
 from survey_app.web import languages
+from survey_app.web.said import typed
 
 FEW_STEPS = 11
 """A range of so many steps is drawn as buttons, a longer one as a number to type."""
@@ -72,13 +73,6 @@ def read(question: Any, name: str, posted: Posted, asking: Asking) -> dict[str, 
     if asks_words(question):
         found[f"{question.name}_other"] = posted.one(f"{name}_other")
     return found
-
-
-def typed(value: Any) -> str:
-    """A raw or canonical value of one control as a person types it."""
-    if isinstance(value, float):
-        return f"{value:.12g}"
-    return "" if value is None or isinstance(value, list | dict) else str(value)
 
 
 def borrowed(text: Text, language: str) -> dict[str, str]:

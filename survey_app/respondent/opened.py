@@ -20,9 +20,9 @@ from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Page, Questionnaire
 from survey_app.respondent import visits
-from survey_app.respondent.said import Line, Teller
 from survey_app.storage import Sent
 from survey_app.web import languages
+from survey_app.web.said import Line, Teller
 
 COOKIE = "receipt"
 IDLE_SECONDS = 30 * 60

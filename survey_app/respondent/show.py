@@ -17,8 +17,8 @@ from survey_app.respondent.following import Following
 from survey_app.respondent.once import once
 from survey_app.respondent.opened import fours
 from survey_app.respondent.pages import Complaint, say
-from survey_app.respondent.said import Teller
 from survey_app.respondent.visits import Visit
+from survey_app.web.said import Teller
 
 
 def start(visit: Visit, notice: Any = "") -> str:

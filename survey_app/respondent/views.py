@@ -37,13 +37,13 @@ from survey_app.respondent import (
     waiting,
     ways,
 )
-from survey_app.respondent.controls import typed
 from survey_app.respondent.posted import Posted
 from survey_app.respondent.visits import Visit
 from survey_app.respondent.ways import Answer, Raw
 from survey_app.web import languages, trouble
 from survey_app.web.assets import Assets
 from survey_app.web.bodies import UNREADABLE
+from survey_app.web.said import typed
 
 blueprint = Blueprint("respondent", __name__, template_folder="templates")
 ASSETS = Assets(Path(__file__).with_name("static"), blueprint)

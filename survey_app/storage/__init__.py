@@ -1,6 +1,14 @@
 """What is kept: drafts, responses, questionnaires' versions, and responses as DataFrames."""
 
 from survey_app.storage.batches import BatchedParts, Batches, Difference, Folded, Standing
+from survey_app.storage.desk.attempts import Held
+from survey_app.storage.desk.audit import COMMAND_LINE, Act, Audit, Head, Sought
+from survey_app.storage.desk.coverage import FromPlace, OnDay
+from survey_app.storage.desk.madeup import DEMO
+from survey_app.storage.desk.milestones import Reached
+from survey_app.storage.desk.people import People, Person, Refused
+from survey_app.storage.desk.saved import Saved, SavedTable
+from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent
 from survey_app.storage.drafts import Draft
 from survey_app.storage.evidence import EvidenceFile, SentFile, TooManyFiles
@@ -13,12 +21,16 @@ from survey_app.storage.storage import Arrival, Looked, Storage, open_storage
 __all__ = [
     "CODE_LENGTH",
     "CODE_SIGNS",
+    "COMMAND_LINE",
+    "DEMO",
     "LONGEST",
     "RECEIPT_DIGITS",
     "RECEIVED",
     "WITHDRAWN",
+    "Act",
     "Addition",
     "Arrival",
+    "Audit",
     "BatchedParts",
     "Batches",
     "Dialogue",
@@ -26,13 +38,26 @@ __all__ = [
     "Draft",
     "EvidenceFile",
     "Folded",
+    "FromPlace",
+    "Head",
+    "Held",
     "Inquiry",
     "Looked",
     "NewResponse",
+    "OnDay",
     "Pause",
+    "People",
+    "Person",
     "Progress",
+    "Reached",
+    "Refused",
+    "Saved",
+    "SavedTable",
     "Sent",
     "SentFile",
+    "Session",
+    "Sessions",
+    "Sought",
     "Standing",
     "Storage",
     "StoredResponse",

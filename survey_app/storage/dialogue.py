@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from survey_app.campaign.kinds import clean
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage import evidence
+from survey_app.storage.desk.tables import ReviewRow
 from survey_app.storage.newresponse import RECEIVED, WITHDRAWN
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import STORED, StoredResponse, sealed_paths
@@ -183,7 +184,7 @@ class Dialogue:
                 _owner(connection, response_id)
             except Closed:
                 return
-            for table in (SealedRow, AdditionRow, DialogueRow):
+            for table in (SealedRow, AdditionRow, DialogueRow, ReviewRow):
                 connection.execute(delete(table).where(table.response_id == response_id))
             files = evidence.drop(connection, EvidenceRow.response_id == response_id)
             values = NOTHING_LEFT | {"status": WITHDRAWN, "withdrawn": today or date.today()}

@@ -57,15 +57,16 @@ def to_jsonb(value: Any) -> str:
     be read, as in r0006. Answers that were checked have neither.
     """
     text = to_json(value)
-    return to_json(_fit(value)) if "\\u0000" in text or "\\ud" in text else text
+    return to_json(fit(value)) if "\\u0000" in text or "\\ud" in text else text
 
 
-def _fit(value: Any) -> Any:
+def fit(value: Any) -> Any:
+    """The value with the sign for what cannot be read in the place of NUL and of halves of a pair."""
     if isinstance(value, str):
         return UNFIT_SIGNS.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, Mapping):
-        return {_fit(name): _fit(each) for name, each in value.items()}
-    return [_fit(each) for each in value] if isinstance(value, list | tuple) else value
+        return {fit(name): fit(each) for name, each in value.items()}
+    return [fit(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:

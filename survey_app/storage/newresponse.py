@@ -13,6 +13,8 @@ from survey_app.campaign.models import FileQuestion, Questionnaire
 
 RECEIVED = "received"
 """The status of a response that counts."""
+EXCLUDED = "excluded"
+"""Of one that does not, for a reason that stands in its reviews."""
 WITHDRAWN = "withdrawn"
 REGION_ROLES = ("region", "home_region")
 """Where a response belongs: where the matter happened, else where the respondent works."""

@@ -95,3 +95,31 @@ class Digests:
         """What the database keeps of a receipt: 64 hexadecimal digits. Spaces and other signs do not count."""
         digits = "".join(str(int(sign)) for sign in receipt if sign.isdecimal())
         return self._of("receipt digest", digits).hex()
+
+    def session(self, token: str) -> str:
+        """What the database keeps of the token of somebody signed in at the desk: 64 hexadecimal digits."""
+        return self._of("desk session", token).hex()
+
+    def attempts(self, name: str) -> str:
+        """Under what wrong passwords for a name are counted: 64 hexadecimal digits."""
+        return self._of("desk attempts", name).hex()
+
+    def recovery_code(self, name: str, code: str) -> str:
+        """What the database keeps of a person's recovery code: 64 hexadecimal digits."""
+        return self._of("desk recovery code", f"{name}|{code}").hex()
+
+    def second_factor(self) -> bytes:
+        """The 32 bytes that lock the secrets of the codes by which people sign in."""
+        return self._of("desk second factor", "")
+
+    def seed(self, token: str) -> bytes:
+        """The 20 bytes of the secret that is offered to whoever sets up codes while signed in with `token`."""
+        return self._of("desk seed", token)[:20]
+
+    def audit(self, before: str, content: str) -> str:
+        """The digest of an act in the audit log, which stands on the digest before it: 64 hexadecimal digits."""
+        return self._of("audit", f"{before}|{content}").hex()
+
+    def audit_head(self, count: int, last: str) -> str:
+        """The digest of how many acts there are and of the last one's digest: 64 hexadecimal digits."""
+        return self._of("audit head", f"{count}|{last}").hex()

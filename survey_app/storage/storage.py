@@ -19,6 +19,15 @@ from survey_app.campaign.models import Questionnaire
 from survey_app.errors import StorageError
 from survey_app.storage import drafts, evidence, frames, responses, versions
 from survey_app.storage.batches import BatchedParts, Batches, Stream
+from survey_app.storage.desk.audit import Audit
+from survey_app.storage.desk.coverage import Coverage
+from survey_app.storage.desk.looking import Looking
+from survey_app.storage.desk.madeup import MadeUp
+from survey_app.storage.desk.milestones import Milestones
+from survey_app.storage.desk.people import People
+from survey_app.storage.desk.reviews import Reviews
+from survey_app.storage.desk.saved import Saved
+from survey_app.storage.desk.sessions import Sessions
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
@@ -113,6 +122,15 @@ class Storage:
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
         self.pauses = Pauses(self._writing, self._glancing)
+        self.audit = Audit(self._writing, self._reading, digests)
+        self.people = People(self._writing, self._reading, digests, self.audit)
+        self.sessions = Sessions(self._writing, self._glancing, digests, self.audit)
+        self.reviews = Reviews(self._writing, self._reading)
+        self.looking = Looking(self._reading)
+        self.coverage = Coverage(self._reading)
+        self.saved = Saved(self._writing, self._reading)
+        self.milestones = Milestones(self._writing, self._reading, self.audit)
+        self.made_up = MadeUp(self._writing, self._reading)
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager
@@ -159,6 +177,11 @@ class Storage:
         """The versions of the questionnaire `name` that were ever registered, oldest first."""
         with self._reading() as connection:
             return versions.versions(connection, name)
+
+    def version_names(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Questionnaire and version of all that were ever registered under these names, oldest first."""
+        with self._glancing() as connection:
+            return versions.version_names(connection, names)
 
     def start_draft(
         self,
@@ -333,9 +356,14 @@ class Storage:
         with self._reading() as connection:
             return frames.frame(connection, campaign, _chosen(campaign, names), wanted or Wanted())
 
-    def parts(self, campaign: Campaign, names: str | Sequence[str] | None = None) -> BatchedParts:
-        """The same in parts, for tables: from batches, and from the database what is in none; see tabulation.parts."""
-        return self.batches.parts(campaign, _chosen(campaign, names))
+    def parts(
+        self, campaign: Campaign, names: str | Sequence[str] | None = None, *, excluded: bool = False
+    ) -> BatchedParts:
+        """The same in parts, for tables: from batches, and from the database what is in none; see tabulation.parts.
+
+        `excluded`: with the responses that people excluded from counting.
+        """
+        return self.batches.parts(campaign, _chosen(campaign, names), excluded=excluded)
 
     def stream(self, campaign: Campaign, name: str) -> Stream:
         """The frame of one questionnaire piece by piece, for exports; see exporting.streams."""

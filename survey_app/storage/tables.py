@@ -151,6 +151,8 @@ class ResponseRow(Base):
         Index(None, "questionnaire", "batch", "status"),
         Index(None, "questionnaire", "status", "id"),
         Index(None, "questionnaire", "date"),
+        # holds all that the coverage board counts, so that no answers are read for it
+        Index(None, "questionnaire", "status", "region", "audience", "date", "channel"),
         WITHOUT_ROWID,
     )
 

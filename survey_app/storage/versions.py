@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import ValidationError
@@ -36,6 +37,13 @@ def versions(connection: Connection, name: str) -> list[Questionnaire]:
     row = QuestionnaireRow
     query = select(row.version, row.definition).where(row.name == name).order_by(row.sequence)
     return [_read(name, version, definition) for version, definition in connection.execute(query)]
+
+
+def version_names(connection: Connection, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Name and version of all that are kept of these questionnaires, oldest first."""
+    row = QuestionnaireRow
+    query = select(row.name, row.version).where(row.name.in_(names)).order_by(row.sequence)
+    return [(name, version) for name, version in connection.execute(query)]
 
 
 def _read(name: str, version: str, definition: dict[str, object]) -> Questionnaire:

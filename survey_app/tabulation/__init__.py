@@ -3,8 +3,9 @@
 from survey_app.tabulation.asking import ask, ask_wish
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
+from survey_app.tabulation.disclosure import disclosed
 from survey_app.tabulation.measures import Measure
-from survey_app.tabulation.parts import Parts, Whole
+from survey_app.tabulation.parts import Parts, Whole, Within
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.text import as_text
 from survey_app.tabulation.where import Where
@@ -17,9 +18,11 @@ __all__ = [
     "Table",
     "Where",
     "Whole",
+    "Within",
     "as_frame",
     "as_text",
     "ask",
     "ask_wish",
+    "disclosed",
     "tabulate",
 ]

@@ -79,7 +79,8 @@ def ask_wish(
         measure=wish.measure,
         percent=wish.percent,
         where=wish.where,
-        without_flagged=without_flagged,
+        without_flagged=without_flagged or wish.without_flagged,
+        weights=wish.weights,
         title=wish.label,
     )
 

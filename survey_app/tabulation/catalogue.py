@@ -11,6 +11,7 @@ from survey_app.campaign.campaign import ABOUT_RESPONSES, EVERYONE, Campaign
 from survey_app.campaign.columns import ISSUE_ROLES, SEVERAL_ROLES, Column, columns
 from survey_app.campaign.models import Questionnaire, Role
 from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.tabulation import places
@@ -26,11 +27,12 @@ from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
 class Catalogue:
     """What can be tabulated: of one questionnaire its questions, roles and meta columns; of several no questions.
 
-    `layouts`: name of each questionnaire to the columns of its versions.
+    `layouts`: name of each questionnaire to the columns of its versions. `scope`: whose regions are declared.
     """
 
     campaign: Campaign
     layouts: Mapping[str, tuple[Column, ...]]
+    scope: Scope = EVERYWHERE
 
     @classmethod
     def of(cls, campaign: Campaign, versions: Mapping[str, Sequence[Questionnaire]]) -> Catalogue:
@@ -45,6 +47,10 @@ class Catalogue:
             in_order = sorted(found, key=lambda version: own is not None and version.version == own.version)
             layouts[name] = columns(in_order, campaign.regions)
         return cls(campaign, layouts)
+
+    def within(self, scope: Scope) -> Catalogue:
+        """The same for somebody who sees no more than `scope`."""
+        return self if scope == self.scope else replace(self, scope=scope)
 
     @cached_property
     def questions(self) -> Mapping[str, Column]:
@@ -100,6 +106,10 @@ class Catalogue:
             )
         return column
 
+    def question(self, column: Column, level: str | None = None) -> Variable:
+        """The variable of a question with choices or days, whatever else is called like it."""
+        return self._question(column, level, None)
+
     def scale(self, name: str) -> Scale:
         """The scale of that name: a question or role whose choices have scores, or a question that takes a number."""
         if name in self.roles:
@@ -109,7 +119,7 @@ class Catalogue:
             raise SurveyError(
                 f"'{name}' has no scores to take a mean of: name a scale or a question that takes a number"
             )
-        return Scale(name, _label(column), column.name, column.scores, column.satisfied)
+        return Scale(name, worded(column), column.name, column.scores, column.satisfied)
 
     def is_scale(self, name: str) -> bool:
         """Whether a role or question of that name has scores."""
@@ -133,7 +143,7 @@ class Catalogue:
         if any(found.kind == "region" for found in self.roles[role]) or any(
             c in self.campaign.regions for c in codes
         ):
-            return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level)
+            return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level, self.scope)
         return OneAnswer(role, label, column, codes)
 
     def _issues(self, role: str, scheme: str | None) -> SeveralAnswers:
@@ -226,7 +236,8 @@ def _codes(found: Iterable[Column]) -> dict[str, Text]:
     return codes
 
 
-def _label(column: Column) -> Text:
+def worded(column: Column) -> Text:
+    """What a question, or a row of a checklist, asks."""
     return phrase(ROW, question=column.label, row=column.row_label) if column.row_label else column.label
 
 
@@ -241,8 +252,10 @@ def _there_is_no(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
-    variable = OneAnswer(column.name, _label(column), column.name, column.codes)
-    return places.at_level(catalogue.campaign, variable, level) if column.kind == "region" else variable
+    variable = OneAnswer(column.name, worded(column), column.name, column.codes)
+    if column.kind != "region":
+        return variable
+    return places.at_level(catalogue.campaign, variable, level, catalogue.scope)
 
 
 def _multiple(_catalogue: Catalogue, column: Column, _level: str | None, _period: str | None) -> Variable:

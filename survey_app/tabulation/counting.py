@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -18,8 +19,9 @@ from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import RESPONDENTS, Measure, Sides, Sums, figures
-from survey_app.tabulation.partial import Count, Kept, Only, numbers_of
+from survey_app.tabulation.partial import Count, Kept, Only, Partial, numbers_of
 from survey_app.tabulation.parts import Parts, Whole
+from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, Variable
 from survey_app.tabulation.where import Where
@@ -56,20 +58,41 @@ def tabulate(
     sides = ((rows, rows.axis(only)), (columns, columns.axis(only)))
     count = Count(sides, measure, percent, kept, heft)
     whole = sum(parts.map(count, count.reads), start=count(parts.empty))
-    measured = whole.sums
+    return finished(
+        whole,
+        count,
+        where=where,
+        weights=_name_of(weights),
+        title=title,
+        questionnaires=questionnaires,
+    )
+
+
+def finished(
+    whole: Partial,
+    count: Count,
+    *,
+    where: Where | None = None,
+    weights: str | None = None,
+    title: Text | None = None,
+    questionnaires: Mapping[str, str] | None = None,
+) -> Table:
+    """The table of what was counted of all parts; for the words see `tabulate`."""
+    measured, sides, measure, percent = whole.sums, count.sides, count.measure, count.percent
     _refuse_unusable(whole.unusable, round(measured.people[ANYONE_LINE, ANYONE_LINE]))
     versions, several_versions = _versions(whole.versions, questionnaires or {})
     said = (
         notes.of_where(where.source if where else None),
-        notes.of_flags(whole.flags, left_out=without_flagged),
+        notes.of_flags(whole.flags, left_out=count.kept.without_flagged),
         *_notes(measured, sides, measure, percent),
-        notes.of_weights(measured, _name_of(weights)),
+        notes.of_weights(measured, weights),
         several_versions,
     )
-    weighted = heft is not None
-    return _table(
+    weighted = count.weights is not None
+    table = _table(
         measured, sides, said, versions, measure=measure, percent=percent, weighted=weighted, title=title
     )
+    return replace(table, where=where.source if where else None, is_by_date=isinstance(sides[0][0], Dates))
 
 
 def _notes(
@@ -120,6 +143,7 @@ def _table(
         weighted=weighted,
         notes=tuple(chain(*said, trust)),
         questionnaires=versions,
+        several=(rows.several, columns.several),
     )
 
 

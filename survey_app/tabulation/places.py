@@ -8,18 +8,22 @@ from dataclasses import replace
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.regions import GROUP_LEVEL, Regions
 from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound
 from survey_app.tabulation.variables import OneAnswer
 from survey_app.tabulation.words import NO_GROUP, UNSPECIFIED, phrase
 
 
-def at_level(campaign: Campaign, variable: OneAnswer, level: str | None) -> OneAnswer:
+def at_level(
+    campaign: Campaign, variable: OneAnswer, level: str | None, scope: Scope = EVERYWHERE
+) -> OneAnswer:
     """`variable`, whose codes are regions and extra choices, by the regions of `level`.
 
     Declared are the regions of that level that its codes lie in, then the extra choices. A region above the level
     cannot be rolled down: it keeps a row of its own, where it occurs, that says that no closer place was given; so
-    the table always adds up to the total. Level None is the deepest that the variable's codes have.
+    the table always adds up to the total. Level None is the deepest that the variable's codes have. Regions outside
+    `scope` are not declared: a 0 beside one would say that nobody answered there.
     """
     regions = campaign.regions
     level = level or _deepest(regions, variable.codes)
@@ -29,7 +33,7 @@ def at_level(campaign: Campaign, variable: OneAnswer, level: str | None) -> OneA
         raise NotFound(_no_level(regions, level))
     goals = {region.code: regions.roll_up(region.code, level) for region in regions}
     targets = {code: goal for code, goal in goals.items() if goal is not None}
-    reached = {targets[code] for code in variable.codes if code in targets}
+    reached = {targets[code] for code in variable.codes if code in targets and scope.covers(code)}
     declared = {code: label for code, label in regions.at_level(level) if code in reached}
     extra = {code: label for code, label in variable.codes.items() if code not in regions}
     return replace(

@@ -28,7 +28,11 @@ class Table:
     satisfaction rate only those with a score are in them:
       row_bases: of each row's respondents, those who answered the columns; the last: of everyone (rows + 1);
       column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
-      base: respondents who answered both.
+      base: respondents who answered both; None where that is hidden, as for people.
+    several: of the rows and of the columns, whether a respondent may be in more than one.
+    is_by_date: whether the rows are periods, one after the other.
+    where: the condition that all its respondents meet.
+    least: where it is fit to leave the house, the number under which figures are hidden, else None.
     people: respondents in the table. So `figures[-1]` with `row_bases[-1]` is the plain count of the column variable.
     """
 
@@ -39,13 +43,17 @@ class Table:
     figures: Figures
     row_bases: NDArray[np.float64]
     column_bases: NDArray[np.float64]
-    base: int
-    people: int
+    base: int | None
+    people: int | None
     measure: Measure
     percent: Percent | None
     weighted: bool
     notes: tuple[Text, ...]
     questionnaires: Mapping[str, str]
+    several: tuple[bool, bool] = (False, False)
+    is_by_date: bool = False
+    where: str | None = None
+    least: int | None = None
 
     @property
     def counts(self) -> NDArray[np.float64]:

@@ -26,18 +26,18 @@ Cell = list[str]
 def as_text(table: Table, language: str, width: int | None = None) -> str:
     """Title, figures, bases, notes. Nothing is cut: what is too wide for `width` is wrapped, or goes into a further
     block of columns with the row labels again; without a width all columns stand side by side."""
-    side = [_wrapped(table.sides[0].in_(language), LABEL_WIDTH), *_row_labels(table, language)]
+    side = [wrapped(table.sides[0].in_(language), LABEL_WIDTH), *_row_labels(table, language)]
     columns = list(_columns(table, language))
     blocks = [_block([side, *block]) for block in _blocks(side, columns, width)]
     head = f"{table.title.in_(language)}\n{table.figure_label.in_(language)}"
     notes = (note.in_(language) for note in table.notes)
-    noted = "\n".join(notes if width is None else ("\n".join(_wrapped(note, width)) for note in notes))
+    noted = "\n".join(notes if width is None else ("\n".join(wrapped(note, width)) for note in notes))
     return "\n\n".join([head, *blocks, noted]) + "\n"
 
 
 def _row_labels(table: Table, language: str) -> Iterator[Cell]:
     for _, label in table.rows:
-        yield _wrapped(label.in_(language), LABEL_WIDTH)
+        yield wrapped(label.in_(language), LABEL_WIDTH)
     yield [table.total_label.in_(language)]
     yield [BASE.in_(language)]
 
@@ -48,21 +48,21 @@ def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     for column, (code, label) in enumerate(table.columns):
         figures = [[_figure(table, row, column)] for row in places]
         yield [
-            _balanced(label.in_(language), HEAD_WIDTH),
+            balanced(label.in_(language), HEAD_WIDTH),
             *figures,
-            [_base(table.column_bases[column], mark=is_answer(code))],
+            [_base(table, table.column_bases[column], mark=is_answer(code))],
         ]
-    totals = [[_count(table.figures[row, -1].counts)] for row in places]
-    yield [[table.total_label.in_(language)], *totals, [_base(table.column_bases[-1])]]
+    totals = [[_count(table, table.figures[row, -1].counts)] for row in places]
+    yield [[table.total_label.in_(language)], *totals, [_base(table, table.column_bases[-1])]]
     marked = [is_answer(code) for code, _ in table.rows] + [False]
-    bases = [[_base(table.row_bases[row], mark=marked[row])] for row in places]
-    yield [[BASE.in_(language)], *bases, [str(table.base)]]
+    bases = [[_base(table, table.row_bases[row], mark=marked[row])] for row in places]
+    yield [[BASE.in_(language)], *bases, [_count(table, table.base)]]
 
 
 def _figure(table: Table, row: int, column: int) -> str:
     place = table.figures[row, column]
     if place.values is None or np.isnan(place.counts):
-        return _count(place.counts)
+        return _count(table, place.counts)
     if np.isnan(place.values):
         return NO_FIGURE
     if not table.is_share:
@@ -73,12 +73,17 @@ def _figure(table: Table, row: int, column: int) -> str:
     return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f})"
 
 
-def _count(count: Any) -> str:
-    return HIDDEN if np.isnan(count) else f"{float(count):.0f}"
+def _count(table: Table, count: Any) -> str:
+    return hidden(table) if count is None or np.isnan(count) else f"{float(count):.0f}"
 
 
-def _base(base: Any, *, mark: bool = False) -> str:
-    return _count(base) + ("*" if mark and is_small(base) else "")
+def hidden(table: Table) -> str:
+    """What stands in place of a hidden figure."""
+    return f"{HIDDEN}{table.least or ''}"
+
+
+def _base(table: Table, base: Any, *, mark: bool = False) -> str:
+    return _count(table, base) + ("*" if mark and is_small(base) else "")
 
 
 def _blocks(side: list[Cell], columns: list[list[Cell]], width: int | None) -> Iterator[list[list[Cell]]]:
@@ -117,14 +122,14 @@ def _width(column: list[Cell]) -> int:
     return max(cell_len(line) for cell in column for line in cell)
 
 
-def _balanced(words: str, width: int) -> Cell:
-    """As `_wrapped`, with lines of about one length: no last letter alone, and no word cut for it."""
-    lines = len(_wrapped(words, width))
+def balanced(words: str, width: int) -> Cell:
+    """As `wrapped`, with lines of about one length: no last letter alone, and no word cut for it."""
+    lines = len(wrapped(words, width))
     least = min(width, max(cell_len(piece.rstrip()) for piece in _pieces(words, width)))
-    return next(tried for w in range(least, width + 1) if len(tried := _wrapped(words, w)) <= lines)
+    return next(tried for w in range(least, width + 1) if len(tried := wrapped(words, w)) <= lines)
 
 
-def _wrapped(words: str, width: int) -> Cell:
+def wrapped(words: str, width: int) -> Cell:
     """`words` in lines of at most `width`: between words where there are spaces, anywhere in Chinese."""
     lines = [""]
     for piece in _pieces(words, width):

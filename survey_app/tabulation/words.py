@@ -158,3 +158,62 @@ ONLY_WHERE = both("只计满足条件的受访者：{where}", "Only respondents 
 VERSIONS = both(
     "“{name}”含多个版本的回答：{versions}。", "Answers to several versions of “{name}”: {versions}."
 )
+
+ASSOCIATED = both(
+    "两项有关联（卡方检验：χ² = {x}，自由度 {df}，n = {n}，p {p}；克莱姆 V = {v}）。答卷来自公开链接，"
+    "是自愿作答的人，不是抽样：p 值只说明假如随机抽样，仅凭偶然有多大可能出现这样的差别。",
+    "The two sides hang together (chi-square {x}, {df} degrees of freedom, n = {n}, p {p}; Cramér's V = {v}). "
+    "Open link: people who chose to answer, not a sample. p says how often chance alone would bring as much, had they "
+    "been drawn at random.",
+)
+NOT_ASSOCIATED = both(
+    "看不出两项有关联（卡方检验：χ² = {x}，自由度 {df}，n = {n}，p {p}；克莱姆 V = {v}）。答卷来自公开链接，"
+    "是自愿作答的人，不是抽样。",
+    "Chance alone could make this table (chi-square {x}, {df} degrees of freedom, n = {n}, p {p}; Cramér's V = {v}). "
+    "Open link: people who chose to answer, not a sample.",
+)
+TOO_FEW = both(
+    "人数太少，不作卡方检验：五分之一以上的格子期望人数不足 {least}，或有格子不足 1。",
+    "Too few for a chi-square test: more than one cell in five would expect under {least} respondents, or one under 1.",
+)
+SEVERAL_UNTESTED = both(
+    "不作卡方检验：“{name}”可选多项，同一个人出现在多格中，而检验要求每人只在一格。",
+    "No chi-square test: “{name}” takes several answers, so that one person stands in several cells; the test needs "
+    "everyone in one.",
+)
+WEIGHTED_UNTESTED = both(
+    "不作卡方检验：加权后各人份量不同，检验所假定的分布不再成立。",
+    "No chi-square test: weighted respondents count unequally, and the distribution that the test assumes no longer "
+    "holds.",
+)
+MENTIONS_UNTESTED = both(
+    "不作卡方检验：同一个人的多次提及并非各自独立。",
+    "No chi-square test: the mentions of one person are not independent of each other.",
+)
+MEANS_UNTESTED = both(
+    "不作卡方检验：检验的是人数，而表中是分数或比率。",
+    "No chi-square test: it is for counts of people, and these are scores or rates.",
+)
+COMPARED = both(
+    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格，标出 {beyond} 格；即使毫无差别，"
+    "也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
+    "▲ ▼: higher or lower than what it is compared with, beyond chance (95 % Newcombe interval without 0). {n} cells "
+    "were compared and {beyond} are marked; about {by_chance} would be where nothing differs. Both are people who "
+    "chose to answer, not samples.",
+)
+ALIKE = both(
+    "比较了 {n} 格，没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，不是抽样。",
+    "{n} cells were compared, and none differs beyond chance (95 % Newcombe interval). Both are people who chose to "
+    "answer, not samples.",
+)
+UNCOMPARED = both(
+    "这些数字没有区间，不作差异检验；要比较，请选百分比或满意率。",
+    "These figures have no intervals, so the difference is not tested; ask for percentages or for the share satisfied.",
+)
+DISCLOSED = both(
+    "对外公布的数字：不足 {least} 人的一律写作 <{least}（有时连同另一格一并隐去，以免推算出来），其余取 {base} 的倍数，"
+    "所以各项相加未必等于合计。",
+    "Figures for publication: under {least} people shows as <{least} (sometimes with another cell, so that it cannot "
+    "be worked out), and all others are multiples of {base}, so that parts need not add up to their total.",
+)
+GIVEN_ANSWER = both("已作答", "Gave an answer")

@@ -3,9 +3,9 @@
 A page's length tells something of its content once it is compressed. Somebody who listens to the line and makes a
 person's browser send text of his choosing could learn from many lengths what stands beside that text (the attack is
 called BREACH). He needs a page that shows his text beside the person's secrets. The cookies are SameSite=Lax, so a
-foreign page's requests come without them, and no address shows what its query says. A browser too old to know
-SameSite sends them; a forged form is then refused with status 400, on a page that shows what was sent again: that page
-goes out as it is.
+foreign page's requests come without them, and no public address shows what its query says; the research desk's
+addresses do, and its cookie is SameSite=Strict. A browser too old to know SameSite sends them; a forged form is then
+refused with status 400, on a page that shows what was sent again: that page goes out as it is.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from flask import Flask, current_app, make_response, render_template
+from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
@@ -40,11 +40,20 @@ WORDS = {
 """What a person reads, by status: what is the matter, and what to do."""
 
 
+LOOKS = "trouble"
+
+
 def install(app: Flask) -> None:
     """Show the page for every error of `app` that no view answers itself."""
+    app.extensions[LOOKS] = {}
     app.register_error_handler(HTTPException, page)
     app.register_error_handler(BadHost, plain)
     app.register_error_handler(SurveyError, page)
+
+
+def dress(app: Flask, prefix: str, template: str) -> None:
+    """Show errors of `app` at addresses under `prefix` in `template`, which gets `title`, `advice` and `status`."""
+    app.extensions[LOOKS][prefix] = template
 
 
 def plain(error: BadHost) -> Response:
@@ -69,10 +78,17 @@ def page(error: HTTPException | SurveyError) -> Response:
     title, cure = WORDS.get(status, WORDS[400 if status < 500 else 500])
     own = getattr(error, "description", None)
     advice = str(own) if isinstance(own, LazyString) else str(cure)
-    response = make_response(render_template("trouble.html", title=str(title), advice=advice), status)
+    response = make_response(render_template(_look(), title=str(title), advice=advice, status=status), status)
     for name, value in _headers(error):
         response.headers[name] = value
     return response
+
+
+def _look() -> str:
+    """The template of the longest prefix; where this program has no page of the kind, that of the kind it has."""
+    looks: dict[str, str] = current_app.extensions[LOOKS]
+    fit = [prefix for prefix in looks if request.path.startswith(prefix)]
+    return looks[max(fit, key=len, default=next(iter(looks)))]
 
 
 def _status(error: HTTPException | SurveyError) -> int:

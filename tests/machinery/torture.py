@@ -122,7 +122,7 @@ class Weather:
     """Decides by chance which connection breaks where, and after which one the server is killed."""
 
     def __init__(self, plan: Plan) -> None:
-        self.lot = random.Random(plan.seed)  # noqa: S311
+        self.lot = random.Random(plan.seed)
         self.breaking = plan.breaking
         expected = plan.drivers * REQUESTS_EACH
         self.kills = sorted(self.lot.randrange(expected) for _ in range(plan.kills))
@@ -172,7 +172,7 @@ def run(plan: Plan, folder: Path) -> Outcome:
     try:
         with Relay(server.port, weather.fate) as relay:
             drivers = [
-                Driver(number, relay.port, random.Random(f"{plan.seed}/{number}"), plan.double_taps)  # noqa: S311
+                Driver(number, relay.port, random.Random(f"{plan.seed}/{number}"), plan.double_taps)
                 for number in range(plan.drivers)
             ]
             with storms(server, weather, outcome), ThreadPoolExecutor(plan.at_once) as pool:

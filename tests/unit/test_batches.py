@@ -28,7 +28,7 @@ from tests.machinery.happenings import CAMPAIGNS, LATER, LONG, RECIPIENTS, TINY,
 
 @pytest.mark.parametrize("seed", range(3))
 def test_parts_say_what_the_database_says_whatever_happens(database_url: str, tmp_path: Path, seed: int):
-    lot = random.Random(seed)  # noqa: S311
+    lot = random.Random(seed)
     walked(Walk(database_url, tmp_path / "frames", lot), lot.choices(Walk.STEPS, k=30))
 
 
@@ -36,13 +36,13 @@ def test_parts_say_what_the_database_says_whatever_happens(database_url: str, tm
 @given(st.lists(st.sampled_from(Walk.STEPS), min_size=8, max_size=16), st.integers(0, 2**32))
 def test_no_few_steps_are_found_after_which_they_differ(steps: list[Callable[[Walk], None]], seed: int):
     with TemporaryDirectory() as folder:
-        lot = random.Random(seed)  # noqa: S311
+        lot = random.Random(seed)
         walked(Walk(f"sqlite:///{folder}/survey.sqlite", Path(folder) / "frames", lot), steps)
 
 
 @pytest.fixture
 def walk(database_url: str, tmp_path: Path) -> Iterator[Walk]:
-    made = Walk(database_url, tmp_path / "frames", random.Random(5))  # noqa: S311
+    made = Walk(database_url, tmp_path / "frames", random.Random(5))
     yield made
     made.storage.close()
 

@@ -37,7 +37,7 @@ def send(storage: Storage, lot: random.Random, count: int) -> None:
 def test_a_fold_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(
     storage: Storage, database_url: str, tmp_path: Path
 ):
-    lot = random.Random(1)  # noqa: S311
+    lot = random.Random(1)
     killed = 0
     with folders(database_url, tmp_path / "frames", "right") as program:
         for _ in range(2):  # the first one waits for the program to start
@@ -61,7 +61,7 @@ def test_a_fold_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_tw
 def test_one_that_counts_from_a_file_before_it_claims_what_is_in_it_is_caught(
     storage: Storage, database_url: str, tmp_path: Path
 ):
-    lot = random.Random(2)  # noqa: S311
+    lot = random.Random(2)
     with folders(database_url, tmp_path / "frames", "hasty") as program:
         for _ in range(MOST_KILLS):
             send(storage, lot, SENT)

@@ -853,6 +853,8 @@ TABLES = {
     "rows: priority": '"rows" names the role priority, which no question has (write role: priority at a question)',
     "rows: n, level: countie": "there is no level countie (did you mean county?)",
     "rows: n, scheme: sx": "there is no scheme sx (did you mean six?)",
+    "rows: n, measure: mentions, public: true": "weighted figures and mentions do not say of how many people they are",
+    "rows: n, weights: q9": '"weights" names q9, which does not exist',
     "rows: n, measure: meen": '"measure" cannot be meen (did you mean mean?)',
     "rows: n, measure: 'mean:m'": '"measure" names m, which is no scale and no number (there are n)',
     "rows: n, questionnaires: [p]": "there is no questionnaire p (there are q)",

@@ -64,7 +64,7 @@ def workers() -> Iterator[LocalCluster]:
 def walk(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
     """Answers to two versions in many small batches, some withdrawn since, and some in none."""
     monkeypatch.setattr(reading, "PART_ROWS", ROWS)
-    made = Walk(sqlite_url, tmp_path / "frames", random.Random(7))  # noqa: S311
+    made = Walk(sqlite_url, tmp_path / "frames", random.Random(7))
     made.storage.add([drawn(made.lot, 0) for _ in range(70)])
     made.publish()
     made.storage.add([drawn(made.lot, 1) for _ in range(50)])

@@ -34,6 +34,7 @@ FILES = {
     "csv regions": "regions.csv",
     "csv units": "units.csv",
     "csv channels": "channels.csv",
+    "csv targets": "targets.csv",
 }
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 QUOTED = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

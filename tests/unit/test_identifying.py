@@ -88,7 +88,7 @@ def disguised(number: str, rng: random.Random) -> str:
 
 
 def test_of_5000_made_up_numbers_99_in_100_are_found():
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)
     missed = []
     for number in range(5000):
         made = disguised([phone, identity, plate][number % 3](rng), rng)
@@ -98,7 +98,7 @@ def test_of_5000_made_up_numbers_99_in_100_are_found():
 
 
 def test_of_2000_harmless_sentences_2_in_100_at_most_are_suspected():
-    rng = random.Random(8)  # noqa: S311
+    rng = random.Random(8)
     suspected = 0
     for _ in range(2000):
         day = f"{rng.randrange(2015, 2026)}年{rng.randrange(1, 13)}月{rng.randrange(1, 29)}日"

@@ -30,7 +30,7 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def mixed(desk: Desk, number: int = 900) -> Path:
     """Rows good, bad in many ways, blank, equal, with ids that come again, and one whose quotes are wrong."""
-    lot = random.Random(4)  # noqa: S311
+    lot = random.Random(4)
     lines = ["_id,how,age,place,which/pay,which/ask,said,"]
     for row in range(number):
         name = lot.choice((str(row), str(row), "7", ""))

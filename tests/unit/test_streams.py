@@ -19,7 +19,7 @@ EVERY = ("csv", "xlsx", "parquet", "jsonl")
 
 @pytest.fixture
 def walk(database_url: str, tmp_path: Path) -> Iterator[Walk]:
-    made = Walk(database_url, tmp_path / "frames", random.Random(7))  # noqa: S311
+    made = Walk(database_url, tmp_path / "frames", random.Random(7))
     yield made
     made.storage.close()
 
@@ -66,7 +66,7 @@ def check_same(walk: Walk, folder: Path) -> None:
 def test_pieces_say_what_the_whole_frame_says_whatever_happens(
     database_url: str, tmp_path: Path, small: None, seed: int
 ) -> None:
-    lot = random.Random(seed)  # noqa: S311
+    lot = random.Random(seed)
     walk = Walk(database_url, tmp_path / "frames", lot)
     try:
         for step in lot.choices(Walk.STEPS, k=25):

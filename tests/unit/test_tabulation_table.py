@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from survey_app.campaign.models import Questionnaire
 from survey_app.tabulation import Catalogue, as_frame, as_text, ask
-from survey_app.tabulation.text import _wrapped
+from survey_app.tabulation.text import wrapped
 from tests.machinery.counted import CAMPAIGN, CATALOGUE, ROAD, frame_of, questionnaire, said
 
 PEOPLE = [
@@ -161,7 +161,7 @@ def test_a_column_wider_than_the_terminal_still_has_its_block():
     ],
 )
 def test_words_are_wrapped_at_the_width_of_their_letters(words: str, width: int, lines: list[str]):
-    assert _wrapped(words, width) == lines
+    assert wrapped(words, width) == lines
 
 
 def test_the_published_figures_of_a_real_survey_come_out(samples: Path):

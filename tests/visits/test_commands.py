@@ -146,3 +146,26 @@ def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
     assert again == counted, "what cannot be read is counted from the database"
     assert "1 files written anew" in survey("frames", "rebuild").stdout
     assert survey("frames", "verify").returncode == 0
+
+
+def test_made_up_answers_are_marked_in_table_and_export_and_gone_when_they_are_taken_out(
+    survey: Run, tmp_path: Path
+):
+    done = survey("demo", "--responses", "40", "--seed", "5", "--until", "2021-08-20")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("40 made-up responses were added to starter, each with the flag `demo`.")
+    assert "demo 40" in survey("tabulate", "all", "all").stdout
+    file = tmp_path / "all.csv"
+    assert survey("export", "csv", "-o", str(file)).returncode == 0
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert len(lines) == 41 and all('"demo"' in line for line in lines[1:])
+    assert survey("demo", "--remove").stdout == "40 made-up responses were removed.\n"
+    assert '"people": 0' in survey("tabulate", "all", "all", "--format", "json").stdout
+
+
+def test_a_demo_says_what_it_needs_to_know(survey: Run):
+    assert "Say either how many" in refused(survey("demo"))
+    assert "Say either how many" in refused(survey("demo", "--remove", "--responses", "5"))
+    assert "there is no campaign 'nowhere'" in refused(
+        survey("demo", "--responses", "5", "--campaign", "nowhere")
+    )

@@ -81,7 +81,7 @@ def attack(person: Person, forger: Forger, door: Door) -> int:
 
 @pytest.mark.parametrize("seed", (20210604, 7))
 def test_hostile_requests_get_words_and_leave_nothing_but_whole_answers(every_kind: Flask, seed: int):
-    forger = Forger(random.Random(seed), names())  # noqa: S311 - the same requests each time
+    forger = Forger(random.Random(seed), names())
     met: Counter[int] = Counter()
     people = visitors(every_kind, forger)
     known = doors(every_kind)

@@ -93,7 +93,10 @@ def message_ids() -> set[str | tuple[str, ...]]:
     """Every message of the pages, and every sentence by which answers are refused."""
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-    found = [extract_from_dir(PACKAGE / room, methods, keywords=keywords) for room in ("web", "respondent")]
+    found = [
+        extract_from_dir(PACKAGE / room, methods, keywords=keywords)
+        for room in ("web", "respondent", "research")
+    ]
     return {message for _, _, message, _, _ in chain(*found)} | set(refusals())
 
 

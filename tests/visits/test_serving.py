@@ -114,7 +114,7 @@ def test_when_the_first_process_is_killed_the_others_end_and_the_port_is_free(st
 def test_a_person_goes_from_page_to_page_through_either_process(start_server: StartServer):
     server = start_server(words=TWO, SURVEY_CALM_STARTS="1000")
     # each request is a connection of its own, which either process may take
-    drivers = [Driver(number, server.port, random.Random(number), 0.5) for number in range(6)]  # noqa: S311
+    drivers = [Driver(number, server.port, random.Random(number), 0.5) for number in range(6)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(Driver.visit, drivers))
     assert all(len(driver.receipts) == 1 for driver in drivers)

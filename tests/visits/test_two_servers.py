@@ -49,7 +49,7 @@ def two(start_server: StartServer, postgresql_url: str, tmp_path: Path) -> tuple
 
 def wanderer(two: tuple[LiveServer, LiveServer], seed: int) -> Wanderer:
     ports = (two[0].port, two[1].port)
-    return Wanderer(seed, ports[0], random.Random(seed), double_taps=0.3, ports=ports)  # noqa: S311
+    return Wanderer(seed, ports[0], random.Random(seed), double_taps=0.3, ports=ports)
 
 
 def test_answers_begun_on_one_server_go_on_and_are_sent_on_the_other(

@@ -82,8 +82,9 @@ def _sides(folder: Folder, campaign: Campaign, wish: TableWish) -> Found:
     meant = [known[name] for name in wish.questionnaires if name in known] or list(known.values())
     if unread or any(form.doubtful for form in forms(folder)):
         return
-    for key in ("rows", "columns"):
-        yield from _side(key, getattr(wish, key), meant)
+    for key in ("rows", "columns", "weights"):
+        if getattr(wish, key) is not None:
+            yield from _side(key, getattr(wish, key), meant)
     if wish.where is not None:
         for name in sorted(wish.where.names):
             yield from _side("where", name, meant)
@@ -119,6 +120,11 @@ def _options(folder: Folder, campaign: Campaign, wish: TableWish) -> Found:
     if wish.scheme is not None and wish.scheme not in schemes and ISSUES not in folder.broken:
         cure = suggestion(wish.scheme, schemes, f"schemes: {listed(schemes) or 'none'}")
         yield "scheme", f"there is no scheme {wish.scheme}", cure
+    if wish.public and (wish.weights is not None or wish.measure == "mentions"):
+        words = (
+            "weighted figures and mentions do not say of how many people they are, so they cannot be public"
+        )
+        yield "public", words, "count respondents, or leave public out"
     yield from _measure(folder, wish)
 
 

@@ -89,7 +89,7 @@ def groups(folder: Folder) -> Iterator[Mistake]:
         name = str(row.text("name"))
         for node in row.items_of("regions"):
             code = str(node.written)
-            yield from _region(folder, GROUPS, node, code, f"group {name}: ")
+            yield from named_region(folder, GROUPS, node, code, f"group {name}: ")
             if code in covered:
                 words = f"group {name}: region {code} is also in group {covered[code]}"
                 yield _wrong(GROUPS, node, words, "leave it in one of them")
@@ -126,7 +126,7 @@ def units(folder: Folder) -> Iterator[Mistake]:
             words = f"unit {code}: its parent {parent} does not exist"
             yield _wrong(UNITS, row, words, suggestion(parent, codes, "add it, or leave the parent empty"))
         if region is not None:
-            yield from _region(folder, UNITS, row, region, f"unit {code}: ")
+            yield from named_region(folder, UNITS, row, region, f"unit {code}: ")
 
 
 def channels(folder: Folder) -> Iterator[Mistake]:
@@ -146,7 +146,7 @@ def channels(folder: Folder) -> Iterator[Mistake]:
             words = f"channel {code}: unit {unit} does not exist"
             yield _wrong(CHANNELS, row, words, suggestion(unit, known, f"see the codes in {UNITS}"))
         if region is not None:
-            yield from _region(folder, CHANNELS, row, region, f"channel {code}: ")
+            yield from named_region(folder, CHANNELS, row, region, f"channel {code}: ")
 
 
 def _channels_questionnaire(folder: Folder, row: Node, code: str) -> Iterator[Mistake]:
@@ -169,7 +169,7 @@ def tiles(folder: Folder) -> Iterator[Mistake]:
     for row in rows:
         code = str(row.text("code"))
         square = (str(row.text("column")), str(row.text("row")))
-        yield from _region(folder, TILES, row, code, "")
+        yield from named_region(folder, TILES, row, code, "")
         if square in squares and squares[square] != code:
             words = f"tile {code} stands where {squares[square]} stands: column {square[0]}, row {square[1]}"
             yield _wrong(TILES, row, words, "move one of them")
@@ -180,7 +180,7 @@ def questionnaire_region(form: Form) -> Iterator[Mistake]:
     """A questionnaire belongs to a region that exists."""
     if form.questionnaire.region is not None:
         node = form.root.at("region")
-        yield from _region(form.folder, form.reading.source.file, node, form.questionnaire.region, "")
+        yield from named_region(form.folder, form.reading.source.file, node, form.questionnaire.region, "")
 
 
 def region_questions(form: Form) -> Iterator[Mistake]:
@@ -213,7 +213,8 @@ def _has_inside(question: RegionQuestion, form: Form) -> bool:
     return regions is not None and any(r.level == question.level for r in regions.under(question.within))
 
 
-def _region(folder: Folder, file: str, node: Node, code: str, owner: str) -> Iterator[Mistake]:
+def named_region(folder: Folder, file: str, node: Node, code: str, owner: str) -> Iterator[Mistake]:
+    """Whether a region that some file names exists; `owner` begins the words."""
     regions = folder.campaign.regions if folder.campaign else None
     if regions is None or REGIONS in folder.broken or code in regions:
         return

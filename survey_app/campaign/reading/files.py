@@ -7,6 +7,7 @@ from pydantic import Field
 from survey_app.campaign.campaign import Tile, Unit
 from survey_app.campaign.channels import Channel
 from survey_app.campaign.models import Code, Model, Name
+from survey_app.campaign.targets import Target
 from survey_app.campaign.texts import Text
 
 
@@ -38,6 +39,12 @@ class ChannelsFile(Model):
     """channels.csv."""
 
     channels: tuple[Channel, ...] = ()
+
+
+class TargetsFile(Model):
+    """targets.csv."""
+
+    targets: tuple[Target, ...] = ()
 
 
 class GroupEntry(Model):

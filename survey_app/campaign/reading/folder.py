@@ -19,6 +19,7 @@ from survey_app.campaign.reading.files import (
     GroupsFile,
     RegionRow,
     RegionsFile,
+    TargetsFile,
     TileGrid,
     UnitsFile,
 )
@@ -26,6 +27,7 @@ from survey_app.campaign.reading.mending import Reading, read_model, read_questi
 from survey_app.campaign.reading.yamlsource import Node, Source, read_yaml
 from survey_app.campaign.regions import Group, Region, Regions
 from survey_app.campaign.reports import Mistake, listed, suggestion
+from survey_app.campaign.targets import Target
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -35,6 +37,7 @@ GROUPS = "groups.yaml"
 REGIONS = "regions.csv"
 UNITS = "units.csv"
 CHANNELS = "channels.csv"
+TARGETS = "targets.csv"
 TILES = "tilegrid.json"
 
 _REGION_COLUMNS = Layout(
@@ -44,6 +47,9 @@ _UNIT_COLUMNS = Layout(
     ("code", "label", "kind", "parent", "region", "status", "evidence"), needed=("code", "label", "kind")
 )
 _CHANNEL_COLUMNS = Layout(("code", "questionnaire", "label", "region", "unit"), needed=("code", "label"))
+_TARGET_COLUMNS = Layout(
+    ("region", "audience", "questionnaire", "target", "opens", "closes"), needed=("target",)
+)
 _WORKBOOKS = (".xlsx", ".xls")
 
 
@@ -91,6 +97,7 @@ def read_folder(path: Path) -> Folder:
     regions = _regions(folder, about, groups)
     units = _units(folder)
     channels = _channels(folder)
+    targets = _targets(folder)
     tiles = _model(folder, TILES, TileGrid)
     lists = _lists(issues, regions, units)
     labels = {issue.name: issue.label for issue in issues.issues}
@@ -101,7 +108,7 @@ def read_folder(path: Path) -> Folder:
     if about is not None:
         forms = {reading.model.name: reading.model for reading in folder.forms if reading.model}
         squares = tiles.tiles if tiles else ()
-        folder.campaign = Campaign(path, about, regions, issues, units, channels, squares, forms)
+        folder.campaign = Campaign(path, about, regions, issues, units, channels, squares, targets, forms)
     return folder
 
 
@@ -178,6 +185,14 @@ def _channels(folder: Folder) -> tuple[Channel, ...]:
     )
     read = read_model(source, ChannelsFile).model
     return read.channels if read else ()
+
+
+def _targets(folder: Folder) -> tuple[Target, ...]:
+    if not _is_there(folder.path / TARGETS):
+        return ()
+    source = folder.sources[TARGETS] = read_csv(folder.path / TARGETS, TARGETS, "targets", _TARGET_COLUMNS)
+    read = read_model(source, TargetsFile).model
+    return read.targets if read else ()
 
 
 def _is_there(path: Path) -> bool:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from survey_app.campaign import channels, models
-from survey_app.campaign.campaign import Disclosure, Hotline, Level, Retention, TableWish, Tile
+from survey_app.campaign.campaign import Disclosure, Hotline, Level, Milestone, Retention, TableWish, Tile
 from survey_app.campaign.issues import Category, Issue, Scheme
 from survey_app.campaign.reading.locating import Place, Step, locate
 from survey_app.campaign.reading.yamlsource import Node, Source
@@ -33,6 +33,7 @@ _MODELS: dict[tuple[str, int], type[BaseModel]] = {
     ("retention", 0): Retention,
     ("disclosure", 0): Disclosure,
     ("tables", 1): TableWish,
+    ("milestones", 1): Milestone,
     ("schemes", 1): Scheme,
     ("categories", 1): Category,
     ("issues", 1): Issue,
@@ -137,6 +138,7 @@ _MODEL_WORDS: dict[type[BaseModel], str] = {
     Retention: "retention",
     Disclosure: "disclosure",
     TableWish: "a table",
+    Milestone: "a milestone",
     Scheme: "a scheme",
     Category: "a category",
     Issue: "an issue",

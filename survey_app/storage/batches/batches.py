@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,7 @@ from survey_app.storage.batches.reading import Batch, fitting
 from survey_app.storage.batches.streaming import Leaf, Stream, exported, of_files, of_rows
 from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
+from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.roles import Roles
@@ -91,17 +93,22 @@ class Batches:
         self.rows = BATCH_ROWS
         self.least = LEAST_ROWS
 
-    def parts(self, campaign: Campaign, names: Sequence[str]) -> BatchedParts:
-        """The responses to these questionnaires as they are now: of one all columns, of several `_…` and `role:…`."""
+    def parts(self, campaign: Campaign, names: Sequence[str], *, excluded: bool = False) -> BatchedParts:
+        """The responses to these questionnaires as they are now: of one all columns, of several `_…` and `role:…`.
+
+        `excluded`: those too that people excluded from counting, which no batch holds; `_status` tells all alike.
+        """
+        statuses = (RECEIVED, EXCLUDED) if excluded else (RECEIVED,)
 
         def shares() -> list[Share]:
             with self._reading() as connection:
                 stacks = [self._stack(connection, campaign, name) for name in names]
                 if len(stacks) != 1:
                     stacks = _shared(stacks, campaign)
-                return [self._share(connection, stack) for stack in stacks]
+                return [self._share(connection, stack, statuses) for stack in stacks]
 
-        return BatchedParts(shares, self._reader, self._counting(), self._by_ids)
+        by_ids = partial(self._by_ids, statuses=statuses) if excluded else self._by_ids
+        return BatchedParts(shares, self._reader, self._counting(), by_ids)
 
     def close(self) -> None:
         """Let go of the cluster."""
@@ -240,12 +247,12 @@ class Batches:
             query = select(BatchRow.file).where(BatchRow.file.is_not(None))
             return {str(file) for file in connection.execute(query).scalars()}
 
-    def _share(self, connection: Connection, stack: Stack) -> Share:
+    def _share(self, connection: Connection, stack: Stack, statuses: Sequence[str] = (RECEIVED,)) -> Share:
         row = BatchRow
         query = select(row.number, row.file, row.rows).where(row.questionnaire == stack.name)
         gone = _gone(connection, stack.name)
         batches: list[Batch] = []
-        loose = [unfolded(stack.name)]
+        loose = [unfolded(stack.name, statuses=statuses)]
         for number, file, rows in connection.execute(query.order_by(row.number)):
             about = self._folder.about(file) if self._folder.is_there and file else None
             if file is not None and about is not None and about.knows_versions(stack.layout.known):
@@ -255,15 +262,17 @@ class Batches:
         ids = [each for some in loose for each in _ids(connection, some)]
         return Share(stack, tuple(batches), tuple(ids), _short(connection, loose) if ids else {})
 
-    def _by_ids(self, ids: Sequence[str]) -> Iterator[StoredResponse]:
+    def _by_ids(self, ids: Sequence[str], statuses: Sequence[str] = (RECEIVED,)) -> Iterator[StoredResponse]:
         with self._reading() as connection:
-            yield from _rows(connection, ids)
+            yield from _rows(connection, ids, statuses)
 
 
-def _rows(connection: Connection, ids: Sequence[str]) -> Iterator[StoredResponse]:
-    """The responses of these ids."""
+def _rows(
+    connection: Connection, ids: Sequence[str], statuses: Sequence[str] = (RECEIVED,)
+) -> Iterator[StoredResponse]:
+    """Those of the responses of these ids that have one of `statuses` still."""
     for some in chunks(ids):
-        yield from responses.read(connection, Wanted(), ResponseRow.id.in_(some))
+        yield from responses.read(connection, Wanted(statuses=statuses), ResponseRow.id.in_(some))
 
 
 def _shared(stacks: Sequence[Stack], campaign: Campaign) -> list[Stack]:

@@ -81,10 +81,12 @@ def alone(engine: Engine, folder: Folder, *, wait: bool) -> Iterator[bool]:
                     connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": FOLDING})
 
 
-def unfolded(name: str, before: date | None = None) -> tuple[ColumnElement[bool], ...]:
+def unfolded(
+    name: str, before: date | None = None, statuses: Sequence[str] = (RECEIVED,)
+) -> tuple[ColumnElement[bool], ...]:
     """The responses to a questionnaire that count and are in no batch, dated earlier than `before` where given."""
     row = ResponseRow
-    found = (row.questionnaire == name, row.batch.is_(None), row.status == RECEIVED)
+    found = (row.questionnaire == name, row.batch.is_(None), row.status.in_(statuses))
     return found if before is None else (*found, row.date < before)
 
 

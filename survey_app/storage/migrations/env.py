@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from survey_app.storage.desk import tables as _desk  # noqa: F401 - the desk's tables join those of the metadata
 from survey_app.storage.tables import Base
 
 context.configure(

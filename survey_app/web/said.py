@@ -1,4 +1,4 @@
-"""An answer in words, as the person reads it again before sending."""
+"""An answer in words, as whoever gave it, or whose right it is, reads it."""
 
 from __future__ import annotations
 
@@ -14,33 +14,55 @@ from survey_app.campaign.answers import Checked
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Calculate, Group, Page, Question, Repeat, all_choices
 from survey_app.campaign.texts import Text
-from survey_app.respondent import controls
 from survey_app.web.languages import marked
 
 Answers = Mapping[str, Any]
 
 
+def typed(value: Any) -> str:
+    """A raw or canonical value of one control as a person types it."""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
 @dataclass(frozen=True)
 class Line:
-    """One question with its answer in words (none: not answered); `entry` numbers the entry it stands in, from 1."""
+    """One question with its answer in words (none: not answered); `entry` numbers the entry it stands in, from 1.
+
+    `asked`: whether it was relevant, so that the person could answer.
+    """
 
     question: Question
     path: str
     said: tuple[str, ...]
     entry: int | None = None
     changes: bool = True
+    asked: bool = True
 
 
 class Teller:
-    """Tells the answers of one visit in one language."""
+    """Tells the answers of one visit in one language.
+
+    `everything`: what was not asked too; `own`: what is shown of the words that the person wrote freely.
+    """
 
     def __init__(
-        self, campaign: Campaign, checked: Checked, language: str, sealed: frozenset[str] = frozenset()
+        self,
+        campaign: Campaign,
+        checked: Checked,
+        language: str,
+        sealed: frozenset[str] = frozenset(),
+        *,
+        everything: bool = False,
+        own: Callable[[str], str] = str,
     ) -> None:
         self.campaign = campaign
         self.checked = checked
         self.language = language
         self.sealed = sealed
+        self.everything = everything
+        self.own = own
 
     def lines(self, page: Page) -> tuple[Line, ...]:
         """What was answered on `page`, question by question."""
@@ -54,7 +76,8 @@ class Teller:
             if isinstance(question, Group):
                 yield from self._lines(question.questions, answers, prefix, entry)
             elif path not in self.checked.relevant:
-                continue
+                if self.everything and question.type in (*SAID, "repeat") and question.label is not None:
+                    yield Line(question, path, (), entry, changes=False, asked=False)
             elif isinstance(question, Repeat):
                 yield from self._entries(question, path, answers)
             elif question.type in SAID and question.label is not None:
@@ -75,7 +98,7 @@ class Teller:
         if answer is not None:
             yield from SAID[question.type](self, question, answer)
         if other := answers.get(f"{question.name}_other"):
-            yield gettext("In your words: %(words)s", words=other)
+            yield gettext("In your words: %(words)s", words=self.own(other))
 
     def text(self, text: Text) -> Markup:
         """`text` in this language, marked where it had to be borrowed."""
@@ -116,7 +139,7 @@ def _region(teller: Teller, question: Any, answer: str) -> Iterator[str]:
 
 
 def _number(teller: Teller, question: Any, answer: float) -> Iterator[str]:
-    number = controls.typed(answer)
+    number = typed(answer)
     yield Markup("%s %s") % (number, teller.text(question.unit)) if question.unit else number
 
 
@@ -125,7 +148,11 @@ def _day(teller: Teller, question: Any, answer: str) -> Iterator[str]:
 
 
 def _as_it_is(teller: Teller, question: Any, answer: Any) -> Iterator[str]:
-    yield controls.typed(answer)
+    yield typed(answer)
+
+
+def _own_words(teller: Teller, question: Any, answer: Any) -> Iterator[str]:
+    yield teller.own(typed(answer))
 
 
 def _files(teller: Teller, question: Any, answer: Sequence[str]) -> Iterator[str]:
@@ -144,8 +171,8 @@ SAID: dict[str, Callable[[Teller, Any, Any], Iterator[str]]] = {
     "range": _number,
     "date": _day,
     "time": _as_it_is,
-    "text": _as_it_is,
-    "calculate": _as_it_is,
+    "text": _own_words,
+    "calculate": _own_words,
     "file": _files,
     "image": _files,
 }

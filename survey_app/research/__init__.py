@@ -1,0 +1,32 @@
+"""The research desk, at which the answers are read, counted and compared by those whose right it is."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey_app.research import (
+    access,
+    account,
+    audit,
+    board,
+    home,
+    look,
+    milestones,
+    people,
+    responses,
+    signing,
+    words,
+)
+from survey_app.research.tables import pages, public, reading, taken
+from survey_app.web import trouble
+
+TABLES = (pages, taken, reading, public)
+PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, words)
+"""The modules whose pages make the desk: each adds its own through access.page."""
+
+
+def install(app: Flask) -> None:
+    """Put the desk on `app`, which has the open survey in `app.extensions["survey"]`, after what all pages need."""
+    look.install(app)
+    app.register_blueprint(access.blueprint)
+    trouble.dress(app, access.PREFIX, "desk/trouble.html")

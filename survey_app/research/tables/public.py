@@ -1,0 +1,86 @@
+"""What may be shown to everybody: the tables that campaign.yaml calls public, by the campaign's rule of disclosure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response, render_template, request
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import NotFound as NoPage
+
+from survey_app.campaign.campaign import Campaign, TableWish
+from survey_app.errors import NotFound
+from survey_app.exporting.charts import fitting
+from survey_app.research import access
+from survey_app.research.access import page
+from survey_app.research.tables import shown
+from survey_app.research.tables.pages import FILES, PICTURES
+from survey_app.research.tables.taken import as_file, drawn, written
+from survey_app.roles import Role
+from survey_app.survey import Survey
+from survey_app.tabulation import Table, disclosed
+from survey_app.web import languages
+
+WHO: tuple[Role, ...] = ("observer", "coordinator", "researcher")
+
+
+@page("/figures", *WHO, nav=_("Public figures"), place=40)
+def figures() -> str:
+    """The public tables, and the one that is named."""
+    every = [(campaign, wish) for campaign in access.campaigns() for wish in public(campaign)]
+    campaign, wish = _named(request.args.get("name", ""), request.args.get("campaign", ""))
+    table = counted(access.survey(), campaign, wish) if campaign and wish else None
+    return render_template(
+        "desk/figures.html",
+        every=every,
+        campaign=campaign,
+        wish=wish,
+        table=table,
+        rows=list(shown.rows(table)) if table else [],
+        bases=shown.bases(table) if table else [],
+        grand=shown.count(table, table.base) if table else None,
+        charts=fitting(table, campaign) if table and campaign else (),
+        files=FILES,
+        pictures=PICTURES,
+    )
+
+
+@page("/figures.<form>", *WHO)
+def figures_file(form: str) -> Response:
+    """A public table as a file, or its chart."""
+    campaign, wish = _named(request.args.get("name", ""), request.args.get("campaign", ""))
+    if form not in (*FILES, *PICTURES) or campaign is None or wish is None:
+        raise NoPage
+    table = counted(access.survey(), campaign, wish)
+    taken = form != "svg" or "taken" in request.args
+    if form in PICTURES:
+        kinds = fitting(table, campaign)
+        if not kinds:
+            raise NoPage
+        content = drawn(table, kinds[0], form, campaign, campaign.about.organisation.in_(languages.current()))
+    else:
+        content = written(table, form)
+    if taken:
+        access.audit("public table exported", wish.name, form=form)
+    return as_file(content, form, f"{campaign.name}_{wish.name}_{date.today().isoformat()}", taken=taken)
+
+
+def public(campaign: Campaign) -> list[TableWish]:
+    """Those of its tables that everybody may see."""
+    return [wish for wish in campaign.about.tables if wish.public]
+
+
+def counted(survey: Survey, campaign: Campaign, wish: TableWish) -> Table:
+    """A public table as it may leave the house."""
+    return disclosed(survey.wished(campaign, wish), campaign.about.disclosure)
+
+
+def _named(name: str, within: str) -> tuple[Campaign | None, TableWish | None]:
+    """The public table of that name; nothing where none is named. Raises NotFound where there is none."""
+    if not name:
+        return None, None
+    for campaign in access.campaigns():
+        for wish in public(campaign):
+            if wish.name == name and within in ("", campaign.name):
+                return campaign, wish
+    raise NotFound(f"there is no public table '{name}'")

@@ -1,0 +1,108 @@
+"""A table's cells as a page shows them: 0 is nobody, – a figure that does not exist, <10 a hidden one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from flask_babel import gettext as _
+
+from survey_app.tabulation import Table
+from survey_app.tabulation.chance import Differences
+from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.text import NO_FIGURE, hidden
+from survey_app.tabulation.variables import is_answer
+
+MARKS = {1: "▲", -1: "▼", 0: ""}
+
+
+class Cell(NamedTuple):
+    """`figure`: what is read first; `beside`: the count or the interval, in small; `why`: what a sign stands for;
+    `other`: what it is compared with.
+    """
+
+    figure: str
+    beside: str = ""
+    why: str = ""
+    other: str = ""
+    kind: str = ""
+
+
+class Row(NamedTuple):
+    """A row of the page's table; `answered`: whether it is one of answers; `share`: of the longest, from 0 to 100."""
+
+    code: str
+    label: Any
+    cells: list[Cell]
+    total: Cell
+    base: Cell
+    answered: bool
+
+
+def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
+    """The rows, then that of everyone."""
+    for place, (code, label) in enumerate(table.rows):
+        cells = [_cell(table, place, column, differences) for column in range(len(table.columns))]
+        total = count(table, table.figures[place, -1].counts)
+        yield Row(code, label, cells, total, _base(table, table.row_bases[place], code), is_answer(code))
+    cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
+    end = count(table, table.figures[-1, -1].counts)
+    yield Row("_total", table.total_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True)
+
+
+def bases(table: Table) -> list[Cell]:
+    """The line of the columns' bases."""
+    return [_base(table, table.column_bases[place], code) for place, (code, _l) in enumerate(table.columns)]
+
+
+def count(table: Table, number: Any) -> Cell:
+    """A count alone."""
+    if number is None or np.isnan(number):
+        return Cell(
+            hidden(table), why=str(_("Hidden: too few people, or it would tell of too few.")), kind="hidden"
+        )
+    return Cell(f"{float(number):.0f}")
+
+
+def _base(table: Table, number: Any, code: str) -> Cell:
+    cell = count(table, number)
+    if code and is_answer(code) and is_small(number):
+        why = str(_("A small base: not fit for comparison."))
+        return cell._replace(figure=f"{cell.figure}*", why=why, kind="small")
+    return cell
+
+
+def _cell(table: Table, row: int, column: int, differences: Differences | None) -> Cell:
+    place = table.figures[row, column]
+    cell = count(table, place.counts)
+    if place.values is not None and cell.kind != "hidden":
+        cell = _valued(table, place)
+    if differences is None or cell.kind:
+        return cell
+    return cell._replace(other=_compared(table, differences, row, column))
+
+
+def _valued(table: Table, place: Any) -> Cell:
+    """A share, a mean or a weighted count, with its interval and the number of people."""
+    if np.isnan(place.values):
+        return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
+    people = f"n={float(place.counts):.0f}"
+    if not table.is_share:
+        return Cell(f"{place.values:.2f}", people)
+    share = f"{100 * place.values:.1f}%"
+    if place.low is None or np.isnan(place.low):
+        return Cell(share, people)
+    return Cell(share, f"{100 * place.low:.0f}–{100 * place.high:.0f} · {people}")
+
+
+def _compared(table: Table, found: Differences, row: int, column: int) -> str:
+    """The other figure, by how much this one differs, and a sign where that is beyond chance."""
+    other, difference = found.others[row, column], found.values[row, column]
+    if np.isnan(other):
+        return NO_FIGURE
+    mark = MARKS[int(found.beyond[row, column])]
+    if not table.is_share:
+        form = ".0f" if table.figures.values is None else ".2f"
+        return f"{other:{form}} ({difference:+{form}})"
+    return f"{100 * other:.1f}% ({100 * difference:+.1f}) {mark}".rstrip()

@@ -1,0 +1,81 @@
+"""Tables and charts as files."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound as NoPage
+
+from survey_app.campaign.campaign import Campaign
+from survey_app.errors import StorageError, SurveyError
+from survey_app.exporting import write_table
+from survey_app.exporting.charts import as_png, as_svg
+from survey_app.research import access
+from survey_app.research.access import page
+from survey_app.research.tables.pages import FILES, PICTURES, ROLES, asking_of, source_line
+from survey_app.research.tables.state import State
+from survey_app.tabulation import Table
+from survey_app.web import languages
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "txt": "text/plain; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+
+
+@page("/tables.<form>", *ROLES)
+def table_file(form: str) -> Response:
+    """The table of the address as a file, or its chart; taking one along is written down first."""
+    if form not in (*FILES, *PICTURES):
+        raise NoPage
+    state = State.read(request.args)
+    asking = asking_of(state)
+    try:
+        counted = asking.count(state)
+        kind = counted.chart(state.chart)
+        if form in PICTURES:
+            content = drawn(
+                counted.table, kind or state.chart or "bars", form, asking.campaign, source_line(asking)
+            )
+        else:
+            content = written(counted.table, form)
+    except StorageError:
+        raise
+    except SurveyError as error:
+        status = error.status if 400 <= error.status < 500 else 400
+        return Response(f"{error.words}\n", status, content_type="text/plain; charset=utf-8")
+    taken = form != "svg" or "taken" in request.args
+    if taken:
+        access.audit("table exported", form, query=state.address)
+    return as_file(content, form, f"{asking.campaign.name}_table_{date.today().isoformat()}", taken=taken)
+
+
+def drawn(table: Table, kind: str, form: str, campaign: Campaign, source: str) -> bytes:
+    """The chart. Raises SurveyError or NotFound with words."""
+    language = languages.current()
+    if form == "png":
+        return as_png(table, kind, campaign, language, source)
+    return as_svg(table, kind, campaign, language, source).encode()
+
+
+def written(table: Table, form: str) -> bytes:
+    """The table as the file of that form would hold it."""
+    with tempfile.TemporaryDirectory(prefix="table-") as folder:
+        path = Path(folder) / f"table.{form}"
+        write_table(table, form, path, languages.current())
+        return path.read_bytes()
+
+
+def as_file(content: bytes, form: str, name: str, *, taken: bool = True) -> Response:
+    """A response that a browser shows, or (where it is `taken` along) keeps as a file."""
+    response = Response(content, content_type=TYPES[form])
+    if taken:
+        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
+    return response

@@ -1,0 +1,3 @@
+"""What the research desk keeps: people and their sessions, the audit log, reviews of responses, saved tables,
+milestones.
+"""

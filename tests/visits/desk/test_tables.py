@@ -1,0 +1,349 @@
+"""A researcher builds tables, keeps them, shares them and takes them along; every figure is that of plain pandas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+from flask import Flask
+
+from survey_app.campaign.loading import load_campaign
+from survey_app.exporting import export
+from survey_app.research.tables.state import State, called
+from survey_app.storage import Sought
+from tests.machinery.person import Person
+from tests.visits.conftest import kept
+from tests.visits.desk.conftest import CAMPAIGN, GROUPS, OpenDesk, SignedInAs, responses_of, token_of
+
+TOPS = {"P1a": "P1", "P1b": "P1", "P1": "P1", "P2a": "P2", "P2": "P2"}
+SEES = {("coordinator", None): None, **{("researcher", group): set(GROUPS[group]) for group in GROUPS}}
+SPECIAL = {"未作答": "_not_answered", "未被问到": "_not_asked"}
+
+
+def frame_of(app: Flask, folder: Path) -> pd.DataFrame:
+    """What is exported as csv, read by plain pandas."""
+    export(app.extensions["survey"].source("poll"), "csv", folder / "poll.csv")
+    return pd.read_csv(folder / "poll.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+Side = Callable[[pd.DataFrame], list[set[str]]]
+
+
+def _column(name: str, turn: Callable[[str], str] = str) -> Side:
+    return lambda frame: [{turn(cell) or "_not_answered"} for cell in frame[name]]
+
+
+def _issues(frame: pd.DataFrame) -> list[set[str]]:
+    ticked = [
+        {code for code in ("fine", "toll") if row[f"issues/{code}"] == "1"} for _, row in frame.iterrows()
+    ]
+    states = frame["issues:state"]
+    return [made or ({state} - {"_answered"}) for made, state in zip(ticked, states, strict=True)]
+
+
+SIDES: dict[str, tuple[dict[str, str], Side]] = {
+    "how": ({}, _column("how")),
+    "issue": ({}, _issues),
+    "channel": ({}, _column("_channel")),
+    "language": ({}, _column("_language")),
+    "region": ({"level": "prefecture"}, _column("place", lambda code: TOPS.get(code, code))),
+    "date": ({"period": "month"}, _column("_date", lambda day: day[:7])),
+}
+LABELS = {
+    "很好": "good", "不好": "bad", "乱罚款": "fine", "乱收费": "toll", "网页": "web", "纸质": "paper", "走访": "visit",
+    "导入": "import", "二维码·未登记的来源": "qr:unknown", "中文": "zh", "English": "en",
+    "东市": "P1", "西市": "P2", "岛市": "P3",
+}  # fmt: skip
+FILTERS: list[tuple[dict[str, str], Callable[[pd.DataFrame], pd.Series]]] = [
+    ({}, lambda frame: frame["_id"] != ""),
+    (
+        {"from": "2021-06-08", "to": "2021-06-20"},
+        lambda f: (f["_date"] >= "2021-06-08") & (f["_date"] <= "2021-06-20"),
+    ),
+    ({"channel": "paper"}, lambda frame: frame["_channel"] == "paper"),
+    ({"spoken": "en"}, lambda frame: frame["_language"] == "en"),
+    ({"question": "how", "answer": "bad"}, lambda frame: frame["how"] == "bad"),
+    ({"question": "issues", "answer": "toll"}, lambda frame: frame["issues/toll"] == "1"),
+    (
+        {"where": "${how} = 'bad' or ${language} = 'zh'"},
+        lambda f: (f["how"] == "bad") | (f["_language"] == "zh"),
+    ),
+    ({"place": "P1"}, lambda frame: frame["_region"].isin(["P1", "P1a", "P1b"])),
+]
+
+
+def cells(html: str, marker: str = 'id="table"') -> list[list[str]]:
+    """The rows of a table on a page, small print left out."""
+    table = re.search(rf"<table[^>]*{marker}.*?</table>", html, re.S)
+    assert table, html
+    rows = []
+    for row in re.findall(r"<tr.*?</tr>", table[0], re.S):
+        found = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        rows.append(
+            [unescape(re.sub(r"<small.*?</small>|<[^>]+>", "", cell, flags=re.S)).strip() for cell in found]
+        )
+    return rows
+
+
+def code_of(label: str) -> str:
+    plain = label.partition("（")[0] if label.startswith("二维码·qr") else label
+    return {**LABELS, **SPECIAL}.get(plain, plain)
+
+
+def by_hand(frame: pd.DataFrame, rows: Side, columns: Side) -> dict[tuple[str, str], int]:
+    """How many have which pair of codes."""
+    found: dict[tuple[str, str], int] = {}
+    for mine, theirs in zip(rows(frame), columns(frame), strict=True):
+        for pair in ((row, column) for row in mine for column in theirs):
+            found[pair] = found.get(pair, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("who", SEES, ids=lambda who: who[1] or who[0])
+def test_every_number_on_the_page_is_that_of_plain_pandas_over_the_export(
+    desk: Flask, signed_in_as: SignedInAs, tmp_path: Path, who: tuple[Any, Any]
+):
+    frame, person, lot = frame_of(desk, tmp_path), signed_in_as(desk, *who), random.Random(8)
+    mine = frame if SEES[who] is None else frame[frame["_region"].isin(SEES[who])]
+    tried = 0
+    while tried < 25:
+        rows, columns = lot.sample(sorted(SIDES), 2)
+        asked, holds = lot.choice(FILTERS)
+        if "place" in asked and who[1] == "west":
+            continue
+        tried += 1
+        query = {
+            "rows": rows,
+            "columns": columns,
+            "questionnaire": "poll",
+            **SIDES[rows][0],
+            **SIDES[columns][0],
+            **asked,
+        }
+        person.opens(f"/research/tables?{urlencode(query)}")
+        assert person.status == 200, query
+        kept_ = mine[holds(mine)]
+        hand = by_hand(kept_, SIDES[rows][1], SIDES[columns][1])
+        head, *lines = cells(person.text)
+        heads = [code_of(label) for label in head[1:-2]]
+        shown = {
+            (code_of(line[0]), column): int(figure)
+            for line in lines[:-2]
+            for column, figure in zip(heads, line[1:-2], strict=True)
+        }
+        assert {pair: number for pair, number in shown.items() if number} == hand, query
+        assert int(lines[-2][-2]) == len(kept_), query
+
+
+def test_percentages_bases_and_intervals_are_those_of_pandas(
+    desk: Flask, signed_in_as: SignedInAs, tmp_path: Path
+):
+    frame = frame_of(desk, tmp_path)
+    person = signed_in_as(desk, "coordinator")
+    person.opens("/research/tables?rows=channel&columns=how&percent=row&questionnaire=poll")
+    _, *lines = cells(person.text)
+    for line in lines[:-2]:
+        here = frame[frame["_channel"] == code_of(line[0])]
+        if len(here):
+            assert line[1] == f"{100 * (here['how'] == 'good').mean():.1f}%"
+            assert line[2] == f"{100 * (here['how'] == 'bad').mean():.1f}%"
+        else:
+            assert line[1:3] == ["–", "–"]
+        assert line[-1] == f"{len(here)}{'*' if 0 < len(here) < 30 else ''}"
+    assert "卡方检验" in person.text
+    assert "不是抽样" in person.text
+    assert re.search(r"<small>\d+–\d+ · n=\d+</small>", person.text)
+
+
+def test_a_comparison_says_what_differs_beyond_chance(desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(desk, "coordinator")
+    person.opens("/research/tables?rows=how&columns=all&percent=column&versus=group:west")
+    assert "纽科姆" in person.text
+    assert re.search(r'class="versus">\d+\.\d% \([+-]\d+\.\d\)', person.text)
+    person.opens("/research/tables?rows=how&percent=column&versus_from=2021-06-01&versus_to=2021-06-10")
+    assert person.status == 200
+    for query in (
+        "rows=date&versus_from=2021-06-01",
+        "rows=how&versus=P1&versus_to=2021-06-10",
+        "rows=how&versus=nowhere",
+    ):
+        assert person.opens(f"/research/tables?{query}").status in (400, 404)
+        assert "errors" in person.sees.ids
+
+
+def test_a_kept_table_is_opened_by_the_group_and_by_another_group_over_its_own_rows(
+    desk: Flask, signed_in_as: SignedInAs
+):
+    ann = signed_in_as(desk, "researcher", "east")
+    address = "rows=region&columns=how&level=county&campaign=two-groups"
+    fields = dict(pair.split("=") for pair in address.split("&"))
+    ann.posts(
+        "/research/tables/save", fields | {"name": "各县 <评价>", "shared": "1", "csrf_token": token_of(ann)}
+    )
+    assert "各县 &lt;评价&gt;" in ann.text
+    link = re.search(r'<a href="(/research/tables\?[^"]+)">各县', ann.text)
+    assert link
+    other = signed_in_as(desk, "researcher", "west")
+    assert "各县" not in other.opens("/research/tables").text
+    mine, theirs = (cells(each.opens(unescape(link[1])).text) for each in (ann, other))
+    assert int(mine[-2][-2]) == 36
+    assert int(theirs[-2][-2]) == 24
+    assert {line[-2] for line in theirs if line[0].startswith("东")} <= {"0"}
+    ann.posts("/research/tables/forget", {"name": "各县 <评价>", "csrf_token": token_of(ann)})
+    assert "已删除" in ann.text
+    assert ann.posts("/research/tables/forget", {"name": "x", "csrf_token": token_of(ann)}).status == 404
+    acts = [each.act for each in kept(desk).audit.page(Sought(None, None, None), None, 9)]
+    assert {"table saved", "table deleted"} <= set(acts)
+
+
+def test_what_the_button_shows_can_stand_in_campaign_yaml(
+    open_desk: OpenDesk, desk: Flask, signed_in_as: SignedInAs, tmp_path: Path
+):
+    person = signed_in_as(desk, "coordinator")
+    query = "rows=region&columns=issue&level=prefecture&percent=row&from=2021-06-05&questionnaire=poll"
+    page = person.opens(f"/research/tables?{query}")
+    shown = unescape(re.search(r'<pre id="yaml"[^>]*>(.*?)</pre>', page.text, re.S)[1])
+    folder = tmp_path / "copy"
+    shutil.copytree(CAMPAIGN, folder)
+    about = yaml.safe_load((folder / "campaign.yaml").read_text("utf-8"))
+    about["tables"] = yaml.safe_load(shown)
+    (folder / "campaign.yaml").write_text(yaml.safe_dump(about, allow_unicode=True), "utf-8")
+    load_campaign(folder)
+    again = open_desk(folder)
+    _, table = again.extensions["survey"].named_table("region-by-issue")
+    taken = json.loads(person.opens(f"/research/tables.json?{query}").page.data)
+    assert table.to_json_dict("zh") == taken
+
+
+def test_files_hold_what_the_page_shows_and_each_is_written_down(desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(desk, "researcher", "east")
+    query = "rows=how&columns=channel&questionnaire=poll"
+    page = cells(person.opens(f"/research/tables?{query}").text)
+    before = kept(desk).audit.count(Sought(None, "table exported", None))
+    written = person.opens(f"/research/tables.csv?{query}").page.data.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(written)))
+    assert [line[2:-1] for line in lines[1:-1]] == [line[1:-1] for line in page[1:-1]]
+    book = openpyxl.load_workbook(io.BytesIO(person.opens(f"/research/tables.xlsx?{query}").page.data))
+    assert [cell.value for cell in book["table"][3]][2] == int(page[1][1])
+    assert person.opens(f"/research/tables.png?{query}").page.data.startswith(b"\x89PNG")
+    assert kept(desk).audit.count(Sought(None, "table exported", None)) == before + 3
+    picture = person.opens(f"/research/tables.svg?{query}")
+    assert picture.page.content_type.startswith("image/svg+xml")
+    assert "东组" in picture.text
+    assert kept(desk).audit.count(Sought(None, "table exported", None)) == before + 3
+    assert (
+        "attachment"
+        in person.opens(f"/research/tables.svg?{query}&taken=1").page.headers["Content-Disposition"]
+    )
+    assert person.opens("/research/tables.pdf?rows=how").status == 404
+
+
+def test_all_questions_and_the_banner_say_what_pandas_says(
+    desk: Flask, signed_in_as: SignedInAs, tmp_path: Path
+):
+    frame = frame_of(desk, tmp_path)
+    frame = frame[frame["_region"].isin(GROUPS["east"])]
+    person = signed_in_as(desk, "researcher", "east")
+    page = person.opens("/research/frequencies?questionnaire=poll").text
+    for question, code, label in (("how", "good", "很好"), ("how", "bad", "不好")):
+        section = page.partition(f'id="q-{question}"')[2].partition("</section>")[0]
+        number = re.search(rf'{label}</th><td class="n">(\d+)</td><td class="n">([\d.]+)%', section)
+        assert (int(number[1]), number[2]) == (
+            (frame[question] == code).sum(),
+            f"{100 * (frame[question] == code).mean():.1f}",
+        )
+    issues = page.partition('id="q-issues"')[2].partition("</section>")[0]
+    assert f">{(frame['issues/toll'] == '1').sum()}<" in issues
+    assert "可选多项" in issues
+    assert f">{(frame['why'] != '').sum()}<" in page.partition('id="q-why"')[2]
+    person.opens("/research/banner.xlsx?questionnaire=poll&columns=channel")
+    counts = openpyxl.load_workbook(io.BytesIO(person.page.data))["counts"]
+    rows = [[cell.value for cell in row] for row in counts.iter_rows(min_row=4)]
+    found = {(row[0], row[2]): row for row in rows}
+    heads = [cell.value for cell in counts[3]]
+    here = frame[(frame["how"] == "bad") & (frame["_channel"] == "paper")]
+    assert found["how", "bad"][heads.index("纸质")] == len(here)
+    assert kept(desk).audit.count(Sought(None, "banner exported", None)) == 1
+
+
+def test_an_observer_sees_public_tables_only_and_nothing_small_in_them(
+    open_desk: OpenDesk, signed_in_as: SignedInAs, tmp_path: Path
+):
+    folder = tmp_path / "copy"
+    shutil.copytree(CAMPAIGN, folder)
+    about = (folder / "campaign.yaml").read_text("utf-8")
+    public = "rows: region, level: county, columns: how, percent: row, public: true"
+    public = f"  - {{name: shown, label: {{zh: 公开表, en: Shown}}, {public}}}\n"
+    (folder / "campaign.yaml").write_text(about.replace("tables:\n", f"tables:\n{public}"), "utf-8")
+    app = open_desk(folder)
+    (campaign,) = app.extensions["survey"].campaigns.values()
+    kept(app).add(responses_of(campaign))
+    person = signed_in_as(app, "observer")
+    assert "公开表" in person.opens("/research/figures").text
+    assert "各地评价" not in person.text
+    page = cells(person.opens("/research/figures?name=shown").text)
+    figures = [figure for line in page[1:] for figure in line[1:]]
+    assert "<10" in figures
+    counts = [int(figure.strip("*")) for figure in figures if re.fullmatch(r"\d+\*?", figure)]
+    assert counts
+    assert all(number >= 10 and number % 5 == 0 for number in counts)
+    assert "不足 10 人" in person.text
+    for form in ("csv", "svg", "png"):
+        assert person.opens(f"/research/figures.{form}?name=shown").status == 200
+    for address in (
+        "/research/tables?rows=how",
+        "/research/tables.csv?rows=how",
+        "/research/frequencies",
+        "/research/banner.xlsx",
+        "/research/figures?name=how-by-region",
+        "/research/figures.csv?name=how-by-region",
+    ):
+        assert person.opens(address).status == 404, address
+
+
+HOSTILE = [
+    "", "region", "how", "issue", "date", "all", "why", "place", "x" * 300, "\0", "\n", "'", '"', "'\"", "<script>",
+    "${", "${how} = 'bad'", "true()", "not(", "2021-06-31", "2021-06-01", "-1", "row", "mean", "satisfied", "mentions",
+    "group:east", "group:", "P2", "poll", "two-groups", "../../etc", "🚚", "\ud7ff", "county", "group", "9" * 30,
+    "selected(${issues}, 'fine')", "heat", "tiles", "line", "${why} = 'x'", "%s", "{}", "${date} >= 'soon'", "1e999",
+    "day", "_region",
+]  # fmt: skip
+FIELDS = [*(called(name) for name in State.__dataclass_fields__), "language", "name"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_stands_in_an_address_gets_a_page_or_words(desk: Flask, signed_in_as: SignedInAs, seed: int):
+    lot = random.Random(seed)
+    person: Person = signed_in_as(desk, *lot.choice([("coordinator", None), ("researcher", "east")]))
+    for _ in range(60):
+        fields = {name: lot.choice(HOSTILE) for name in lot.sample(FIELDS, lot.randint(0, 6))}
+        fields |= {"rows": lot.choice(["how", "region", lot.choice(HOSTILE)])} if lot.random() < 0.8 else {}
+        form = lot.choice(
+            ["tables", "tables", "tables.csv", "tables.svg", "tables.xlsx", "frequencies", "banner.xlsx"]
+        )
+        person.opens(f"/research/{form}?{urlencode(fields)}")
+        assert person.status in (200, 400, 404), (form, fields)
+        html = (person.page.content_type or "").startswith("text/html")
+        assert not html or "<script>" not in person.text
+
+
+def test_an_empty_desk_says_what_to_do(empty_desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(empty_desk, "researcher", "isles")
+    assert "先选择行的内容" in person.opens("/research/tables").text
+    assert person.opens("/research/tables?rows=region&columns=how").status == 200
+    assert person.opens("/research/tables?rows=date").status == 200
+    assert person.opens("/research/frequencies").status == 200
+    assert person.opens("/research/figures").status == 200
