@@ -30,8 +30,9 @@ TAP_MS = 600
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server on which a second start in a minute is unusual."""
-    with running_server(tmp_path_factory.mktemp("crowded"), EVERY_KIND, SURVEY_CALM_STARTS="1") as server:
+    """A server on which a second start in a minute is unusual; of one process, since each counts its own starts."""
+    folder = tmp_path_factory.mktemp("crowded")
+    with running_server(folder, EVERY_KIND, ["--processes", "1"], SURVEY_CALM_STARTS="1") as server:
         yield server
 
 
