@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 
 import pandas as pd
-import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -16,10 +15,9 @@ from playwright.sync_api import Page, expect
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.scopes import of_group
 from tests.browser.conftest import DESK, PHONE, OpenPage
-from tests.machinery.live_server import PROJECT, LiveServer, running_server
+from tests.machinery.house import PEOPLE, House
+from tests.machinery.live_server import PROJECT, running_server
 
-PEOPLE = {"lin": ("coordinator", None), "wang": ("researcher", "G3"), "zhao": ("researcher", "G6")}
-OWN = "four dull words here"
 TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
 PAGES = (
     "/research/",
@@ -41,57 +39,10 @@ LOOKS = ((DESK, "light"), (PHONE, "dark"))
 VIOLATIONS = {"resultTypes": ["violations"]}
 
 
-class House:
-    """A server with made-up answers, and the people who may sign in, with what they sign in by."""
-
-    def __init__(self, server: LiveServer) -> None:
-        self.server = server
-        self.passwords: dict[str, str] = {}
-        self.secrets: dict[str, str] = {}
-        self.taken: dict[str, str] = {}
-        assert server.survey("demo", "--responses", "900", "--seed", "5").returncode == 0
-        for name, (role, group) in PEOPLE.items():
-            words = ["--group", group] if group else []
-            told = server.survey("user", "add", name, "--role", role, *words)
-            assert told.returncode == 0, told.stderr
-            self.passwords[name] = told.stdout.split()[-1]
-
-    def opens(self, page: Page, address: str) -> None:
-        """The page goes to an address of the desk."""
-        page.goto(self.server.url + address)
-
-    def signs_in(self, page: Page, name: str) -> None:
-        """Password, code, and, at the first time, the secret for the phone and a password of one's own."""
-        self.opens(page, "/research/sign-in")
-        page.fill("[name=name]", name)
-        page.fill("[name=password]", self.passwords[name])
-        page.click("main form button")
-        if page.locator("#secret").count():
-            self.secrets[name] = page.inner_text("#secret").replace(" ", "")
-        page.fill("[name=code]", pyotp.TOTP(self.secrets[name]).now())
-        page.click("main form button")
-        if page.locator("#codes").count():
-            page.click("main a.main")
-            page.fill("[name=password]", self.passwords[name])
-            page.fill("[name=new]", OWN)
-            page.fill("[name=again]", OWN)
-            page.click("main form button >> nth=0")
-            self.passwords[name] = OWN
-
-    def session(self, page: Page, name: str) -> None:
-        """The person, signed in once in this house, on one more page: no code is taken twice in a half-minute."""
-        if name not in self.taken:
-            self.signs_in(page, name)
-            (cookie,) = [each for each in page.context.cookies() if "desk" in each["name"]]
-            self.taken[name] = str(cookie["value"])
-            return
-        page.context.add_cookies([{"name": "desk", "value": self.taken[name], "url": self.server.url}])
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with running_server(tmp_path_factory.mktemp("desk")) as server:
-        yield House(server)
+        yield House(server, 900)
 
 
 def figures(page: Page) -> dict[str, int]:

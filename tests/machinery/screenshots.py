@@ -1,4 +1,4 @@
-"""Every page that a respondent can meet, as pictures: `make screenshots` writes docs/screenshots anew.
+"""Every page that a respondent can meet, and those of the desk, as pictures in docs/screenshots: `make screenshots`.
 
 On a phone and on a desk in Chinese, those of ABROAD in English and those of AT_NIGHT in dark too. Chromium itself
 writes WebP, so no picture library is needed.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.machinery import house
 from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
 from tests.machinery.live_server import PROJECT
 from tests.machinery.walks import WALKS
@@ -80,8 +81,21 @@ SCENES: dict[str, tuple[Scene, ...]] = {
         Scene("withdrawn", "withdrawn"),
         Scene("away", "away"),
     ),
+    "the desk": (
+        Scene("desk-sign-in", "sign-in"),
+        Scene("desk-overview", "overview"),
+        Scene("desk-coverage", "coverage"),
+        Scene("desk-table", "a table", "#table"),
+        Scene("desk-chart", "a table with a chart", "figure.chart"),
+        Scene("desk-questions", "all questions"),
+        Scene("desk-responses", "responses"),
+        Scene("desk-response", "one response"),
+        Scene("desk-words", "words"),
+        Scene("desk-log", "the log"),
+    ),
 }
-ABROAD = {"list", "start", "several-answers", "errors", "check", "sent"}
+WAYS = {**WALKS, "the desk": house.walk}
+ABROAD = {"desk-table", "list", "start", "several-answers", "errors", "check", "sent"}
 AT_NIGHT = {"list", "one-answer", "errors", "check", "sent", "proof"}
 
 
@@ -109,7 +123,7 @@ def visit(chromium: Browser, walk: str, scenes: tuple[Scene, ...], language: str
     context = chromium.new_context(locale=language)
     page = context.new_page()
     waiting = {scene.name for scene in scenes}
-    with tempfile.TemporaryDirectory() as folder, WALKS[walk](Path(folder)) as way:
+    with tempfile.TemporaryDirectory() as folder, WAYS[walk](Path(folder)) as way:
         for stage in way(page):
             for scene in (scene for scene in scenes if scene.stage == stage):
                 take_all(page, scene, "" if language == "zh-CN" else f"-{language[:2]}")

@@ -36,7 +36,8 @@ def test_or_one_of_this_release_without_a_row(database_url: str, turn: str):
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [head]
         for table in Base.metadata.sorted_tables:
             rows = connection.execute(select(func.count()).select_from(table)).scalar()
-            assert rows == 0, f"the {turn} test found another test's rows in {table.name}"
+            of_the_steps = table.name == "audit_head"  # the log's head stands before the first act
+            assert rows == of_the_steps, f"the {turn} test found another test's rows in {table.name}"
         connection.execute(QuestionnaireRow.__table__.insert(), {**SEEN, "first_seen": date.today()})
     engine.dispose()
 

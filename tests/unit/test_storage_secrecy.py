@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from survey_app.errors import CampaignError, NotFound, StorageError
 from survey_app.storage import NewResponse, Storage, open_storage
+from survey_app.storage.desk import tables as desk
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealing import lock_answers, seal, unlock_answers
 from survey_app.storage.tables import Base
@@ -175,7 +176,10 @@ def test_drafts_hold_any_raw_value(storage: Storage):
 
 
 def test_no_column_is_finer_than_a_day_and_none_says_who_or_where_from():
-    for table in Base.metadata.tables.values():
+    staff = {
+        mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == desk.__name__
+    }
+    for table in set(Base.metadata.tables.values()) - staff:
         for column in table.columns:
             assert column.type.python_type.__name__ in {"str", "int", "date", "bytes", "bool", "object"}, (
                 column

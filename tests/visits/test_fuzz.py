@@ -51,10 +51,9 @@ def visitors(app: Flask, forger: Forger) -> Iterator[Person]:
 
 
 def doors(app: Flask) -> list[Door]:
-    """Every address with every method that it takes; those at which most is decided stand there more often."""
-    found = [
-        (rule.rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods or ())
-    ]
+    """Every public address with every method that it takes; those at which most is decided stand there more often."""
+    public = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/research")]
+    found = [(rule.rule, method) for rule in public for method in sorted(rule.methods or ())]
     often = [door for door in found if door[1] == "POST"] * 3
     return found + often + [door for door in often if "page_name" in door[0] or door[0].endswith("/check")]
 

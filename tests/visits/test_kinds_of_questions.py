@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from survey_app.campaign.models import Question
-from survey_app.respondent import controls, pages, said
+from survey_app.respondent import controls, pages
+from survey_app.web import said
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
 
