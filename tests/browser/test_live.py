@@ -250,11 +250,14 @@ def test_what_was_chosen_before_the_places_came_opens_the_next_list_when_they_co
     page: Page, kinds: LiveServer
 ):
     held: list[Route] = []
-    page.route("**/places/**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/places/**", hold)
     begins(page, kinds, "every-kind", "places")
     page.select_option('[name="q-place-prefecture"]', "P1")
     expect(page.locator('[name="q-place"]')).to_have_count(0)
-    page.unroute("**/places/**")
     for route in held:
         route.continue_()
     page.select_option('[name="q-place"]', "P1b")
