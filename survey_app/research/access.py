@@ -217,8 +217,9 @@ def home() -> str:
 
 
 def _here() -> str | None:
-    """This address, to come back to after signing in."""
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    """This address, to come back to after signing in; that of the desk itself leads everybody to a page of theirs."""
+    is_a_page = request.method == "GET" and request.path != f"{PREFIX}/"
+    return request.full_path.rstrip("?") if is_a_page else None
 
 
 def _turn(step: str, **values: str | None) -> Response:

@@ -191,6 +191,16 @@ def test_a_role_without_codes_goes_straight_in_and_may_set_them_up(empty_desk: F
     assert signs_in(Person(empty_desk), "viewer", PASSWORD).at == "code"
 
 
+def test_who_comes_to_the_desk_s_own_address_is_led_to_a_page_that_is_theirs(open_desk: OpenDesk):
+    app = open_desk(second_factor=frozenset())
+    for name, role in (("viewer", "observer"), ("checker", "auditor"), ("chief", "coordinator")):
+        added(app, name, role, None)
+        kept(app).people.set_password(name, PASSWORD, by=name)
+        person = signs_in(Person(app), name, PASSWORD, "/research/")
+        assert person.status == 200
+        assert "/research/" in person.place
+
+
 def test_the_setting_decides_who_needs_codes(open_desk: OpenDesk):
     app = open_desk(second_factor=frozenset())
     added(app)
