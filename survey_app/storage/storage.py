@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,7 +31,7 @@ from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
-from survey_app.storage.failures import BUSY, in_words
+from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.pauses import Pause, Pauses
@@ -40,6 +39,7 @@ from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
 from survey_app.storage.sealedfiles import SealedFiles
 from survey_app.storage.tables import Day
+from survey_app.storage.turns import Turn
 
 ORDER_FORGETTING = {
     "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
@@ -74,25 +74,6 @@ class Arrival(NamedTuple):
     draft: Draft | None
     receipt: str | None
     pause: Pause | None
-
-
-class Turn(AbstractContextManager[None]):
-    """The turn to write among the threads of this process; one waits for it at most so many seconds (StorageError).
-
-    SQLite has one writer at a time, and lets the others try again after longer and longer whiles, so that an unlucky
-    one waits for seconds while others come and go. Here each is let in as soon as the one before is done.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=self.seconds):
-            raise StorageError(BUSY)
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 class Storage:

@@ -12,27 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from statistics import median
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from survey_app.tabulation.arrivals import OnDay
 
 TIMES, MORE = 3, 10
 BEFORE, LEAST = 28, 7
 RECENT_DAYS = 14
-
-
-class OnDay(Protocol):
-    """Responses that came by a channel on a day, counted."""
-
-    @property
-    def channel(self) -> str:
-        """The channel, as it is kept."""
-
-    @property
-    def day(self) -> date:
-        """The day."""
-
-    @property
-    def responses(self) -> int:
-        """How many."""
 
 
 class Burst(NamedTuple):
