@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 
@@ -32,8 +33,8 @@ from tests.machinery.orphans import end_with_parent
 from tests.machinery.relay import Cut, Relay
 
 QUESTIONNAIRE = "driver"
-REQUESTS_EACH = 40
-"""About so many requests a visit makes; only the spacing of the kills depends on it."""
+REQUESTS_EACH = 30
+"""A visit makes more than this (about 43): a kill that is planned for one of so many requests does come."""
 START_SECONDS = 60
 PROGRAMS = {"whole": [str(SURVEY)], "forgetful": [sys.executable, "-m", "tests.machinery.forgetful"]}
 
@@ -127,14 +128,14 @@ class Weather:
         expected = plan.drivers * REQUESTS_EACH
         self.kills = sorted(self.lot.randrange(expected) for _ in range(plan.kills))
         self.seen = 0
-        self.storm = threading.Event()
+        self.storms: SimpleQueue[bool] = SimpleQueue()
 
     def fate(self) -> Cut | None:
         """How the next connection breaks, if it does: in its head, in its body, before the answer or within it."""
         self.seen += 1
         if self.kills and self.seen >= self.kills[0]:
             self.kills.pop(0)
-            self.storm.set()
+            self.storms.put(True)
         if self.lot.randrange(100) >= self.breaking:
             return None
         if self.lot.random() < 0.3:
@@ -144,23 +145,22 @@ class Weather:
 
 @contextmanager
 def storms(server: Server, weather: Weather, outcome: Outcome) -> Iterator[None]:
-    """Kill the server and start it again whenever the weather says so."""
-    over = threading.Event()
+    """Kill the server and start it again whenever the weather says so: every storm has its turn, also one that
+    comes while the server starts.
+    """
 
     def rage() -> None:
-        while not over.is_set():
-            if weather.storm.wait(0.1):
-                weather.storm.clear()
-                server.kill()
-                server.start()
-                outcome.kills += 1
+        while weather.storms.get():
+            server.kill()
+            server.start()
+            outcome.kills += 1
 
     raging = threading.Thread(target=rage)
     raging.start()
     try:
         yield
     finally:
-        over.set()
+        weather.storms.put(False)
         raging.join()
 
 
