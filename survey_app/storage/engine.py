@@ -29,7 +29,8 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
-POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_timeout": BUSY_SECONDS}
+POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": -1}
+"""A file takes as many connections as there are threads, each of which may keep one."""
 SERVER_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": BUSY_SECONDS}
 """A PostgreSQL takes 100 connections unless told otherwise: six programs with as many threads as `survey serve` has."""
 PATIENCE = {"statement_timeout": "120s", "idle_in_transaction_session_timeout": "600s"}

@@ -32,6 +32,7 @@ from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
+from survey_app.storage.kept import Kept
 from survey_app.storage.migrations import migrate
 from survey_app.storage.newresponse import RECEIVED, NewResponse
 from survey_app.storage.pauses import Pause, Pauses
@@ -98,7 +99,9 @@ class Storage:
         self._turn = Turn(busy_seconds) if engine.dialect.name == "sqlite" else nullcontext()
         self._writer = engine.execution_options(writes=True)
         self._reader = engine.execution_options(**options)
-        self._glancer = engine.execution_options(**{ALONE: True})
+        glancer = engine.execution_options(**{ALONE: True})
+        self._kept = Kept(glancer)
+        self._glancer = self._kept if engine.dialect.name == "sqlite" else glancer
         self._digests = digests
         self.evidence = Evidence(self._writing, self._reading, digests, files or SealedFiles(None))
         self.dialogue = Dialogue(self._writing, self._reading, digests, self.evidence.files)
@@ -144,6 +147,7 @@ class Storage:
     def close(self) -> None:
         """Let go of all connections."""
         self.batches.close()
+        self._kept.close()
         self.engine.dispose()
 
     def register(self, questionnaire: Questionnaire, today: date | None = None) -> None:
