@@ -54,7 +54,7 @@ class Survey:
 
     def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
         """The responses to these questionnaires that lie in `scope`; all counts of the desk come from here."""
-        parts = self.storage.parts(campaign, names)
+        parts = self.storage.parts(campaign, names, scope)
         return parts if scope.regions is None else Within(parts, scope.regions)
 
     def table(

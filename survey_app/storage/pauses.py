@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, delete, insert, select
 from survey_app.storage.tables import PauseRow
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from survey_app.storage.desk.tables import PersonRow, SessionRow
 from survey_app.storage.receipts import Digests
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 IDLE = timedelta(minutes=30)
 """Without a request for so long, the person has gone away."""
