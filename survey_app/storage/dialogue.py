@@ -152,9 +152,7 @@ class Dialogue:
             _owner(connection, response_id)
             _put(connection, AdditionRow, response_id, words, date=today or date.today())
 
-    def ask(
-        self, response_id: str, words: str, today: date | None = None, scope: Scope = EVERYWHERE
-    ) -> None:
+    def ask(self, response_id: str, words: str, today: date | None = None, scope: Scope = EVERYWHERE) -> None:
         """Ask whoever has the receipt of a response in `scope`. Raises SurveyError where it has none."""
         with self._writing(scope) as connection:
             if _owner(connection, response_id, scope).receipt_digest is None:
