@@ -15,8 +15,7 @@ from sqlalchemy import Connection, text
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 
 SETTING = "survey.regions"
-"""The codes of the regions, an array as PostgreSQL writes it; none of them is `{}`. Empty: the program reads for itself.
-"""
+"""The codes of the regions, as PostgreSQL writes an array: of none, `{}`. Empty: the program reads for itself."""
 _SET = text(f"SELECT set_config('{SETTING}', CAST(CAST(:codes AS text[]) AS text), true)")
 _LIFT = text(f"SELECT set_config('{SETTING}', '', true)")
 _PASSED_BY = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")

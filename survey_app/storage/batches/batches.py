@@ -104,8 +104,8 @@ class Batches:
     ) -> BatchedParts:
         """The responses to these questionnaires as they are now: of one all columns, of several `_…` and `role:…`.
 
-        `scope`: of whoever they are for; what is read from the database for it, the fence holds to it. `excluded`: those
-        too that people excluded from counting, which no batch holds; `_status` tells all alike.
+        `scope`: of whoever they are for, to which the fence holds what is read from the database. `excluded`: those too
+        that people excluded from counting, which no batch holds; `_status` tells all alike.
         """
         statuses = (RECEIVED, EXCLUDED) if excluded else (RECEIVED,)
 

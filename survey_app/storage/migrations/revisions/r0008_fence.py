@@ -17,13 +17,13 @@ depends_on = None
 
 FENCED = ("responses", "additions", "dialogue", "reviews", "sealed", "evidence")
 
-# A scalar subquery is worked out once for a statement and not for each row. PostgreSQL supposes that "<>" holds for
-# nearly all rows, as it does for the program itself, whose plans stay as they were; of "is null" it supposes the contrary.
+# A scalar subquery is worked out once for a statement and not for each row. Of "<>" PostgreSQL supposes that it holds
+# for nearly all rows, as it does for the program itself, whose plans stay as they were; of "is null", the contrary.
 _SETTING = "current_setting('survey.regions', true)"
 _NAMES_NONE = f"(SELECT left(coalesce({_SETTING}, ''), 1)) <> '{{'"
 _OWN = f"{_NAMES_NONE} OR region = ANY ((SELECT NULLIF({_SETTING}, ''))::text[])"
 # Whether the response itself is seen, its own policy decides.
-_OF_RESPONSE = f"{_NAMES_NONE} OR EXISTS (SELECT 1 FROM responses WHERE responses.id = %s.response_id)"
+_OF_RESPONSE = f"{_NAMES_NONE} OR EXISTS (SELECT 1 FROM responses WHERE responses.id = %s.response_id)"  # noqa: S608
 
 
 def upgrade() -> None:
