@@ -6,9 +6,9 @@ nothing from outside here. SQLite has no such thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from sqlalchemy import Connection, text
 
@@ -25,6 +25,10 @@ class Transaction(Protocol):
     """Opens a transaction for somebody who may see what is in `scope`."""
 
     def __call__(self, scope: Scope = EVERYWHERE) -> AbstractContextManager[Connection]: ...
+
+
+Glance: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+"""Opens a connection for one statement about nobody's responses."""
 
 
 def close(connection: Connection, scope: Scope) -> None:

@@ -31,6 +31,7 @@ from survey_app.storage.desk.sessions import Sessions
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
+from survey_app.storage.entries import EntryStream
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.migrations import migrate
@@ -364,6 +365,11 @@ class Storage:
     def stream(self, campaign: Campaign, name: str) -> Stream:
         """The frame of one questionnaire piece by piece, for exports; see exporting.streams."""
         return self.batches.stream(campaign, name)
+
+    def entries(self, campaign: Campaign, name: str, repeat: str) -> EntryStream:
+        """The entries of `repeat` piece by piece, for exports: the rows and columns of `repeat_frame`."""
+        with self._reading() as connection:
+            return EntryStream(*frames.entries(connection, campaign, name, repeat))
 
     def repeat_frame(
         self, campaign: Campaign, name: str, repeat: str, wanted: Wanted | None = None

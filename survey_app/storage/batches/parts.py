@@ -190,6 +190,7 @@ def _made(share: Share, fields: Sequence[Field], responses: Iterable[StoredRespo
     roles = [source.removeprefix(ROLE) for source in sources if source.startswith(ROLE)]
     layout = share.stack.layout.narrowed(sources, roles)
     rows = iter(responses)
-    while some := list(islice(rows, PART_ROWS)):
+    for first in rows:  # no more of them are held than become a piece of the frame
+        some = chain([first], islice(rows, PART_ROWS - 1))
         frame = frames.piece_by_piece(some, lambda chunk: frames.part(chunk, layout))
         yield Made({key(field): from_frame(field, frame) for field in fields}, len(frame))
