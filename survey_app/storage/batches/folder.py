@@ -182,7 +182,7 @@ def _write(file: BufferedRandom, table: pa.Table, about: About) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pack(table: pa.Table, file: IO[bytes], about: Mapping[bytes, bytes] | None = None) -> None:
+def _pack(table: pa.Table, file: IO[bytes], about: Mapping[bytes, str] | None = None) -> None:
     described = table.rename_columns(list(map(_written, table.column_names))).replace_schema_metadata(about)
     rows = max(len(table), 1)
     pq.write_table(described, file, compression="zstd", row_group_size=rows, write_statistics=False)
