@@ -14,7 +14,7 @@ from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.config import Settings
 from survey_app.errors import NotFound, SurveyError
-from survey_app.exporting import Added, SealedItem, Source, Stream, Whole
+from survey_app.exporting import Added, SealedItem, Source, Stream
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import Difference, Folded, Standing, Storage, open_storage
 from survey_app.tabulation import Catalogue, Parts, Table, Within, ask, ask_wish
@@ -54,7 +54,7 @@ class Survey:
 
     def parts(self, campaign: Campaign, names: Sequence[str], scope: Scope = EVERYWHERE) -> Parts:
         """The responses to these questionnaires that lie in `scope`; all counts of the desk come from here."""
-        parts = self.storage.parts(campaign, names)
+        parts = self.storage.parts(campaign, names, scope)
         return parts if scope.regions is None else Within(parts, scope.regions)
 
     def table(
@@ -99,12 +99,12 @@ class Survey:
         campaign, _ = find_questionnaire(self.campaigns, questionnaire)
         versions = self.storage.versions(questionnaire)
         repeats = {repeat.name for version in versions for repeat in version.repeats}
-        entries = {name: self.storage.repeat_frame(campaign, questionnaire, name) for name in repeats}
+        entries = {name: self.storage.entries(campaign, questionnaire, name) for name in repeats}
         return Source(
             campaign,
             versions,
             self._with_additions(self.storage.stream(campaign, questionnaire), questionnaire),
-            {name: Whole(frame) for name, frame in entries.items()},
+            entries,
             lambda: dict(self._tables_of(campaign, questionnaire)),
         )
 

@@ -24,9 +24,16 @@ TABLES = (pages, taken, reading, public)
 PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, words)
 """The modules whose pages make the desk: each adds its own through access.page."""
 
+NO_FENCE = (
+    "The database's user is a superuser or has BYPASSRLS, so PostgreSQL itself (row-level security) does not keep "
+    "people at the desk to their regions; the desk's own rules do. docs/operator.md says how to make a plain user."
+)
+
 
 def install(app: Flask) -> None:
     """Put the desk on `app`, which has the open survey in `app.extensions["survey"]`, after what all pages need."""
+    if app.extensions["survey"].storage.passes_fence():
+        app.logger.warning(NO_FENCE)
     look.install(app)
     app.register_blueprint(access.blueprint)
     trouble.dress(app, access.PREFIX, "desk/trouble.html")

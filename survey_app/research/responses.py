@@ -222,7 +222,7 @@ def ask(response_id: str) -> Answer:
         raise NotFound
 
     def keep(words: str) -> None:
-        survey().storage.dialogue.ask(found.id, words)
+        survey().storage.dialogue.ask(found.id, words, scope=found.scope)
 
     return _take(found, "question", "respondent asked", clean(request.form.get("words", "")), keep)
 

@@ -92,23 +92,27 @@ def find(response_id: str) -> Seen:
     outside the person's scope in the campaign that asked.
     """
     storage = access.survey().storage
-    sent = storage.dialogue.sent(response_id)
-    if sent is None or sent.withdrawn is not None:
-        raise NotFound
-    asked, version = sent.response.questionnaire, sent.response.version
-    campaign = next((each for each in access.campaigns() if asked in each.questionnaires), None)
-    scope = access.scope(campaign) if campaign else None
-    if campaign is None or scope is None or not scope.covers(sent.response.region):
-        raise NotFound
+    campaign, scope, sent = _sent(response_id)
+    asked = sent.response
     return Seen(
         campaign,
-        _version(campaign.questionnaires[asked], version),
+        _version(campaign.questionnaires[asked.questionnaire], asked.version),
         scope,
         sent,
-        storage.reviews.of(response_id),
-        storage.looking.files(response_id),
-        storage.looking.has_receipt(response_id),
+        storage.reviews.of(response_id, scope),
+        storage.looking.files(response_id, scope),
+        storage.looking.has_receipt(response_id, scope),
     )
+
+
+def _sent(response_id: str) -> tuple[Campaign, Scope, Sent]:
+    """The response, with the campaign that asked and what the person may see of it. Raises NotFound."""
+    for campaign in access.campaigns():
+        scope = access.scope(campaign)
+        sent = access.survey().storage.dialogue.sent(response_id, scope)
+        if sent and sent.withdrawn is None and sent.response.questionnaire in campaign.questionnaires:
+            return campaign, scope, sent
+    raise NotFound
 
 
 def _version(current: Questionnaire, version: str) -> Questionnaire | None:
@@ -138,7 +142,7 @@ def campaign() -> Campaign:
 
 def parts(campaign: Campaign, name: str, scope: Scope, *, excluded: bool = False) -> Parts:
     """The responses to one questionnaire in scope; `excluded`: those too that do not count."""
-    found = access.survey().storage.parts(campaign, [name], excluded=excluded)
+    found = access.survey().storage.parts(campaign, [name], scope, excluded=excluded)
     return found if scope.regions is None else Within(found, scope.regions)
 
 

@@ -6,8 +6,7 @@ Whoever has the receipt has these rights; neither side knows who the other is. D
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,9 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from survey_app.campaign.kinds import clean
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage import evidence
 from survey_app.storage.desk.tables import ReviewRow
+from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import RECEIVED, WITHDRAWN
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import STORED, StoredResponse, sealed_paths
@@ -50,7 +51,6 @@ NOTHING_LEFT: dict[str, Any] = {
 """What a withdrawn response says of the person."""
 
 About = type[AdditionRow] | type[DialogueRow]
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ class Dialogue:
             found: str | None = connection.execute(select(ResponseRow.id).where(here)).scalar_one_or_none()
             return found
 
-    def sent(self, response_id: str) -> Sent | None:
-        """The response of that id, with what came after; None where there is none."""
+    def sent(self, response_id: str, scope: Scope = EVERYWHERE) -> Sent | None:
+        """The response of that id, with what came after; None where there is none, or none in `scope`."""
         columns = [ResponseRow.__table__.c[name] for name in STORED]
         query = select(*columns, ResponseRow.withdrawn).where(ResponseRow.id == response_id)
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             row = connection.execute(query).one_or_none()
-            if row is None:
+            if row is None or not scope.covers(row.region):
                 return None
             sealed = sealed_paths(connection, [response_id]).get(response_id, frozenset())
             response = StoredResponse._make((*row[:-1], sealed))
@@ -152,10 +152,10 @@ class Dialogue:
             _owner(connection, response_id)
             _put(connection, AdditionRow, response_id, words, date=today or date.today())
 
-    def ask(self, response_id: str, words: str, today: date | None = None) -> None:
-        """Ask whoever has the receipt. Raises SurveyError where the response has none."""
-        with self._writing() as connection:
-            if _owner(connection, response_id).receipt_digest is None:
+    def ask(self, response_id: str, words: str, today: date | None = None, scope: Scope = EVERYWHERE) -> None:
+        """Ask whoever has the receipt of a response in `scope`. Raises SurveyError where it has none."""
+        with self._writing(scope) as connection:
+            if _owner(connection, response_id, scope).receipt_digest is None:
                 raise SurveyError(NO_RECEIPT.format(id=response_id))
             _put(connection, DialogueRow, response_id, words, asked=today or date.today())
 
@@ -223,11 +223,14 @@ def _received(questionnaires: Sequence[str]) -> Any:
     )
 
 
-def _owner(connection: Connection, response_id: str) -> Row[str, str | None]:
+def _owner(
+    connection: Connection, response_id: str, scope: Scope = EVERYWHERE
+) -> Row[str, str | None, str | None]:
     """The response, locked, so that of two taps at once the second one sees the first. Raises NotFound, Closed."""
-    query = select(ResponseRow.status, ResponseRow.receipt_digest).where(ResponseRow.id == response_id)
+    columns = (ResponseRow.status, ResponseRow.receipt_digest, ResponseRow.region)
+    query = select(*columns).where(ResponseRow.id == response_id)
     row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
+    if row is None or not scope.covers(row.region):
         raise NotFound(NOBODY.format(id=response_id))
     if row.status == WITHDRAWN:
         raise Closed(GONE)

@@ -6,8 +6,7 @@ crash can leave a file without a row, never a row without its file; the daily sw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from secrets import token_hex
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage.drafts import ALREADY_SENT, EXPIRED
+from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.receipts import Digests
 from survey_app.storage.sealedfiles import SealedFiles
@@ -142,9 +142,6 @@ def of_old(questionnaires: Sequence[str], before: date) -> ColumnElement[bool]:
         ResponseRow.questionnaire.in_(questionnaires), ResponseRow.date < before
     )
     return EvidenceRow.response_id.in_(old)
-
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class Evidence:

@@ -267,14 +267,39 @@ def _paths_by_entry(paths: Iterable[str], repeat: str) -> dict[int, frozenset[st
     return {position: frozenset(names) for position, names in found.items()}
 
 
+def entries(
+    connection: Connection, campaign: Campaign, name: str, repeat: str
+) -> tuple[Iterator[pd.DataFrame], list[str]]:
+    """The frame of a repeat in pieces, before worked-out values are settled, and the names of the columns of these.
+
+    There is at least one piece. Raises NotFound where questionnaire `name` never had such a repeat.
+    """
+    known = _known_with(connection, campaign, name, repeat)
+    layout = Layout.of(known, campaign)
+    inside = [column for column in layout.columns if column.repeat == repeat]
+    rows = _read(connection, name, Wanted())
+
+    def pieces() -> Iterator[pd.DataFrame]:
+        yield _repeat_part([], inside, layout, repeat)
+        while chunk := list(islice(rows, AT_ONCE)):
+            yield _repeat_part(chunk, inside, layout, repeat)
+
+    return pieces(), [column.name for column in inside if column.type == "value"]
+
+
 def repeat_frame(
     connection: Connection, campaign: Campaign, name: str, repeat: str, wanted: Wanted
 ) -> pd.DataFrame:
     """One row per entry of `repeat`. Raises NotFound where questionnaire `name` never had such a repeat."""
+    known = _known_with(connection, campaign, name, repeat)
+    return build_repeat(_read(connection, name, wanted), known, campaign, repeat)
+
+
+def _known_with(connection: Connection, campaign: Campaign, name: str, repeat: str) -> list[Questionnaire]:
     known = known_versions(connection, campaign, name)
     if not any(each.name == repeat for version in known for each in version.repeats):
         raise NotFound(f"Questionnaire {name} has no repeat '{repeat}'.")
-    return build_repeat(_read(connection, name, wanted), known, campaign, repeat)
+    return known
 
 
 def build_repeat(

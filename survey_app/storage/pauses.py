@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, delete, insert, select
 from survey_app.storage.tables import PauseRow
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Glance, Transaction
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def lasts(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 class Pauses:
     """Every method is one transaction, and raises StorageError as those of Storage do."""
 
-    def __init__(self, writing: Transaction, glancing: Transaction) -> None:
+    def __init__(self, writing: Transaction, glancing: Glance) -> None:
         self._writing = writing
         self._glancing = glancing
 

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from survey_app.campaign.campaign import Campaign, Retention
 from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.errors import StorageError
-from survey_app.storage import drafts, evidence, frames, responses, versions
+from survey_app.storage import drafts, evidence, fence, frames, responses, versions
 from survey_app.storage.batches import BatchedParts, Batches, Stream
 from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.coverage import Coverage
@@ -30,6 +31,7 @@ from survey_app.storage.desk.sessions import Sessions
 from survey_app.storage.dialogue import Dialogue
 from survey_app.storage.drafts import Draft
 from survey_app.storage.engine import ALONE, BUSY_SECONDS, make_engine
+from survey_app.storage.entries import EntryStream
 from survey_app.storage.evidence import Evidence
 from survey_app.storage.failures import in_words
 from survey_app.storage.kept import Kept
@@ -118,14 +120,17 @@ class Storage:
         self.batches = Batches(self._writing, self._reading, engine, digests, batches, scheduler=scheduler)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, scope: Scope = EVERYWHERE) -> Iterator[Connection]:
+        """`scope`: of whoever it is done for, as far as the database itself can hold to it; likewise below."""
         with in_words(), self._turn, self._writer.begin() as connection:
+            fence.close(connection, scope)
             yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def _reading(self, scope: Scope = EVERYWHERE) -> Iterator[Connection]:
         """One view of the whole database, whatever is written meanwhile."""
         with in_words(), self._reader.begin() as connection:
+            fence.close(connection, scope)
             yield connection
 
     @contextmanager
@@ -138,6 +143,11 @@ class Storage:
         """Raise StorageError unless the database answers."""
         with self._reading() as connection:
             connection.execute(text("SELECT 1"))
+
+    def passes_fence(self) -> bool:
+        """Whether the database's user passes by the second fence, which keeps people to their regions; see fence."""
+        with self._glancing() as connection:
+            return fence.is_passed_by(connection)
 
     def migrate(self) -> None:
         """Bring the tables up to date. Raises StorageError for a database that a newer release has written."""
@@ -342,17 +352,28 @@ class Storage:
             return frames.frame(connection, campaign, _chosen(campaign, names), wanted or Wanted())
 
     def parts(
-        self, campaign: Campaign, names: str | Sequence[str] | None = None, *, excluded: bool = False
+        self,
+        campaign: Campaign,
+        names: str | Sequence[str] | None = None,
+        scope: Scope = EVERYWHERE,
+        *,
+        excluded: bool = False,
     ) -> BatchedParts:
         """The same in parts, for tables: from batches, and from the database what is in none; see tabulation.parts.
 
-        `excluded`: with the responses that people excluded from counting.
+        `scope`: of whoever it is for, which the fence holds to and batches do not. `excluded`: with the responses that
+        people excluded from counting.
         """
-        return self.batches.parts(campaign, _chosen(campaign, names), excluded=excluded)
+        return self.batches.parts(campaign, _chosen(campaign, names), scope, excluded=excluded)
 
     def stream(self, campaign: Campaign, name: str) -> Stream:
         """The frame of one questionnaire piece by piece, for exports; see exporting.streams."""
         return self.batches.stream(campaign, name)
+
+    def entries(self, campaign: Campaign, name: str, repeat: str) -> EntryStream:
+        """The entries of `repeat` piece by piece, for exports: the rows and columns of `repeat_frame`."""
+        with self._reading() as connection:
+            return EntryStream(*frames.entries(connection, campaign, name, repeat))
 
     def repeat_frame(
         self, campaign: Campaign, name: str, repeat: str, wanted: Wanted | None = None

@@ -7,7 +7,7 @@ that says it of all eight answers at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -67,10 +67,7 @@ def _one_by_one(rows: OneCode, columns: OneCode, weights: NDArray[np.float64] | 
 
 def _one_by_several(rows: OneCode, columns: SeveralCodes, weights: NDArray[np.float64] | None) -> Grid:
     codes, many = len(rows.answered), len(columns.octets)
-    high = rows.positions * np.uint32(BYTES)
-    occurring = [
-        np.bincount(high | octet, weights=weights, minlength=codes * BYTES) for octet in columns.octets
-    ]
+    occurring = list(_occurring(rows.positions, columns.octets, weights, codes * BYTES))
     bits = _bits(np.reshape(occurring, (many * codes, BYTES))).reshape(many, codes, 9)
     made = np.hstack([*bits[:, :, :8], bits[0, :, 8:]])
     return _closed(np.einsum("rb,lb->rl", made, columns.lines), rows)
@@ -87,13 +84,25 @@ def _several_by_several(
     tall, wide = len(rows.octets), len(columns.octets)
     made = np.empty((8 * tall + 1, 8 * wide + 1))
     for top, octet in enumerate(rows.octets):
-        high = octet * np.uint16(BYTES)
-        for left, low in enumerate(columns.octets):
-            occurring = np.bincount(high | low, weights=weights, minlength=BYTES * BYTES)
+        found = _occurring(octet, columns.octets, weights, BYTES * BYTES)
+        for left, occurring in enumerate(found):
             both = _bits(_bits(occurring.reshape(BYTES, BYTES)).T).T
             made[np.ix_(_places(top, tall), _places(left, wide))] = both
     grid: Grid = np.einsum("rb,lb->rl", np.einsum("rb,bc->rc", rows.lines, made), columns.lines)
     return grid
+
+
+def _occurring(
+    positions: NDArray[Any], octets: Iterable[Octet], weights: NDArray[np.float64] | None, size: int
+) -> Iterator[NDArray[Any]]:
+    """For each octet, how often each byte of it occurs beside each position: shape (size,).
+
+    They are put together in one array of the only type that bincount takes as it is; others it would copy each time.
+    """
+    high = positions.astype(np.intp) * BYTES
+    both = np.empty_like(high)
+    for octet in octets:
+        yield np.bincount(np.bitwise_or(high, octet, out=both), weights=weights, minlength=size)
 
 
 def _places(octet: int, many: int) -> list[int]:

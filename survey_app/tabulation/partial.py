@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 FLAGS = "_flags"
 VERSION = ("_questionnaire", "_version")
+FEW = 16
+"""Codes."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def _counted(flags: pd.Categorical, kept: Mask | None) -> Counter[str]:
     if not any(names):
         return Counter()
     codes = flags.codes if kept is None else flags.codes[kept]
-    numbers = np.bincount(codes[codes >= 0], minlength=len(names)).tolist()
+    numbers = _times(codes, len(names)).tolist()
     return Counter({name: number for name, number in zip(names, numbers, strict=True) if name and number})
 
 
@@ -171,10 +173,19 @@ def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:
     if not {*VERSION} <= {*part.columns}:
         return frozenset()
     names, versions = (categorical(part, name) for name in VERSION)
-    wide = len(versions.categories) + 1
-    pairs = names.codes.astype(np.int32) * np.int32(wide)
-    pairs += versions.codes
-    pairs += wide + 1
-    occurring = (divmod(int(pair), wide) for pair in np.flatnonzero(np.bincount(pairs)))
-    known = ((name - 1, version - 1) for name, version in occurring if name and version)
-    return frozenset((str(names.categories[n]), str(versions.categories[v])) for n, v in known)
+    found = set()
+    for name, times in enumerate(_times(names.codes, len(names.categories))):
+        mine = versions.codes if times == len(part) else versions.codes[names.codes == name]
+        for version in np.flatnonzero(_times(mine, len(versions.categories))) if times else ():
+            found.add((str(names.categories[name]), str(versions.categories[version])))
+    return frozenset(found)
+
+
+def _times(codes: NDArray[Any], many: int) -> NDArray[np.intp]:
+    """How often each of so `many` codes occurs; no code is -1.
+
+    Few are quicker looked for one by one: where one code stands in row after row, bincount waits for itself.
+    """
+    if many <= FEW:
+        return np.array([np.count_nonzero(codes == code) for code in range(many)], dtype=np.intp)
+    return np.bincount(np.add(codes, 1, dtype=np.intp), minlength=many + 1)[1:]

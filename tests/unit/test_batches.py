@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_app.storage import Folded, open_storage
+from survey_app.storage import Folded, StoredResponse, open_storage
 from survey_app.storage.batches.folder import ENDING
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.wordings import wordings
@@ -51,7 +52,12 @@ def read_back(walk: Walk, monkeypatch: pytest.MonkeyPatch, columns: set[str]) ->
     """The ids of the responses that a table of these columns reads from the database."""
     read: list[str] = []
     by_ids = walk.storage.batches._by_ids
-    monkeypatch.setattr(walk.storage.batches, "_by_ids", lambda ids: read.extend(ids) or by_ids(ids))
+
+    def watched(ids: Sequence[str], *more: Any, **named: Any) -> Iterator[StoredResponse]:
+        read.extend(ids)
+        return by_ids(ids, *more, **named)
+
+    monkeypatch.setattr(walk.storage.batches, "_by_ids", watched)
     list(walk.storage.parts(walk.campaign, "tiny").map(len, columns))
     monkeypatch.undo()
     return read

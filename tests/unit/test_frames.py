@@ -559,11 +559,43 @@ def test_the_campaigns_own_version_gives_the_words_and_old_ones_their_codes(stor
     assert frame["fined"].tolist() == ["often"]
 
 
+FINES = {
+    "type": "repeat",
+    "name": "fines",
+    "label": "fines",
+    "questions": [question("text", "why"), question("calculate", "worth", calculation="${why}")],
+}
+
+
+@pytest.mark.parametrize("worth", [7, "unlike a number"])
+def test_entries_in_pieces_say_what_their_whole_frame_says(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, worth: Any
+):
+    """Whether worked-out values are numbers, all entries together tell, the last one too."""
+    asked = questionnaire(FINES)
+    given = campaign(asked)
+    storage.register(asked, DAY)
+    assert [len(piece) for piece in storage.entries(given, "tiny", "fines").read()] == [0]
+    entries = [{"why": "罚款\ud800", "worth": n} for n in range(3)] + [{"worth": worth}]
+    storage.add(response(given, asked, {"fines": entries[: n % 5]}, id=f"{n:032x}") for n in range(15))
+    whole = storage.repeat_frame(given, "tiny", "fines")
+    monkeypatch.setattr(frames, "AT_ONCE", 2)
+    stream = storage.entries(given, "tiny", "fines")
+    for _ in range(2):
+        pieces = list(stream.read())
+        assert len(pieces) == 8
+        pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
+        assert all((piece.dtypes == stream.empty.dtypes).all() for piece in pieces)
+    assert (len(stream), len(stream.empty)) == (len(whole), 0)
+
+
 def test_a_questionnaire_or_repeat_that_never_was_is_not_found(storage: Storage):
     with pytest.raises(NotFound, match="no questionnaire 'nothing'"):
         storage.frame(TEAM, "nothing")
     with pytest.raises(NotFound, match="no repeat 'nothing'"):
         storage.repeat_frame(TEAM, "visit", "nothing")
+    with pytest.raises(NotFound, match="no repeat 'nothing'"):
+        storage.entries(TEAM, "visit", "nothing")
     assert len(storage.repeat_frame(TEAM, "visit", "found")) == 0
 
 

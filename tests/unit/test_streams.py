@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from survey_app.exporting import Source, Stream, Whole, export
 from survey_app.exporting import streams as exporting_streams
+from survey_app.storage import frames, responses
 from survey_app.storage.batches import streaming
+from survey_app.storage.responses import StoredResponse
 from tests.machinery.happenings import LATER, Walk, sent
 
 EVERY = ("csv", "xlsx", "parquet", "jsonl")
@@ -133,3 +137,33 @@ def test_who_watches_is_told_how_far_it_is(walk: Walk, tmp_path: Path, small: No
         progress=lambda what, done, total: told.append((done, total)),
     )
     assert told[:3] == [(5, 11), (10, 11), (11, 11)]
+
+
+def test_of_responses_in_no_file_few_are_held_at_once(
+    walk: Walk, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are: as rows, they take twenty times as much as in a frame."""
+    monkeypatch.setattr(frames, "AT_ONCE", 5)
+    walk.storage.add([sent(words=f"wort {number}") for number in range(40)])
+    read, living, most = responses.read, weakref.WeakSet(), 0
+
+    def watched(*asked: Any, **more: Any) -> Iterator[StoredResponse]:
+        nonlocal most
+        for row in read(*asked, **more):
+            answers = Watched(row.answers)
+            living.add(answers)
+            yield row._replace(answers=answers)
+            del answers
+            most = max(most, len(living))
+
+    monkeypatch.setattr(responses, "read", watched)
+    assert sum(walk.storage.parts(walk.campaign, "tiny").map(len, {"met", "_flags"})) == 40
+    assert len(walk.storage.stream(walk.campaign, "tiny")) == 40
+    assert 5 <= most <= 2 * 5 + 2
+
+
+class Watched(dict[str, Any]):
+    """Answers that can be watched, and told apart."""
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__

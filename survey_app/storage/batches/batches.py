@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.progress import Progress, in_silence
-from survey_app.storage import responses
+from survey_app.storage import fence, responses
 from survey_app.storage.batches import verifying
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import (
@@ -20,7 +21,6 @@ from survey_app.storage.batches.folding import (
     LEAST_ROWS,
     Fold,
     Stack,
-    Transaction,
     alone,
     chunks,
     counted,
@@ -33,6 +33,7 @@ from survey_app.storage.batches.reading import Batch, fitting
 from survey_app.storage.batches.streaming import Leaf, Stream, exported, of_files, of_rows
 from survey_app.storage.batches.stretch import Reader
 from survey_app.storage.batches.verifying import Difference
+from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.receipts import Digests
 from survey_app.storage.responses import StoredResponse, Wanted
@@ -93,22 +94,30 @@ class Batches:
         self.rows = BATCH_ROWS
         self.least = LEAST_ROWS
 
-    def parts(self, campaign: Campaign, names: Sequence[str], *, excluded: bool = False) -> BatchedParts:
+    def parts(
+        self,
+        campaign: Campaign,
+        names: Sequence[str],
+        scope: Scope = EVERYWHERE,
+        *,
+        excluded: bool = False,
+    ) -> BatchedParts:
         """The responses to these questionnaires as they are now: of one all columns, of several `_…` and `role:…`.
 
-        `excluded`: those too that people excluded from counting, which no batch holds; `_status` tells all alike.
+        `scope`: of whoever they are for, to which the fence holds what is read from the database. `excluded`: those too
+        that people excluded from counting, which no batch holds; `_status` tells all alike.
         """
         statuses = (RECEIVED, EXCLUDED) if excluded else (RECEIVED,)
 
         def shares() -> list[Share]:
-            with self._reading() as connection:
+            with self._reading(scope) as connection:
                 stacks = [self._stack(connection, campaign, name) for name in names]
                 if len(stacks) != 1:
                     stacks = _shared(stacks, campaign)
-                return [self._share(connection, stack, statuses) for stack in stacks]
+                return [self._share(connection, stack, statuses, scope) for stack in stacks]
 
-        by_ids = partial(self._by_ids, statuses=statuses) if excluded else self._by_ids
-        return BatchedParts(shares, self._reader, self._counting(), by_ids)
+        by_ids = partial(self._by_ids, statuses=statuses)
+        return BatchedParts(shares, self._reader, self._counting(), by_ids, scope)
 
     def close(self) -> None:
         """Let go of the cluster."""
@@ -247,7 +256,13 @@ class Batches:
             query = select(BatchRow.file).where(BatchRow.file.is_not(None))
             return {str(file) for file in connection.execute(query).scalars()}
 
-    def _share(self, connection: Connection, stack: Stack, statuses: Sequence[str] = (RECEIVED,)) -> Share:
+    def _share(
+        self,
+        connection: Connection,
+        stack: Stack,
+        statuses: Sequence[str] = (RECEIVED,),
+        scope: Scope = EVERYWHERE,
+    ) -> Share:
         row = BatchRow
         query = select(row.number, row.file, row.rows).where(row.questionnaire == stack.name)
         gone = _gone(connection, stack.name)
@@ -259,11 +274,16 @@ class Batches:
                 batches.append(Batch(file, rows, about, frozenset(gone.get(number, ()))))
             else:
                 loose.append(inside(stack.name, number))
-        ids = [each for some in loose for each in _ids(connection, some)]
-        return Share(stack, tuple(batches), tuple(ids), _short(connection, loose) if ids else {})
+        ids = _ids(connection, loose)
+        with fence.lifted(connection, scope) as was_closed:
+            beyond = {*_ids(connection, loose)}.difference(ids) if was_closed else ()
+        short = _short(connection, loose) if ids else {}
+        return Share(stack, tuple(batches), tuple(ids), short, tuple(beyond))
 
-    def _by_ids(self, ids: Sequence[str], statuses: Sequence[str] = (RECEIVED,)) -> Iterator[StoredResponse]:
-        with self._reading() as connection:
+    def _by_ids(
+        self, ids: Sequence[str], scope: Scope, statuses: Sequence[str] = (RECEIVED,)
+    ) -> Iterator[StoredResponse]:
+        with self._reading(scope) as connection:
             yield from _rows(connection, ids, statuses)
 
 
@@ -290,8 +310,9 @@ def _gone(connection: Connection, name: str) -> dict[int, list[str]]:
     return found
 
 
-def _ids(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> Sequence[str]:
-    return connection.execute(select(ResponseRow.id).where(*conditions)).scalars().all()
+def _ids(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ...]]) -> list[str]:
+    queries = (select(ResponseRow.id).where(*conditions) for conditions in loose)
+    return [each for query in queries for each in connection.execute(query).scalars()]
 
 
 def _short(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ...]]) -> dict[str, set[Any]]:

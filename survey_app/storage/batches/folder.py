@@ -8,11 +8,12 @@ import hashlib
 import os
 import time
 import weakref
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from io import BufferedRandom
+from io import BufferedRandom, BytesIO
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 import pyarrow as pa
@@ -85,8 +86,7 @@ class Folder:
         try:
             metadata, _ = _known(self.place(name))
             with pq.ParquetFile(self.place(name), metadata=metadata, memory_map=True) as file:
-                found = file.read([_written(each) for each in columns], use_threads=False)
-            return found.select([_written(each) for each in columns]).rename_columns(list(columns))
+                return _selected(file, columns)
         except UNREADABLE as error:
             raise StorageError(
                 f"{self.place(name)} cannot be read. Ask again; if it stays so, run `survey frames rebuild`."
@@ -155,16 +155,37 @@ class Folder:
             ) from error
 
 
+def packed(table: pa.Table) -> bytes:
+    """The table as it would stand in a file."""
+    file = BytesIO()
+    _pack(table, file)
+    return file.getvalue()
+
+
+def read_packed(content: bytes, columns: Sequence[str]) -> pa.Table:
+    """Those columns of a packed table."""
+    with pq.ParquetFile(pa.BufferReader(content)) as file:
+        return _selected(file, columns)
+
+
+def _selected(file: pq.ParquetFile, columns: Sequence[str]) -> pa.Table:
+    found = file.read([_written(each) for each in columns], use_threads=False)
+    return found.select([_written(each) for each in columns]).rename_columns(list(columns))
+
+
 def _write(file: BufferedRandom, table: pa.Table, about: About) -> str:
     """Onto the disk; gives the SHA-256."""
-    described = table.rename_columns(list(map(_written, table.column_names)))
-    described = described.replace_schema_metadata({ABOUT: about.to_json()})
-    rows = max(len(table), 1)
-    pq.write_table(described, file, compression="zstd", row_group_size=rows, write_statistics=False)
+    _pack(table, file, {ABOUT: about.to_json()})
     file.flush()
     os.fsync(file.fileno())
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pack(table: pa.Table, file: IO[bytes], about: Mapping[bytes, str] | None = None) -> None:
+    described = table.rename_columns(list(map(_written, table.column_names))).replace_schema_metadata(about)
+    rows = max(len(table), 1)
+    pq.write_table(described, file, compression="zstd", row_group_size=rows, write_statistics=False)
 
 
 def _written(name: str) -> str:

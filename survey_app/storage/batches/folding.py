@@ -6,8 +6,8 @@ readable, is read from the database like the responses that are in none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from survey_app.storage.batches.coding import WRITE
 from survey_app.storage.batches.fields import OPEN, ROLE, About, Field, fields, fingerprint
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.failures import in_words
+from survey_app.storage.fence import Transaction
 from survey_app.storage.frames import Layout
 from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.responses import StoredResponse, Wanted
@@ -37,8 +38,6 @@ CLAIMED_AT_ONCE = 1_000
 """Rows of one transaction while a batch is filled, so that whoever sends meanwhile waits for milliseconds only."""
 FOLDING = 7_361_529_005
 """The number of PostgreSQL's advisory lock of whoever folds."""
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import pandas as pd
 
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage import frames
 from survey_app.storage.batches.coding import no_rows
 from survey_app.storage.batches.fields import OPEN, ROLE, Field, by_name, key
@@ -36,19 +37,20 @@ from survey_app.storage.responses import StoredResponse
 R = TypeVar("R")
 Counting: TypeAlias = Callable[[Callable[[pd.DataFrame], Any], list[Stretch]], Iterable[Any]]
 """Gives what a function gives for each part that batches make, in any order."""
-ByIds: TypeAlias = Callable[[Sequence[str]], Iterable[StoredResponse]]
+ByIds: TypeAlias = Callable[[Sequence[str], Scope], Iterable[StoredResponse]]
 
 
 @dataclass(frozen=True)
 class Share:
     """What one questionnaire brings: its batches, the ids of the responses to be read from the database, and the codes
-    that occur in their short columns.
+    that occur in their short columns. `beyond`: ids of those that the fence kept out, as they lie outside the scope.
     """
 
     stack: Stack
     batches: tuple[Batch, ...]
     loose: tuple[str, ...]
     short: Mapping[str, Collection[str]]
+    beyond: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.loose) + sum(batch.rows - len(batch.gone) for batch in self.batches)
@@ -62,11 +64,17 @@ class Share:
 class BatchedParts:
     """The responses to some questionnaires, as they were when this was made; see tabulation.parts.
 
-    Files that it needs are left in their place while it lives. `count` counts what batches make, here or elsewhere.
+    Files that it needs are left in their place while it lives. `count` counts what batches make, here or elsewhere;
+    `by_ids` reads what is in none, for somebody who may see `scope`.
     """
 
     def __init__(
-        self, read: Callable[[], Sequence[Share]], reader: Reader, count: Counting, by_ids: ByIds
+        self,
+        read: Callable[[], Sequence[Share]],
+        reader: Reader,
+        count: Counting,
+        by_ids: ByIds,
+        scope: Scope = EVERYWHERE,
     ) -> None:
         reader.folder.stay(self)
         shares = read()
@@ -74,6 +82,7 @@ class BatchedParts:
         self._reader = reader
         self._count = count
         self._by_ids = by_ids
+        self._scope = scope
 
     def __len__(self) -> int:
         return sum(map(len, self._shares))
@@ -111,11 +120,15 @@ class BatchedParts:
         needed = list(dict.fromkeys([*wanted, *early]))
         fit, others = fitting(share.batches, needed)
         groups = list(stretches(fit))
-        loose = list(self._loose(share, needed, chain(share.loose, *map(self._reader.ids, others))))
-        told = self._told(early, [self._reader.made(group, early) for group in groups], loose)
+        ids = [*share.loose, *chain.from_iterable(map(self._reader.ids, others))]
+        seen: set[str] = set()
+        rows = self._by_ids(ids, self._scope)
+        loose = list(_made(share, needed, rows if self._scope.regions is None else _noting(rows, seen)))
+        beyond = self._beyond(share, early, [*share.beyond, *(each for each in ids if each not in seen)])
+        told = self._told(early, [self._reader.made(group, early) for group in groups], [*loose, *beyond])
         pairs = zip(groups, told[: len(groups)], strict=True)
         folded = self._count(count, [Stretch(name, tuple(g), wanted, each) for g, each in pairs])
-        for made, each in zip(loose, told[len(groups) :], strict=True):
+        for made, each in zip(loose, told[len(groups) :], strict=False):
             yield count(part_of(name, wanted, made, each))
         yield from folded
 
@@ -141,15 +154,11 @@ class BatchedParts:
         mine, theirs = repeated(old, ordered, [made.kept for made in folded], new)
         return [np.flatnonzero(rows).astype(np.int32) for rows in (*mine, *theirs)]
 
-    def _loose(self, share: Share, fields: Sequence[Field], ids: Iterable[str]) -> Iterator[Made]:
-        """Parts read from the database, with the columns of these fields only."""
-        sources = {field.source for field in fields}
-        roles = [source.removeprefix(ROLE) for source in sources if source.startswith(ROLE)]
-        layout = share.stack.layout.narrowed(sources, roles)
-        rows = iter(self._by_ids(list(ids)))
-        while some := list(islice(rows, PART_ROWS)):
-            frame = frames.piece_by_piece(some, lambda chunk: frames.part(chunk, layout))
-            yield Made({key(field): from_frame(field, frame) for field in fields}, len(frame))
+    def _beyond(self, share: Share, early: Sequence[Field], ids: Sequence[str]) -> list[Made]:
+        """What only all responses together tell, of those that the fence kept out: they are compared, never counted."""
+        if self._scope.regions is None or not early or not ids:
+            return []
+        return list(_made(share, early, self._by_ids(ids, EVERYWHERE)))
 
     def _occurring(self, share: Share, name: str) -> set[str]:
         """The codes of a short column that occur among the responses that count."""
@@ -166,3 +175,22 @@ class BatchedParts:
             else:
                 found |= {*codes}
         return found
+
+
+def _noting(responses: Iterable[StoredResponse], seen: set[str]) -> Iterator[StoredResponse]:
+    """The same; their ids are in `seen` once they went by."""
+    for response in responses:
+        seen.add(response.id)
+        yield response
+
+
+def _made(share: Share, fields: Sequence[Field], responses: Iterable[StoredResponse]) -> Iterator[Made]:
+    """Parts made of rows of the database, with the columns of these fields only."""
+    sources = {field.source for field in fields}
+    roles = [source.removeprefix(ROLE) for source in sources if source.startswith(ROLE)]
+    layout = share.stack.layout.narrowed(sources, roles)
+    rows = iter(responses)
+    for first in rows:  # no more of them are held than become a piece of the frame
+        some = chain([first], islice(rows, PART_ROWS - 1))
+        frame = frames.piece_by_piece(some, lambda chunk: frames.part(chunk, layout))
+        yield Made({key(field): from_frame(field, frame) for field in fields}, len(frame))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -97,6 +97,9 @@ def flagged(own: pd.Categorical, again: Iterable[bool] | Bools) -> pd.Categorica
     plain = [str(flags) for flags in own.categories]
     more = [" ".join([*flags.split(), REPEATED]) for flags in plain]
     names = list(dict.fromkeys([*plain, *more]))
-    table: Any = np.array([[names.index(flags) for flags in kind] for kind in (plain, more)], dtype=np.intp)
-    codes = table.reshape(2, -1)[np.asarray(again, dtype=np.intp), own.codes] if len(own) else own.codes
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
+    places = np.array([names.index(flags) for flags in more], dtype=np.int16)
+    codes = own.codes.astype(np.int16)  # the flags as they are stand first, in their places
+    if len(own):
+        rows = np.flatnonzero(again)
+        codes[rows] = places[codes[rows]]
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)

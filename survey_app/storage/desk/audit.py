@@ -26,7 +26,7 @@ from survey_app.storage.receipts import Digests
 from survey_app.storage.tables import DIGEST
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 CHUNK = 2000
 """Acts that are in memory at once while all are read."""

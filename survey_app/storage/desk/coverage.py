@@ -13,7 +13,7 @@ from survey_app.storage.newresponse import RECEIVED
 from survey_app.storage.tables import DialogueRow, ResponseRow
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 
 class FromPlace(NamedTuple):
@@ -46,7 +46,7 @@ class Coverage:
         row = ResponseRow
         sides = (row.questionnaire, row.audience, row.region)
         query = select(*sides, func.count(), func.max(row.date)).where(*_which(questionnaires, scope))
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             return [FromPlace._make(found) for found in connection.execute(query.group_by(*sides))]
 
     def days(self, questionnaires: Sequence[str], scope: Scope = EVERYWHERE) -> list[OnDay]:
@@ -54,7 +54,7 @@ class Coverage:
         row = ResponseRow
         sides = (row.questionnaire, row.channel, row.date)
         query = select(*sides, func.count()).where(*_which(questionnaires, scope)).group_by(*sides)
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             found = [OnDay._make(each) for each in connection.execute(query)]
         return sorted(found, key=lambda each: (each.day, each.questionnaire, each.channel))
 
@@ -67,7 +67,7 @@ class Coverage:
             .where(*_which(questionnaires, scope))
             .group_by(answered)
         )
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             found = {bool(row[0]): row[1] for row in connection.execute(query)}
         return found.get(True, 0), found.get(False, 0)
 

@@ -6,8 +6,7 @@ They come in the order of their random ids, which tells nothing of who answered 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from survey_app.storage.desk.reviews import CHANGES, NEW, State
 from survey_app.storage.desk.tables import ReviewRow
 from survey_app.storage.engine import to_json
 from survey_app.storage.evidence import EvidenceFile, sent
+from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.tables import NO_FLAGS, ResponseRow
 from survey_app.storage.wordings import REPEATED
@@ -32,8 +32,6 @@ MOST_READ = 2_000
 LONGEST_SEARCH = 50
 ANY = "any"
 """Stands for every flag."""
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ class Looking:
 
     def page(self, sought: Sought, after: str = "", size: int = PAGE) -> Listing:
         """So many of the sought responses, those behind the id `after`."""
-        with self._reading() as connection:
+        with self._reading(sought.scope) as connection:
             query = _listed(sought, connection.dialect.name).where(ResponseRow.id > after)
             if sought.words:
                 return _searched(connection, query, sought, size)
@@ -110,7 +108,7 @@ class Looking:
 
     def tally(self, sought: Sought) -> Tally:
         """How many there are of them; what words they hold is not looked at."""
-        with self._reading() as connection:
+        with self._reading(sought.scope) as connection:
             conditions = _conditions(sought, connection.dialect.name)
             query = select(ResponseRow.status, func.count()).where(*conditions).group_by(ResponseRow.status)
             found = {row[0]: row[1] for row in connection.execute(query)}
@@ -129,18 +127,18 @@ class Looking:
     def channels(self, scope: Scope, questionnaires: Collection[str]) -> list[str]:
         """The channels that occur in scope, in order."""
         query = select(ResponseRow.channel).where(*_within(scope, questionnaires)).distinct()
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             return sorted(connection.execute(query).scalars())
 
-    def has_receipt(self, response_id: str) -> bool:
-        """Whether somebody holds a receipt of the response, so that a question would be seen."""
+    def has_receipt(self, response_id: str, scope: Scope = EVERYWHERE) -> bool:
+        """Whether somebody holds a receipt of the response in scope, so that a question would be seen."""
         query = select(ResponseRow.receipt_digest).where(ResponseRow.id == response_id)
-        with self._reading() as connection:
+        with self._reading(scope) as connection:
             return connection.execute(query).scalar_one_or_none() is not None
 
-    def files(self, response_id: str) -> tuple[EvidenceFile, ...]:
-        """What is known of the files that came with the response."""
-        with self._reading() as connection:
+    def files(self, response_id: str, scope: Scope = EVERYWHERE) -> tuple[EvidenceFile, ...]:
+        """What is known of the files that came with the response in scope."""
+        with self._reading(scope) as connection:
             return tuple(each.file for each in sent(connection, (RECEIVED, EXCLUDED), response_id))
 
 

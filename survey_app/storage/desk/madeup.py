@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 from survey_app.storage.tables import ResponseRow
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 DEMO = "demo"
 """The flag of such a response, and the beginning of its id, which random ids (hexadecimal digits) cannot have."""

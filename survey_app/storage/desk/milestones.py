@@ -12,7 +12,7 @@ from survey_app.storage.desk.tables import MilestoneRow
 from survey_app.storage.tables import insert_or_pass
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 
 class Reached(NamedTuple):

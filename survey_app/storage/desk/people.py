@@ -17,7 +17,7 @@ from survey_app.storage.desk.tables import PersonRow, RecoveryCodeRow, SessionRo
 from survey_app.storage.receipts import Digests
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 NAME_LENGTH = 64
 

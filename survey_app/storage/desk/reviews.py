@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from survey_app.campaign.kinds import clean
-from survey_app.campaign.scopes import Scope
+from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.errors import Closed, NotFound, SurveyError
 from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import ReviewRow
+from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED, WITHDRAWN
 from survey_app.storage.tables import ResponseRow
 
@@ -40,8 +39,6 @@ NO_WORDS = "Write something first."
 LONG = f"Write at most {LONGEST} characters; these are {{length}}."
 FULL = f"{MOST} notes stand under this response already; more are not taken."
 NOT_FROM_HERE = "This response is {state}, from which it cannot become {change}. Look at it again."
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class Review(NamedTuple):
@@ -79,7 +76,7 @@ class Reviews:
         """
         words = _cleaned(words)
         before, status = CHANGES[change]
-        with self._writing() as connection:
+        with self._writing(scope) as connection:
             found = state_of(_owned(connection, scope, response_id), _all(connection, response_id))
             if found == change:
                 return False
@@ -97,7 +94,7 @@ class Reviews:
         words = _cleaned(words)
         if not words:
             raise SurveyError(NO_WORDS)
-        with self._writing() as connection:
+        with self._writing(scope) as connection:
             _owned(connection, scope, response_id)
             said = _all(connection, response_id)
             if any((each.person, each.act, each.words) == (person, COMMENT, words) for each in said):
@@ -105,9 +102,9 @@ class Reviews:
             _put(connection, response_id, person, COMMENT, words)
         return True
 
-    def of(self, response_id: str) -> tuple[Review, ...]:
-        """All that was done with a response, in order."""
-        with self._reading() as connection:
+    def of(self, response_id: str, scope: Scope = EVERYWHERE) -> tuple[Review, ...]:
+        """All that was done with a response in scope, in order."""
+        with self._reading(scope) as connection:
             return _all(connection, response_id)
 
 

@@ -12,7 +12,7 @@ from survey_app.storage.desk.tables import PersonRow, SavedTableRow
 
 if TYPE_CHECKING:
     from survey_app.storage.desk.people import Person
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Transaction
 
 NAME_LENGTH = 100
 MOST = 200

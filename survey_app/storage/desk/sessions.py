@@ -16,7 +16,7 @@ from survey_app.storage.desk.tables import PersonRow, SessionRow
 from survey_app.storage.receipts import Digests
 
 if TYPE_CHECKING:
-    from survey_app.storage.dialogue import Transaction
+    from survey_app.storage.fence import Glance, Transaction
 
 IDLE = timedelta(minutes=30)
 """Without a request for so long, the person has gone away."""
@@ -40,7 +40,7 @@ class Session:
 class Sessions:
     """Every method is one transaction, and raises StorageError as those of Storage do."""
 
-    def __init__(self, writing: Transaction, reading: Transaction, digests: Digests, audit: Audit) -> None:
+    def __init__(self, writing: Transaction, reading: Glance, digests: Digests, audit: Audit) -> None:
         self._writing = writing
         self._reading = reading
         self._digests = digests
