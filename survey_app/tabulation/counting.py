@@ -81,8 +81,8 @@ def finished(
     measured, sides, measure, percent = whole.sums, count.sides, count.measure, count.percent
     _refuse_unusable(whole.unusable, round(measured.people[ANYONE_LINE, ANYONE_LINE]))
     versions, several_versions = _versions(whole.versions, questionnaires or {})
+    whom = tuple(notes.of_where(where))
     said = (
-        notes.of_where(where.source if where else None),
         notes.of_flags(whole.flags, left_out=count.kept.without_flagged),
         *_notes(measured, sides, measure, percent),
         notes.of_weights(measured, weights),
@@ -92,7 +92,8 @@ def finished(
     table = _table(
         measured, sides, said, versions, measure=measure, percent=percent, weighted=weighted, title=title
     )
-    return replace(table, where=where.source if where else None, is_by_date=isinstance(sides[0][0], Dates))
+    source = where.source if where else None
+    return replace(table, where=source, is_by_date=isinstance(sides[0][0], Dates)).of(*whom)
 
 
 def _notes(

@@ -196,6 +196,7 @@ def _alone(count: int | None, rule: Disclosure) -> int | None:
 
 def _notes(table: Table, base: int | None, people: int | None, rule: Disclosure) -> Iterator[Text]:
     """Of what is said of a table, that which tells no exact number."""
+    yield from table.whom
     if base is not None and people is not None:
         yield phrase(BASE_LINE, base=base, people=people)
     for several, name in zip(table.several, table.sides, strict=True):

@@ -41,6 +41,8 @@ PEOPLE = both("人数", "Respondents")
 WEIGHTED_PEOPLE = both("加权人数", "Weighted respondents")
 MENTIONS = both("提及次数", "Mentions")
 BASE = both("应答人数", "Base")
+TOTAL = both("合计", "Total")
+EVERYBODY = both("全体", "Everybody")
 CODE = both("代码", "Code")
 LOW = both("{name}（下限）", "{name} (low)")
 HIGH = both("{name}（上限）", "{name} (high)")
@@ -92,21 +94,22 @@ BASE_LINE = both(
     "Base: {base} respondents who answered both, of {people} in the table.",
 )
 FLAGGED_IN = both(
-    "其中 {n} 份答卷带有可疑标记（{codes}），已计入；加 --without-flagged 则不计入。",
-    "{n} of the responses are flagged ({codes}) and counted; --without-flagged leaves them out.",
+    "其中 {n} 份答卷有可疑之处（{codes}），已计入；也可以选择不计入。",
+    "Something looks wrong about {n} of the responses ({codes}). They are counted; they can be left out.",
 )
 FLAGGED_OUT = both(
-    "另有 {n} 份答卷带有可疑标记（{codes}），未计入。",
-    "{n} responses that are flagged ({codes}) are left out.",
+    "另有 {n} 份答卷有可疑之处（{codes}），未计入。",
+    "{n} responses about which something looks wrong ({codes}) are left out.",
 )
 FLAGS = {
-    "honeypot": both("填了人看不见的空格 honeypot", "honeypot"),
-    "fast": both("答得比人快 fast", "fast"),
-    "untimed": both("没有或伪造了时间 untimed", "untimed"),
-    "burst": both("在许多人同时开始时没有做小题 burst", "burst"),
-    "repeated": both("与另一份答卷的长文字相同 repeated", "repeated"),
+    "honeypot": both("填了人看不见的空格", "hidden field filled in"),
+    "fast": both("答得比人快", "too fast"),
+    "untimed": both("没有或伪造了时间", "without a time"),
+    "burst": both("在许多人同时开始时没有做小题", "begun in a burst"),
+    "repeated": both("与另一份答卷的长文字相同", "same words as another"),
+    "demo": both("供试用的虚构答卷", "made up to try the program"),
 }
-"""What looks wrong, by its code, which stands in the condition that leaves it out."""
+"""What looks wrong, by its code."""
 SCORED_LINE = both(
     "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",
@@ -154,7 +157,7 @@ WEIGHTED = both(
     "按“{name}”加权；{n} 人的有效样本量约为 {effective}（Kish）。",
     "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
 )
-ONLY_WHERE = both("只计满足条件的受访者：{where}", "Only respondents for whom {where}")
+ONLY_WHERE = both("只计满足条件的受访者：{where}。", "Only these respondents: {where}.")
 VERSIONS = both(
     "“{name}”含多个版本的回答：{versions}。", "Answers to several versions of “{name}”: {versions}."
 )

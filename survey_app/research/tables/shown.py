@@ -48,7 +48,9 @@ def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
         yield Row(code, label, cells, total, _base(table, table.row_bases[place], code), is_answer(code))
     cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
     end = count(table, table.figures[-1, -1].counts)
-    yield Row("_total", table.total_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True)
+    yield Row(
+        "_total", table.everyone_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True
+    )
 
 
 def bases(table: Table) -> list[Cell]:
@@ -77,13 +79,13 @@ def _cell(table: Table, row: int, column: int, differences: Differences | None) 
     place = table.figures[row, column]
     cell = count(table, place.counts)
     if place.values is not None and cell.kind != "hidden":
-        cell = _valued(table, place)
+        cell = _valued(table, place, interval=row >= 0)
     if differences is None or cell.kind:
         return cell
     return cell._replace(other=_compared(table, differences, row, column))
 
 
-def _valued(table: Table, place: Any) -> Cell:
+def _valued(table: Table, place: Any, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
@@ -91,7 +93,7 @@ def _valued(table: Table, place: Any) -> Cell:
     if not table.is_share:
         return Cell(f"{place.values:.2f}", people)
     share = f"{100 * place.values:.1f}%"
-    if place.low is None or np.isnan(place.low):
+    if place.low is None or np.isnan(place.low) or not interval:
         return Cell(share, people)
     return Cell(share, f"{100 * place.low:.0f}–{100 * place.high:.0f} · {people}")
 
