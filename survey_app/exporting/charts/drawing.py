@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +16,16 @@ from survey_app.exporting.charts.look import (
     FONT,
     INK,
     LINE_HEIGHT,
+    PAPER,
     RAISED,
+    RULE,
     SHADES,
     SHOWN,
     framed,
 )
-from survey_app.exporting.charts.points import LEGEND_WIDTH, Points
+from survey_app.exporting.charts.marking import marked
+from survey_app.exporting.charts.points import LEGEND_WIDTH, Points, Value
+from survey_app.exporting.charts.told import told
 
 PNG_SCALE = 2
 KEPT = 64
@@ -32,11 +36,17 @@ Picture = tuple[Any, int]
 """A chart, and its width in points."""
 
 
-def svg(points: Points, kind: str, source: str) -> str:
+PALE = 0.45
+"""How much of its colour the figure has that another one is compared with."""
+
+
+def svg(points: Points, kind: str, source: str, *, made_up: bool) -> str:
     """The chart of that kind."""
     body, width = DRAW[kind](points)
-    whole = framed(body, points, source, width)
-    return _rendered(json.dumps(whole.to_dict(validate=False)))
+    whole = framed(body, points, source, width, kind, made_up=made_up)
+    drawn = _rendered(json.dumps(whole.to_dict(validate=False)))
+    rows, columns = ({line.place: line for line in side} for side in (points.rows, points.columns))
+    return marked(drawn, lambda row, column, pair: told(points, rows[row], columns[column], pair))
 
 
 @lru_cache(maxsize=KEPT)
@@ -96,36 +106,56 @@ def _colours(points: Points) -> alt.Color:
     )
 
 
+def _mine(points: Points) -> Any:
+    """How opaque a mark is: the other figure of a comparison is paler."""
+    return (
+        alt.value(1) if points.pairs == 1 else alt.condition("datum.pair == 1", alt.value(PALE), alt.value(1))
+    )
+
+
+def _side_by_side(base: Any, points: Points, field: str, *, apart: bool) -> Any:
+    return base.encode(yOffset=alt.YOffset(f"{field}:N", sort="ascending")) if apart else base
+
+
 def _bars(points: Points) -> Picture:
     """A bar for each cell, with its interval and its figure at the end."""
     several = len(points.columns) > 1
-    step = max(24, LINE_HEIGHT * points.tall + 8, 17 * len(points.columns) + 8 if several else 0)
+    thick, in_a_row = 17 if points.pairs == 1 else 13, len(points.columns) * points.pairs
+    step = max(24, LINE_HEIGHT * points.tall + 8, thick * in_a_row + 8 if in_a_row > 1 else 0)
     base = alt.Chart(_data(points.values())).encode(y=_rows(0.25))
-    if several:
-        base = base.encode(yOffset=alt.YOffset("legend:N", sort="ascending"))
-    layers = [base.mark_bar().encode(x=_figures(points), color=_colours(points))]
+    base = _side_by_side(base, points, "offset", apart=several or points.pairs > 1)
+    layers = [
+        base.mark_bar(aria=True).encode(
+            x=_figures(points), color=_colours(points), opacity=_mine(points), description="key:N"
+        )
+    ]
     if points.table.figures.low is not None:
         layers.append(
-            base.mark_rule(color=INK, opacity=0.65).encode(x=alt.X("low:Q", title=None), x2=alt.X2("high:Q"))
+            base.mark_rule(aria=True, color=INK, opacity=0.65).encode(
+                x=alt.X("low:Q", title=None), x2=alt.X2("high:Q"), description="beside:N"
+            )
         )
     layers.append(
         base.transform_calculate(
             end="isValid(datum.high) ? datum.high : isValid(datum.value) ? datum.value : 0"
         )
-        .mark_text(align="left", dx=5, baseline="middle")
-        .encode(x=alt.X("end:Q", title=None), text="words:N")
+        .mark_text(aria=True, align="left", dx=5, baseline="middle")
+        .encode(x=alt.X("end:Q", title=None), text="words:N", description="beside:N")
     )
     return alt.layer(*layers).properties(width=440, height=step * len(points.rows)), 440 + LABEL_ROOM
 
 
 def _stacked(points: Points) -> Picture:
-    """The cells of a row one behind the other."""
-    step = max(26, LINE_HEIGHT * points.tall + 8)
+    """The cells of a row one behind the other; those of a comparison below them."""
+    step = max(26 * points.pairs, LINE_HEIGHT * points.tall + 8)
     base = alt.Chart(_data(points.values())).encode(y=_rows(0.25))
-    bars = base.mark_bar(stroke="white", strokeWidth=0.6).encode(
+    bars = _side_by_side(base, points, "pair", apart=points.pairs > 1)
+    bars = bars.mark_bar(aria=True, stroke="white", strokeWidth=0.6).encode(
         x=_figures(points, stack="zero"),
         color=_colours(points),
+        opacity=_mine(points),
         order=alt.Order("legend:N", sort="ascending"),
+        description="key:N",
     )
     return bars.properties(width=520, height=step * len(points.rows)), 520 + LABEL_ROOM
 
@@ -133,8 +163,8 @@ def _stacked(points: Points) -> Picture:
 def _heat(points: Points) -> Picture:
     """The table itself, the higher the darker."""
     wide = max(64, int(points.wide * 6.6) + 12)
-    step = max(26, LINE_HEIGHT * points.tall + 8)
-    most = max((each["value"] or 0 for each in points.values()), default=0) or 1
+    step = max(26 if points.pairs == 1 else 40, LINE_HEIGHT * points.tall + 8)
+    most = _most(points.values())
     base = alt.Chart(_data(points.values())).encode(
         y=_rows(0),
         x=alt.X(
@@ -152,36 +182,104 @@ def _heat(points: Points) -> Picture:
             ),
         ),
     )
-    cells = base.mark_rect(stroke="white", strokeWidth=1).encode(color=_shades(most))
-    words = base.mark_text(baseline="middle").encode(
-        text="words:N",
-        color=alt.condition(f"datum.value > {most * DARK:.6g}", alt.value("white"), alt.value(INK)),
-    )
+    own = _own(base, points)
+    layers = [
+        _without_figure(own),
+        own.mark_rect(aria=True, stroke="white", strokeWidth=1).encode(
+            color=_shades(most), description="key:N"
+        ),
+        *_figures_on(base, points, most, middle=0 if points.pairs == 1 else -7),
+    ]
     width = wide * len(points.columns)
-    return alt.layer(cells, words).properties(width=width, height=step * len(points.rows)), width + LABEL_ROOM
+    return alt.layer(*layers).properties(width=width, height=step * len(points.rows)), width + LABEL_ROOM
 
 
-def _shades(most: float) -> alt.Color:
-    return alt.Color("value:Q", scale=alt.Scale(domain=[0, most], range=SHADES), legend=None)
+def _most(values: Iterable[Value]) -> float:
+    """The highest figure that gets a colour."""
+    return max((each["value"] or 0 for each in values if not each["pair"]), default=0) or 1
+
+
+def _own(base: Any, points: Points) -> Any:
+    """The figures of the table alone, not those that it is compared with."""
+    return base if points.pairs == 1 else base.transform_filter("datum.pair == 0")
+
+
+def _without_figure(base: Any) -> Any:
+    """Cells whose figure is hidden or does not exist: an outline, where a nought has the palest shade."""
+    empty = base.transform_filter("!isValid(datum.value)")
+    return empty.mark_rect(aria=True, fill=PAPER, stroke=RULE, cornerRadius=2).encode(description="key:N")
+
+
+def _ink(most: float) -> Any:
+    """What words are written in on a shade."""
+    dark = f"datum.value > {most * DARK:.6g}"
+    return alt.condition(dark, alt.value("white"), alt.value(INK))
+
+
+def _figures_on(base: Any, points: Points, most: float, middle: float) -> list[Any]:
+    """The words on coloured cells, at that height; below them, smaller, what they are compared with."""
+    own = _own(base, points).mark_text(aria=True, baseline="middle", dy=middle)
+    layers = [own.encode(text="words:N", color=_ink(most), description="beside:N")]
+    if points.pairs > 1:
+        other = base.transform_filter("datum.pair == 1").mark_text(
+            aria=True, baseline="middle", dy=middle + 14, fontSize=9.5
+        )
+        # it is written on the other's colour, so that is what its own has to be told from
+        dark = f"datum.beneath > {most * DARK:.6g}"
+        ink = alt.condition(dark, alt.value("white"), alt.value(INK))
+        layers.append(other.encode(text="words:N", color=ink, description="key:N"))
+    return layers
+
+
+def _shades(most: float, legend: Any = None) -> alt.Color:
+    return alt.Color("value:Q", scale=alt.Scale(domain=[0, most], range=SHADES), legend=legend)
+
+
+def _scale_of_shades(points: Points, most: float) -> alt.Legend:
+    """Which figure which shade stands for."""
+    form = ".0%" if points.is_share else "~f"
+    ends = [0, most / 2, most] if points.is_share or most % 2 == 0 else [0, most]
+    return alt.Legend(
+        title=None,
+        orient="top",
+        direction="horizontal",
+        gradientLength=180,
+        gradientThickness=10,
+        values=ends,
+        format=form,
+        offset=10,
+    )
 
 
 def _tiles(points: Points) -> Picture:
     """Each region on its tile, the higher the darker; a picture for each column."""
     values = points.on_tiles()
-    most = max((each["value"] or 0 for each in values), default=0) or 1
-    size = 62
-    high, wide = (max(each[axis] for each in values) + 1 for axis in ("y", "x"))
+    most, compares = _most(values), points.pairs > 1
+    size = 74 if compares else 62
+    left, top = (min(each[axis] for each in values) for axis in ("x", "y"))
+    wide, high = (max(each[axis] for each in values) + 1 for axis in ("x", "y"))
     base = alt.Chart(_data(values)).encode(
-        x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(wide)))),
-        y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(high)))),
+        x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(left, wide)))),
+        y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(top, high)))),
     )
-    ink = alt.condition(f"datum.value > {most * DARK:.6g}", alt.value("white"), alt.value(INK))
+    wide, high = wide - left, high - top
+    own = _own(base, points)
+    raised = 14 if compares else 8
+    named = own.mark_text(
+        aria=True,
+        dy=alt.ExprRef(f"-{raised} - 6 * datum.lines"),
+        lineBreak="\n",
+        lineHeight=13,
+        fontSize=11,
+        font=FONT,
+    )
     drawn = alt.layer(
-        base.mark_rect(stroke="white", strokeWidth=3, cornerRadius=4).encode(color=_shades(most)),
-        base.mark_text(
-            dy=alt.ExprRef("-8 - 6 * datum.lines"), lineBreak="\n", lineHeight=13, fontSize=11, font=FONT
-        ).encode(text="name:N", color=ink),
-        base.mark_text(dy=17, baseline="middle", fontSize=11).encode(text="words:N", color=ink),
+        _without_figure(own),
+        own.mark_rect(aria=True, stroke="white", strokeWidth=3, cornerRadius=4).encode(
+            color=_shades(most, _scale_of_shades(points, most)), description="key:N"
+        ),
+        named.encode(text="name:N", color=_ink(most), description="beside:N"),
+        *_figures_on(base, points, most, middle=9 if compares else 17),
     ).properties(width=size * wide, height=size * high)
     across = min(len(points.columns), max(1, 900 // (size * wide)))
     if len(points.columns) > 1:
@@ -191,7 +289,7 @@ def _tiles(points: Points) -> Picture:
 
 
 def _line(points: Points) -> Picture:
-    """Periods from left to right, a line for each column."""
+    """Periods from left to right, a line for each column; what it is compared with is dashed."""
     many = len(points.rows)
     every = max(1, many // 12)
     ticks = [row.named(99) for row in points.rows[::every]]
@@ -209,9 +307,16 @@ def _line(points: Points) -> Picture:
             axis=alt.Axis(format="~%" if points.is_share else "~f", domain=False, ticks=False),
         ),
         color=_colours(points),
+        opacity=_mine(points),
     )
-    dots = base.mark_point(filled=True, size=28, opacity=1)
-    return alt.layer(base.mark_line(strokeWidth=2), dots).properties(width=620, height=280), 660
+    lines = base.mark_line(aria=True, strokeWidth=2).encode(
+        description="line:N", strokeDash=alt.StrokeDash("pair:N", scale=DASHES, legend=None)
+    )
+    dots = base.mark_point(aria=True, filled=True, size=34).encode(description="key:N")
+    return alt.layer(lines, dots).properties(width=620, height=280), 660
+
+
+DASHES = alt.Scale(domain=[0, 1], range=[[1, 0], [5, 4]])
 
 
 DRAW: dict[str, Callable[[Points], Picture]] = {

@@ -17,7 +17,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.errors import NotFound, StorageError, SurveyError
 from survey_app.research import access
 from survey_app.research.access import page, survey
-from survey_app.research.tables import shown
+from survey_app.research.tables import leading, shown
 from survey_app.research.tables.choices import Offers
 from survey_app.research.tables.counted import Asking, Counted
 from survey_app.research.tables.state import State
@@ -52,7 +52,7 @@ def tables() -> tuple[str, int] | str:
         files=FILES,
         pictures=PICTURES,
         name_length=NAME_LENGTH,
-        **(_table(counted, state, catalogue) if counted else {"counted": None}),
+        **(_table(counted, asking, state, catalogue) if counted else {"counted": None}),
     )
     return (body, status) if wrong else body
 
@@ -136,7 +136,7 @@ def _catalogue(asking: Asking, state: State) -> tuple[Catalogue, State]:
         return asking.catalogue(State()), state
 
 
-def _table(counted: Counted, state: State, catalogue: Catalogue) -> Mapping[str, Any]:
+def _table(counted: Counted, asking: Asking, state: State, catalogue: Catalogue) -> Mapping[str, Any]:
     """What the page says of a table."""
     name = _slug(f"{state.rows}-by-{state.columns or 'all'}")
     label = counted.table.title.root
@@ -147,6 +147,9 @@ def _table(counted: Counted, state: State, catalogue: Catalogue) -> Mapping[str,
         "bases": shown.bases(counted.table),
         "grand": shown.count(counted.table, counted.table.base),
         "chart": counted.chart(state.chart),
+        "leads": {
+            code: _address(inside) for code, inside in leading.within(asking, state, counted.table).items()
+        },
         "wish": state.wish(name, label, catalogue),
     }
 

@@ -12,9 +12,10 @@ from werkzeug.exceptions import NotFound as NoPage
 from survey_app.campaign.campaign import Campaign
 from survey_app.errors import StorageError, SurveyError
 from survey_app.exporting import write_table
-from survey_app.exporting.charts import as_png, as_svg
+from survey_app.exporting.charts import Comparison, as_png, as_svg
 from survey_app.research import access
 from survey_app.research.access import page
+from survey_app.research.tables.leading import names
 from survey_app.research.tables.pages import FILES, PICTURES, ROLES, asking_of, source_line
 from survey_app.research.tables.state import State
 from survey_app.tabulation import Table
@@ -41,9 +42,9 @@ def table_file(form: str) -> Response:
         counted = asking.count(state)
         kind = counted.chart(state.chart)
         if form in PICTURES:
-            content = drawn(
-                counted.table, kind or state.chart or "bars", form, asking.campaign, source_line(asking)
-            )
+            against = Comparison(counted.other, names(asking, state)) if counted.other else None
+            wanted, source = kind or state.chart or "bars", source_line(asking)
+            content = drawn(counted.table, wanted, form, asking.campaign, source, against=against)
         else:
             content = written(counted.table, form)
     except StorageError:
@@ -57,12 +58,15 @@ def table_file(form: str) -> Response:
     return as_file(content, form, f"{asking.campaign.name}_table_{date.today().isoformat()}", taken=taken)
 
 
-def drawn(table: Table, kind: str, form: str, campaign: Campaign, source: str) -> bytes:
-    """The chart. Raises SurveyError or NotFound with words."""
-    language = languages.current()
+def drawn(
+    table: Table, kind: str, form: str, campaign: Campaign, source: str, *, against: Comparison | None = None
+) -> bytes:
+    """The chart; it says so where there are made-up answers. Raises SurveyError or NotFound with words."""
+    asked = (table, kind, campaign, languages.current(), source)
+    made_up = access.survey().storage.made_up.is_there()
     if form == "png":
-        return as_png(table, kind, campaign, language, source)
-    return as_svg(table, kind, campaign, language, source).encode()
+        return as_png(*asked, against=against, made_up=made_up)
+    return as_svg(*asked, against=against, made_up=made_up).encode()
 
 
 def written(table: Table, form: str) -> bytes:
