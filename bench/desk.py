@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pyotp
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from bench.figures import Figure, ceiling
 from survey_app import create_app
@@ -49,7 +50,6 @@ PAGES = {
     "to the first page": "/research/enter",
     "style": "{style}",
     "account": "/research/account",
-    "recovery codes, shown once": "/research/account/codes",
     "new password": "/research/password",
     "people": "/research/people",
     "one person": "/research/people/lin",
@@ -89,7 +89,7 @@ PAGES = {
     "&level=prefecture&percent=row&chart=stacked&from={day}",
     "bars, drawn anew": f"/research/tables.svg?{DRIVER}&rows=B01&columns=all&chart=bars&from={{day}}",
     "tile grid, drawn anew": f"{HEAT.replace('heat', 'tiles')}&from={{day}}",
-    "time line, drawn anew": f"/research/tables.svg?{DRIVER}&rows=date&columns=channel&chart=line&from={{day}}",
+    "time line, drawn anew": f"/research/tables.svg?{DRIVER}&rows=date&columns=satisfaction&chart=line&from={{day}}",
     "heat chart as png, drawn anew": f"{HEAT.replace('.svg', '.png')}&from={{day}}",
     "all questions": f"/research/frequencies?{DRIVER}",
     "all questions, new filter each time": f"/research/frequencies?{DRIVER}&from={{day}}",
@@ -216,16 +216,17 @@ class Desk:
 
 
 def unasked(app: Flask) -> set[str]:
-    """The desk's pages, by endpoint, that are asked for by none of the addresses."""
+    """The desk's pages, by endpoint, that none of the addresses asks for, and the kinds whose address leads nowhere."""
     known = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    of_desk = {each for each in known if each.startswith("research.")}
     routes = app.url_map.bind("localhost")
     filled = {"response": "r", "style": "/research/assets/d/desk.css", "prefecture": "p", "county": "c"}
-    asked = {
-        str(routes.match(address.format(**filled, day="d").partition("?")[0])[0])
-        for address in (*OPEN.values(), *HALFWAY.values(), *PAGES.values())
-    }
-    return of_desk - asked - ELSEWHERE.keys()
+    asked, nowhere = set(ELSEWHERE), set()
+    for kind, address in (OPEN | HALFWAY | PAGES).items():
+        try:
+            asked.add(routes.match(address.format(**filled, day="d").partition("?")[0])[0])
+        except HTTPException:
+            nowhere.add(kind)
+    return {each for each in known if each.startswith("research.")} - asked | nowhere
 
 
 def campaigns(folder: Path) -> Path:
