@@ -186,7 +186,7 @@ def scope(campaign: Campaign) -> Scope:
     return scopes.NOWHERE
 
 
-def audit(act: str, subject: str, **details: Any) -> None:
+def audit(act: str, subject: str, /, **details: Any) -> None:
     """Write down what the person does, before it is done."""
     survey().storage.audit.add(signed_in().name, act, subject, **details)
 

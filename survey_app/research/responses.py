@@ -18,7 +18,7 @@ from survey_app.campaign.freewords import hidden
 from survey_app.campaign.kinds import clean
 from survey_app.campaign.scopes import Scope
 from survey_app.errors import Closed, SurveyError
-from survey_app.research import access, seen
+from survey_app.research import access, moments, seen
 from survey_app.research.access import page, signed_in, survey
 from survey_app.research.grouping import Grouped
 from survey_app.research.seen import Seen
@@ -261,6 +261,8 @@ def _show(found: Seen, fault: Fault | None = None) -> str:
         fault=fault,
         most=LONGEST,
         kept=_filters(),
+        moment=moments.shown,
+        zone=moments.zone_name(),
     )
 
 
