@@ -13,6 +13,7 @@ from survey_app.research import (
     look,
     milestones,
     people,
+    response,
     responses,
     signing,
     words,
@@ -21,7 +22,7 @@ from survey_app.research.tables import pages, public, reading, taken
 from survey_app.web import trouble
 
 TABLES = (pages, taken, reading, public)
-PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, words)
+PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, response, words)
 """The modules whose pages make the desk: each adds its own through access.page."""
 
 
