@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from survey_app.errors import Said
+
 Severity = Literal["error", "warning"]
 
 
@@ -55,6 +57,22 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean …?`, or else the other cure."""
     near = nearest(word, known)
     return f"did you mean {near}?" if near else otherwise
+
+
+def meant(word: str, known: Iterable[str], otherwise: Said) -> Said:
+    """As `suggestion`, to be read in any language."""
+    near = nearest(word, known)
+    return Said("did you mean %(name)s?", name=near) if near else otherwise
+
+
+def there_are(names: Iterable[str], most: int = 12) -> Said:
+    """What there is to choose from, the first `most` of it."""
+    names = list(names)
+    if len(names) > most:
+        return Said(
+            "there are %(names)s and %(more)d more", names=listed(names[:most]), more=len(names) - most
+        )
+    return Said("there are %(names)s", names=listed(names, most))
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
@@ -197,8 +197,12 @@ def _name_of(weights: str | pd.Series[Any] | None) -> str | None:
 def _refuse_unusable(unusable: int, people: int) -> None:
     if unusable:
         raise SurveyError(
-            f"the weight is missing, negative or endless for {unusable} of {people} respondents: "
-            "give each a number of 0 or more, or leave them out with a condition"
+            Said(
+                "the weight is missing, negative or endless for %(unusable)d of %(people)d respondents: "
+                "give each a number of 0 or more, or leave them out with a condition",
+                unusable=unusable,
+                people=people,
+            )
         )
 
 

@@ -65,10 +65,9 @@ class _Telling:
     catalogue: Catalogue
 
     def of(self, node: Node) -> Text:
-        tell = _CALLS.get(node.function) if isinstance(node, Call) else None
-        if tell is None:
+        if not isinstance(node, Call) or node.function not in _CALLS:
             raise _Beyond
-        return tell(self, node)
+        return _CALLS[node.function](self, node)
 
     def joined(self, call: Call) -> Text:
         """Parts that join otherwise stand in brackets."""

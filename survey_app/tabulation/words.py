@@ -76,6 +76,7 @@ VARIABLES = {
     "questionnaire": both("问卷", "Questionnaire"),
     "audience": both("调查对象", "Audience"),
     "channel": both("渠道", "Channel"),
+    "channel_kind": both("渠道（各地海报合并）", "Channel (posters of places together)"),
     "language": both("语言", "Language"),
     "version": both("问卷版本", "Version"),
     "date": both("日期", "Date"),
@@ -87,6 +88,7 @@ CHANNELS = {
     "import": both("导入", "Import"),
 }
 BY_QR = both("二维码·{label}", "QR, {label}")
+BY_POSTERS = both("二维码·各地、各单位海报", "QR, posters of places and units")
 UNKNOWN_QR = both("二维码·未登记的来源", "QR, of no channel known")
 
 BASE_LINE = both(
@@ -158,6 +160,40 @@ WEIGHTED = both(
     "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
 )
 ONLY_WHERE = both("只计满足条件的受访者：{where}。", "Only these respondents: {where}.")
+EVERY_REGION = both(
+    "计入所有地区的答卷，没有地区的也计入。",
+    "Responses from all regions are counted, and those without a region.",
+)
+OF_GROUP = both(
+    "只计“{group}”所负责地区的答卷：{regions}。", "Only responses from the regions of “{group}”: {regions}."
+)
+OF_PLACE = both("只计来自“{place}”的答卷。", "Only responses from “{place}”.")
+ALL_REGIONS = both("所有地区", "all regions")
+ALL_DAYS = both("全部日期", "all days")
+BETWEEN_DAYS = both("{first} 至 {last}", "{first} to {last}")
+SINCE_DAY = both("{first} 起", "from {first}")
+UNTIL_DAY = both("至 {last}", "until {last}")
+PLACED = both(
+    "答卷来自哪里，先看发生地区；没有发生地区的，看受访者所在地区。“{name}”只看该题的回答，所以 {people} 人中有 {n} 人"
+    "不在表中所列的当地地区。",
+    "Where a response comes from is where the matter happened, or else where the respondent is. “{name}” is what that "
+    "question alone was answered with, so {n} of {people} respondents are in none of the regions shown here.",
+)
+COMPARED_WITH = both(
+    "小字是“{other}”的数字（{people} 人），用来与“{own}”比较。",
+    "In small: the figures of “{other}” ({people} respondents), to hold “{own}” against.",
+)
+OVERLAPPING = both(
+    "两边有一部分是同样的人，因此实际差别可能比标出的更多。",
+    "Some people are on both sides, so there may be more differences than are marked.",
+)
+OF_OTHER = both("{label}（{name}）", "{label} ({name})")
+DIFFERENCE = both("{label}（差）", "{label} (difference)")
+DIFFERENCE_LOW = both("{label}（差的下限）", "{label} (difference, low)")
+DIFFERENCE_HIGH = both("{label}（差的上限）", "{label} (difference, high)")
+MARKED = both("{label}（超出偶然）", "{label} (beyond chance)")
+NOTE_CODE = "_note"
+"""The code of rows of a csv file that are notes: like all that begin with _ they are no answers."""
 VERSIONS = both(
     "“{name}”含多个版本的回答：{versions}。", "Answers to several versions of “{name}”: {versions}."
 )

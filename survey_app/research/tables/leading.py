@@ -1,4 +1,4 @@
-"""From a table on: what its comparison is called, and which table lies within each of its places."""
+"""From a table on: which table lies within each of its places."""
 
 from __future__ import annotations
 
@@ -6,41 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from survey_app.campaign.regions import GROUP_LEVEL, Regions
-from survey_app.campaign.texts import Text
-from survey_app.research.tables.counted import GROUP, Asking
-from survey_app.research.tables.state import State
+from survey_app.research.tables.counted import Asking
+from survey_app.research.tables.state import GROUP, State
 from survey_app.tabulation import Table
-from survey_app.tabulation.words import both, phrase
 
-EVERYWHERE = both("全部地区", "all places")
-OWN_PLACES = both("本组全部地区", "all places of the own group")
-ALL_DAYS = both("全部日期", "all days")
-SINCE = both("{first} 起", "from {first}")
-UNTIL = both("{last} 止", "until {last}")
-BETWEEN = both("{first} 至 {last}", "{first} to {last}")
 REGION = "region"
-
-
-def names(asking: Asking, state: State) -> tuple[Text, Text]:
-    """What the own figures of a comparison are called, and what the others."""
-    if state.versus:
-        return _place(asking, state.place), _place(asking, state.versus)
-    return _days(state.from_, state.to), _days(state.versus_from, state.versus_to)
-
-
-def _place(asking: Asking, place: str) -> Text:
-    regions = asking.campaign.regions
-    if not place:
-        return EVERYWHERE if asking.scope.regions is None else OWN_PLACES
-    if place.startswith(GROUP):
-        named = place.removeprefix(GROUP)
-        return next((group.label for group in regions.groups if group.name == named), Text.plain(named))
-    return regions.labels.get(place, Text.plain(place))
-
-
-def _days(first: str, last: str) -> Text:
-    patterns = {(False, False): ALL_DAYS, (True, False): SINCE, (False, True): UNTIL, (True, True): BETWEEN}
-    return phrase(patterns[bool(first), bool(last)], first=first, last=last)
 
 
 def within(asking: Asking, state: State, table: Table) -> Mapping[str, State]:
@@ -52,7 +22,7 @@ def within(asking: Asking, state: State, table: Table) -> Mapping[str, State]:
     found = {}
     for code, _ in table.rows:
         place, deeper = _inside(regions, code, here)
-        if deeper and deeper != here:
+        if deeper and deeper != here and asking.sees(place):
             found[code] = replace(state, place=place, level=deeper)
     return found
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, render_template, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
 from survey_app.campaign.campaign import Campaign, TableWish
-from survey_app.errors import NotFound
+from survey_app.errors import NotFound, Said
 from survey_app.exporting.charts import fitting
 from survey_app.research import access
 from survey_app.research.access import page
-from survey_app.research.tables import shown
+from survey_app.research.tables import naming, shown
 from survey_app.research.tables.pages import FILES, PICTURES
 from survey_app.research.tables.taken import as_file, drawn, written
 from survey_app.roles import Role
@@ -62,7 +60,7 @@ def figures_file(form: str) -> Response:
         content = written(table, form)
     if taken:
         access.audit("public table exported", wish.name, form=form)
-    return as_file(content, form, f"{campaign.name}_{wish.name}_{date.today().isoformat()}", taken=taken)
+    return as_file(content, form, naming.of_words(campaign, wish.label.in_(languages.current())), taken=taken)
 
 
 def public(campaign: Campaign) -> list[TableWish]:
@@ -83,4 +81,4 @@ def _named(name: str, within: str) -> tuple[Campaign | None, TableWish | None]:
         for wish in public(campaign):
             if wish.name == name and within in ("", campaign.name):
                 return campaign, wish
-    raise NotFound(f"there is no public table '{name}'")
+    raise NotFound(Said("there is no public table '%(name)s'", name=name))

@@ -9,12 +9,11 @@ import numpy as np
 from flask_babel import gettext as _
 
 from survey_app.tabulation import Table
+from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.text import NO_FIGURE, hidden
 from survey_app.tabulation.variables import is_answer
-
-MARKS = {1: "▲", -1: "▼", 0: ""}
 
 
 class Cell(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from flask import Response, request
@@ -15,8 +14,9 @@ from survey_app.exporting import write_table
 from survey_app.exporting.charts import Comparison, as_png, as_svg
 from survey_app.research import access
 from survey_app.research.access import page
-from survey_app.research.tables.leading import names
+from survey_app.research.tables import naming
 from survey_app.research.tables.pages import FILES, PICTURES, ROLES, asking_of, source_line
+from survey_app.research.tables.refused import status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.tabulation import Table
 from survey_app.web import languages
@@ -42,20 +42,19 @@ def table_file(form: str) -> Response:
         counted = asking.count(state)
         kind = counted.chart(state.chart)
         if form in PICTURES:
-            against = Comparison(counted.other, names(asking, state)) if counted.other else None
             wanted, source = kind or state.chart or "bars", source_line(asking)
-            content = drawn(counted.table, wanted, form, asking.campaign, source, against=against)
+            content = drawn(counted.table, wanted, form, asking.campaign, source, against=counted.against)
         else:
-            content = written(counted.table, form)
+            content = written(counted.noted, form, counted.against)
     except StorageError:
         raise
     except SurveyError as error:
-        status = error.status if 400 <= error.status < 500 else 400
-        return Response(f"{error.words}\n", status, content_type="text/plain; charset=utf-8")
+        return Response(f"{words_of(error)}\n", status_of(error), content_type="text/plain; charset=utf-8")
     taken = form != "svg" or "taken" in request.args
     if taken:
         access.audit("table exported", form, query=state.address)
-    return as_file(content, form, f"{asking.campaign.name}_table_{date.today().isoformat()}", taken=taken)
+    name = naming.of_table(asking.campaign, counted.table, languages.current())
+    return as_file(content, form, name, taken=taken)
 
 
 def drawn(
@@ -69,11 +68,11 @@ def drawn(
     return as_svg(*asked, against=against, made_up=made_up).encode()
 
 
-def written(table: Table, form: str) -> bytes:
-    """The table as the file of that form would hold it."""
+def written(table: Table, form: str, against: Comparison | None = None) -> bytes:
+    """The table, and what it is compared with, as the file of that form would hold it."""
     with tempfile.TemporaryDirectory(prefix="table-") as folder:
         path = Path(folder) / f"table.{form}"
-        write_table(table, form, path, languages.current())
+        write_table(table, form, path, languages.current(), against)
         return path.read_bytes()
 
 
@@ -81,5 +80,5 @@ def as_file(content: bytes, form: str, name: str, *, taken: bool = True) -> Resp
     """A response that a browser shows, or (where it is `taken` along) keeps as a file."""
     response = Response(content, content_type=TYPES[form])
     if taken:
-        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
+        response.headers["Content-Disposition"] = naming.attachment(f"{name}.{form}")
     return response

@@ -225,7 +225,11 @@ def test_what_the_button_shows_can_stand_in_campaign_yaml(
     again = open_desk(folder)
     _, table = again.extensions["survey"].named_table("region-by-issue")
     taken = json.loads(person.opens(f"/research/tables.json?{query}").page.data)
-    assert table.to_json_dict("zh") == taken
+    whose, *notes = taken["notes"]
+    assert "所有地区" in whose
+    named = table.to_json_dict("zh")
+    assert notes[: len(named["notes"])] == named["notes"]
+    assert {**taken, "notes": named["notes"]} == named
 
 
 def test_files_hold_what_the_page_shows_and_each_is_written_down(desk: Flask, signed_in_as: SignedInAs):
@@ -235,9 +239,10 @@ def test_files_hold_what_the_page_shows_and_each_is_written_down(desk: Flask, si
     before = kept(desk).audit.count(Sought(None, "table exported", None))
     written = person.opens(f"/research/tables.csv?{query}").page.data.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(written)))
-    assert [line[2:-1] for line in lines[1:-1]] == [line[1:-1] for line in page[1:-1]]
+    figures = [line for line in lines[1:] if line[0] not in ("_base", "_note")]
+    assert [line[2:-1] for line in figures] == [line[1:-1] for line in page[1:-1]]
     book = openpyxl.load_workbook(io.BytesIO(person.opens(f"/research/tables.xlsx?{query}").page.data))
-    assert [cell.value for cell in book["table"][3]][2] == int(page[1][1])
+    assert [cell.value for cell in book["统计表"][3]][2] == int(page[1][1])
     assert person.opens(f"/research/tables.png?{query}").page.data.startswith(b"\x89PNG")
     assert kept(desk).audit.count(Sought(None, "table exported", None)) == before + 3
     picture = person.opens(f"/research/tables.svg?{query}")
@@ -270,10 +275,11 @@ def test_all_questions_and_the_banner_say_what_pandas_says(
     assert "可选多项" in issues
     assert f">{(frame['why'] != '').sum()}<" in page.partition('id="q-why"')[2]
     person.opens("/research/banner.xlsx?questionnaire=poll&columns=channel")
-    counts = openpyxl.load_workbook(io.BytesIO(person.page.data))["counts"]
-    rows = [[cell.value for cell in row] for row in counts.iter_rows(min_row=4)]
+    counts = openpyxl.load_workbook(io.BytesIO(person.page.data))["人数"]
+    assert "东组" in counts["A2"].value
+    rows = [[cell.value for cell in row] for row in counts.iter_rows(min_row=5)]
     found = {(row[0], row[2]): row for row in rows}
-    heads = [cell.value for cell in counts[3]]
+    heads = [cell.value for cell in counts[4]]
     here = frame[(frame["how"] == "bad") & (frame["_channel"] == "paper")]
     assert found["how", "bad"][heads.index("纸质")] == len(here)
     assert kept(desk).audit.count(Sought(None, "banner exported", None)) == 1
