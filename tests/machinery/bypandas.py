@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, lgamma, log, sqrt
 
 import numpy as np
@@ -55,6 +55,7 @@ class Plain:
     low: Floats | None = None
     high: Floats | None = None
     is_share: bool = False
+    mentions: int = 0
 
     def cell(self, row: int, column: int) -> list[str]:
         """The numbers that stand in a cell."""
@@ -105,9 +106,7 @@ def shared(rows: Side, columns: Side, over: str) -> Plain:
     if over in ("row", "total"):
         values[:, absent[1]] = np.nan
     low, high = wilson(values, base.astype(float))
-    return Plain(
-        rows, columns, plain.counts, plain.row_bases, plain.column_bases, plain.base, values, low, high, True
-    )
+    return replace(plain, values=values, low=low, high=high, is_share=True)
 
 
 def _could(side: Side) -> NDArray[np.int_]:
@@ -122,15 +121,17 @@ def mentioned(rows: Side, columns: Side) -> Plain:
     """Mentions: each of a person's choices counts. The last lines are the mentions of all codes that are answers."""
     plain = counted(rows, columns)
     r, c = _often(rows), _often(columns)
-    return Plain(rows, columns, r.T @ c, plain.row_bases, plain.column_bases, plain.base)
+    mine, theirs = (
+        some[:, -1] if side.several else side.answered for some, side in ((r, rows), (c, columns))
+    )
+    return replace(plain, counts=r.T @ c, mentions=int((mine * theirs).sum()))
 
 
 def _often(side: Side) -> NDArray[np.int_]:
-    often = side.has.astype(int) if side.often is None else side.often
     if side.often is None:
-        return _with_everybody(often)
-    mentions = often[:, [is_answer(code) for code in side.codes]].sum(axis=1)
-    return np.column_stack([often, mentions])
+        return _with_everybody(side.has)
+    mentions = side.often[:, [is_answer(code) for code in side.codes]].sum(axis=1)
+    return np.column_stack([side.often, mentions])
 
 
 def scored(rows: Side, columns: Side, scores: Floats, satisfied: float | None = None) -> Plain:

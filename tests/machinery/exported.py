@@ -6,7 +6,7 @@ Nothing here counts with the product's own counting; of it come the files, and t
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,6 +66,10 @@ class Places:
         """All places of a research group."""
         return {each for top in self.groups[name] for each in self.inside(top)}
 
+    def reached(self, code: str) -> set[str]:
+        """All places of a research group, or of a place."""
+        return self.of_group(code) if code in self.groups else self.inside(code)
+
     def rolled(self, code: str, level: str) -> str:
         """The place of that level, or the research group, in which it lies; itself where there is none."""
         path = self.path(code)
@@ -79,6 +83,7 @@ class Side:
     """Who has which code: a row for each response, a column for each of `codes`, declared ones and others.
 
     `could`: likewise who was offered it, where that is not everybody who answered; `often`: how often each has it.
+    `unoffered`: how many codes no question offers.
     """
 
     codes: tuple[str, ...]
@@ -87,6 +92,13 @@ class Side:
     could: Bits | None = None
     often: NDArray[np.int_] | None = None
     several: bool = False
+    unoffered: int = 0
+
+    def widened(self, codes: Iterable[str]) -> Side:
+        """The same, with codes that nobody has."""
+        more = tuple(code for code in codes if code not in self.codes)
+        nobody = np.zeros((len(self.has), len(more)), dtype=bool)
+        return replace(self, codes=(*self.codes, *more), has=np.hstack([self.has, nobody])) if more else self
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -88,12 +89,12 @@ def of_several(exported: Exported, columns: Mapping[str, Sequence[Column]], *, i
         states.append(_state(frame, found))
     side_ = _together(exported, ticks, states, {code: [code] for code in codes}, [])
     if not is_role:
-        return Side(side_.codes, side_.has, side_.answered, None, side_.often, several=True)
+        return side_
     offered = [
         {code: _offered(exported.frames[name], found, {code}) for code in codes}
         for name, found in columns.items()
     ]
-    return _offering(side_, offered, {code: [code] for code in codes})
+    return _offering(side_, offered, {code: [code] for code in codes}, {*codes})
 
 
 def of_issues(exported: Exported, role: str, scheme: str) -> Side:
@@ -109,13 +110,14 @@ def of_issues(exported: Exported, role: str, scheme: str) -> Side:
             for each in issues.schemes[scheme].categories
         }
         beside = [name for name in names if kinds[name] is None]
-    ticks, states, offered = [], [], []
+    ticks, states, offered, asked = [], [], [], set[str]()
     for name, frame in exported.frames.items():
         found = exported.of_role(name, role)
         ticks.append({issue: _met(frame, found, issue) for issue in names})
         states.append(_state(frame, found))
-        offered.append({issue: _issue_offered(frame, found, issue) for issue in names})
-    return _offering(_together(exported, ticks, states, members, beside), offered, members)
+        offered.append({issue: _answered_any(frame, _offering_it(found, issue)) for issue in names})
+        asked |= {issue for issue in names if _offering_it(found, issue)}
+    return _offering(_together(exported, ticks, states, members, beside), offered, members, asked)
 
 
 def _met(frame: pd.DataFrame, columns: Sequence[Column], issue: str) -> Bits:
@@ -128,9 +130,8 @@ def _met(frame: pd.DataFrame, columns: Sequence[Column], issue: str) -> Bits:
     return made
 
 
-def _issue_offered(frame: pd.DataFrame, columns: Sequence[Column], issue: str) -> Bits:
-    mine = [c for c in columns if issue in c.issues.values() or (c.row_issue == issue and c.problems)]
-    return _answered_any(frame, mine)
+def _offering_it(columns: Sequence[Column], issue: str) -> list[Column]:
+    return [c for c in columns if issue in c.issues.values() or (c.row_issue == issue and c.problems)]
 
 
 def _offered(frame: pd.DataFrame, columns: Sequence[Column], codes: set[str]) -> Bits:
@@ -197,14 +198,19 @@ def _together(
 
 
 def _offering(
-    made: Side, offered: Sequence[Mapping[str, Bits]], members: Mapping[str, Sequence[str]]
+    made: Side,
+    offered: Sequence[Mapping[str, Bits]],
+    members: Mapping[str, Sequence[str]],
+    asked: set[str],
 ) -> Side:
     """The side, with who was offered each code: whoever answered a question that has it, or has it."""
     single = {choice: np.concatenate([each[choice] for each in offered]) for choice in offered[0]}
+    nobody = np.zeros(len(made.answered), dtype=bool)
     could = [
         np.any([single[choice] for choice in members[code]], axis=0) | made.has[:, place]
         if members.get(code)
-        else (made.answered if code in SPECIAL else np.zeros(len(made.answered), dtype=bool))
+        else (made.answered if code in SPECIAL else nobody)
         for place, code in enumerate(made.codes)
     ]
-    return Side(made.codes, made.has, made.answered, np.stack(could, axis=1), made.often, several=True)
+    unoffered = sum(bool(choices) and not asked & {*choices} for choices in members.values())
+    return replace(made, could=np.stack(could, axis=1), unoffered=unoffered)

@@ -61,20 +61,23 @@ def group_of(campaign: Campaign, scope: Scope, place: str) -> Group | None:
 
 
 def placed(table: Table, catalogue: Catalogue, state: State, scope: Scope) -> list[Text]:
-    """Why a side of regions does not add up to the responses from a place, where it does not."""
-    if scope.regions is None or table.people is None:
+    """Why a side of regions does not add up to the responses from a place, where it does not.
+
+    Told of those whom the figures are of: of a mean, of who has a score. Mentions are no people, so nothing is told.
+    """
+    if scope.regions is None or table.measure.kind == "mentions":
         return []
-    found = []
+    found, people = [], round(float(table.figures.counts[-1, -1]))
     for name, side, counts in (
         (state.rows, table.rows, table.figures.counts[:-1, -1]),
         (state.columns or "all", table.columns, table.figures.counts[-1, :-1]),
     ):
         if is_place(catalogue.variable(name)):
             inside = [_lies_in(catalogue.campaign, code, scope) for code, _ in side]
-            outside = table.people - round(float(np.nansum(counts[inside])))
+            outside = people - round(float(np.nansum(counts[inside])))
             if outside:
                 label = catalogue.variable(name).label
-                found.append(phrase(PLACED, name=label, people=table.people, n=outside))
+                found.append(phrase(PLACED, name=label, people=people, n=outside))
     return found
 
 
