@@ -105,7 +105,7 @@ class Table:
     def to_json_dict(self, language: str = "en") -> dict[str, Any]:
         """The table as JSON can hold it; null is a hidden cell, or a figure that does not exist (a share of nobody).
 
-        Beside the keys of the contract: title, percent, people, row_total, column_total, total, and where the figures
+        Beside the keys of the contract: title, percent, people, where, row_total, column_total, total, and where the figures
         are others than the counts `values` (shares from 0 to 1), with `low` and `high` where there are intervals.
         """
         cells = self.figures[:-1, :-1]
@@ -123,6 +123,7 @@ class Table:
             "title": self.title.in_(language),
             "percent": self.percent,
             "people": self.people,
+            "where": self.where,
             "row_total": _whole(self.figures[:-1, -1].counts),
             "column_total": _whole(self.figures[-1, :-1].counts),
             "total": _whole(self.figures[-1, -1].counts),

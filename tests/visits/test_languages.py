@@ -108,10 +108,11 @@ def sentences() -> set[str]:
         if not re.search("survey_app.errors import .*Said", source):
             continue
         tree = ast.parse(source)
-        kept = {each.targets[0].id: each.value for each in tree.body if isinstance(each, ast.Assign)}
+        named = [each for each in tree.body if isinstance(each, ast.Assign)]
+        kept = {getattr(each.targets[0], "id", ""): each.value for each in named}
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said":
-                words = kept.get(getattr(node.args[0], "id", ""), node.args[0])
+                words = kept.get(getattr(node.args[0], "id", None), node.args[0])
                 assert isinstance(words, ast.Constant), f"{file}:{node.lineno}: words that cannot be found"
                 found.add(words.value)
     return found
