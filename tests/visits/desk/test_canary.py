@@ -184,6 +184,9 @@ class Crawler:
         for extra in FILTERS:
             for page in ("responses", "words", "board", ""):
                 self.look(f"/research/{page}?{urlencode(extra)}")
+        for what, place in product(("level:county", "place", "units", "channels"), ("", "P1a", "P2a")):
+            for page in ("posters", "posters.html"):
+                self.look(f"/research/{page}?{urlencode({'what': what, 'place': place})}")
         for word in ("canary", "canary-west", "canary-east", "说"):
             self.look(f"/research/responses?{urlencode({'search': word})}")
 
