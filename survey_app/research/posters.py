@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
@@ -75,6 +75,14 @@ class Asked:
         return self.campaign.questionnaires[self.questionnaire]
 
     @property
+    def is_of_this_machine(self) -> bool:
+        """Whether the address is one that no phone can open."""
+        try:
+            return urlsplit(self.address).hostname in ("localhost", "127.0.0.1", "::1")
+        except ValueError:
+            return False
+
+    @property
     def query(self) -> str:
         """The address that asks for the same again."""
         fields = ("questionnaire", "what", "place", "size", "first", "address")
@@ -138,7 +146,7 @@ class Asked:
         """What posters can be made for, with its label."""
         language, regions = languages.current(), self.campaign.regions
         there = {region.level for region in regions if self._covers(region.code)}
-        for level in self.campaign.about.levels:
+        for level in reversed(self.campaign.about.levels):
             if level.name in there:
                 yield f"{LEVEL}{level.name}", str(_("Each of: %(level)s", level=level.label.in_(language)))
         yield HERE, str(_("The one place that is chosen"))

@@ -180,3 +180,11 @@ def test_no_drawing_is_begun_for_who_only_asks_how_many(
 ):
     monkeypatch.setattr(posters, "_poster", None)
     assert "共 3 张" in asked(signed_in_as(desk, "coordinator")).text
+
+
+@pytest.mark.parametrize(("address", "cautions"), [(BASE, 0), ("http://127.0.0.1:8000", 1), ("", 1)])
+def test_an_address_that_no_phone_can_open_is_told(
+    desk: Flask, signed_in_as: SignedInAs, address: str, cautions: int
+):
+    person = asked(signed_in_as(desk, "coordinator"), address=address)
+    assert person.text.count("扫码的手机打不开") == cautions
