@@ -34,6 +34,8 @@ LONG = {"longer": (80, 400), "long": (45, 230), "short": (0, 0)}
 purpose in all languages together."""
 TIGHT = 60
 """Width of the titles together from which on a sticker has room for nothing else."""
+A_POSTER = 50
+"""Parts of a template that go out together: about those of one poster."""
 WIDE = 42
 """Signs of an address that fit on one line of a poster."""
 TAGS = {"zh": "zh-Hans"}
@@ -99,7 +101,7 @@ class Paper:
         `sheet_address`: where its stylesheet is; without one it stands in the page, which then needs nothing beside it.
         """
         first = self.languages[0]
-        yield from _TEMPLATES.get_template("posters.html").generate(
+        page = _TEMPLATES.get_template("posters.html").stream(
             posters=(_poster(each, self.questionnaire, self.base, self.languages) for each in self.channels),
             copies=ON_A_SHEET[self.size],
             size=self.size,
@@ -110,6 +112,8 @@ class Paper:
             looks="" if sheet_address else Markup(stylesheet()),  # noqa: S704 - our own file
             **self.said,
         )
+        page.enable_buffering(A_POSTER)
+        yield from page
 
 
 def paper(
