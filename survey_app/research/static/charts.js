@@ -94,7 +94,8 @@ class Chart {
     const [at, around, own] = [mark, this.figure, this.box].map((each) => each.getBoundingClientRect());
     const left = at.left + at.width / 2 - own.width / 2 - around.left;
     const above = at.top - around.top - own.height - 8;
-    this.box.style.left = `${Math.max(0, Math.min(left, around.width - own.width))}px`;
+    const inside = Math.max(0, Math.min(left, around.width - own.width));
+    this.box.style.left = `${inside + this.figure.scrollLeft}px`;
     this.box.style.top = `${above < 0 ? at.bottom - around.top + 8 : above}px`;
   }
 
