@@ -28,6 +28,11 @@ from survey_app.web import languages
 ROLES: tuple[Role, ...] = ("coordinator", "researcher")
 HERE, UNITS, CHANNELS, LEVEL = "place", "units", "channels", "level:"
 SIZE_LABELS = {"A4": _("Posters, A4"), "sticker": _("Stickers, eight on a sheet")}
+KINDS = {
+    HERE: _("The one place that is chosen"),
+    UNITS: _("Each unit (station, company)"),
+    CHANNELS: _("Each line of channels.csv"),
+}
 LONGEST = 200
 NAMED = 12
 """How many of them the page names."""
@@ -91,6 +96,19 @@ class Asked:
             [(name, text) for name, text in pairs if text] + [("also", each) for each in self.also]
         )
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What the log says of it."""
+        is_level = self.what.startswith(LEVEL)
+        return {
+            "campaign": self.campaign.name,
+            "level" if is_level else "what": self.what.removeprefix(LEVEL),
+            "place": self.place,
+            "size": self.size,
+            "languages": [self.first, *self.also],
+            "address": self.address,
+        }
+
     def paper(self) -> Paper:
         """The posters, not yet drawn. Raises SurveyError or NotFound with words."""
         self._refuse_unreadable()
@@ -149,11 +167,8 @@ class Asked:
         for level in reversed(self.campaign.about.levels):
             if level.name in there:
                 yield f"{LEVEL}{level.name}", str(_("Each of: %(level)s", level=level.label.in_(language)))
-        yield HERE, str(_("The one place that is chosen"))
-        if self.campaign.units:
-            yield UNITS, str(_("Each unit (station, company)"))
-        if self.campaign.channels:
-            yield CHANNELS, str(_("Each line of channels.csv"))
+        there_too = {HERE: True, UNITS: self.campaign.units, CHANNELS: self.campaign.channels}
+        yield from ((code, str(label)) for code, label in KINDS.items() if there_too[code])
 
     def spoken(self) -> Mapping[str, str]:
         """The languages that the questionnaire has, by code."""
@@ -191,7 +206,7 @@ def posters_to_print() -> AnyResponse:
     made, wrong, status = _made(asked)
     if made is None:
         return Response(f"{wrong}\n", status, content_type="text/plain; charset=utf-8")
-    access.audit("posters made", asked.questionnaire, query=asked.query, sheets=made.sheets)
+    access.audit("posters made", asked.questionnaire, **asked.told, sheets=made.sheets)
     taken = "taken" in request.args
     sheet_address = "" if taken else url_for("research.posters_stylesheet")
     response = Response(made.pieces(sheet_address), content_type="text/html; charset=utf-8")

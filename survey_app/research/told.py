@@ -10,7 +10,7 @@ from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from survey_app.research import access, grouping, labels, seen
+from survey_app.research import access, grouping, labels, posters, seen
 from survey_app.research.tables import choices
 from survey_app.roles import ROLES
 from survey_app.storage import Act
@@ -21,10 +21,12 @@ BETWEEN = " · "
 CHANGED = " → "
 """Between what was and what is, where rights changed."""
 NAMES = {
+    "address": _("Address of the survey, as people see it"),
     "active": _("May sign in"),
     "act": _("What"),
     "after": _("Response"),
     "answer": _("Answer"),
+    "answered": _("Answered"),
     "answered_in": _("Language"),
     "by": _("Compared by"),
     "campaign": _("Campaign"),
@@ -39,6 +41,7 @@ NAMES = {
     "format": _("Format"),
     "from": _("Sent from"),
     "group": _("Group"),
+    "languages": _("Languages"),
     "last": _("Sent until"),
     "left": _("Codes left"),
     "level": _("Level"),
@@ -59,14 +62,18 @@ NAMES = {
     "scale": _("Scale"),
     "scheme": _("Scheme"),
     "shared": _("Shared with the group"),
+    "sheets": _("Sheets of A4"),
+    "size": _("Kind"),
     "spoken": _("Language"),
     "state": _("State"),
     "ticked by": _("Ticked by"),
     "to": _("Sent until"),
+    "together": _("Marked together"),
     "versus": _("Compared with"),
     "versus_from": _("Compared from"),
     "versus_to": _("Compared until"),
     "weights": _("Weights"),
+    "what": _("For"),
     "where": _("Condition"),
     "without_flagged": _("Without flagged responses"),
     "words": _("Words in it"),
@@ -186,6 +193,7 @@ def _flag(code: str) -> str:
 SAID: dict[str, Callable[[str], str]] = {
     "active": _yes_or_no,
     "act": labels.act_label,
+    "answered": _yes_or_no,
     "answered_in": _language,
     "by": _by,
     "campaign": lambda code: _titles().get(code, code),
@@ -194,6 +202,8 @@ SAID: dict[str, Callable[[str], str]] = {
     "columns": _variable,
     "flag": _flag,
     "group": _group,
+    "size": _of(posters.SIZE_LABELS),
+    "what": _of(posters.KINDS),
     "level": _level,
     "measure": _of(choices.MEASURES),
     "milestone": _milestone,

@@ -67,6 +67,17 @@ def test_a_coordinator_is_told_how_many_sheets_and_prints_them(desk: Flask, sign
     html = person.client.get(address.replace("&amp;", "&")).get_data(as_text=True)
     assert codes(html) == ["poll-P1a", "poll-P1b", "poll-P2a"]
     assert acts(desk) == [("posters made", "poll")]
+    printed(person, what="units", place="P1", size="sticker", first="en")
+    log = person.opens("/research/audit").text
+    for told in (
+        "层级：县",
+        "A4 张数：3",
+        "用于：每个单位（站点、企业等）",
+        "类型：贴纸（每张纸八枚）",
+        "语言：en",
+        BASE,
+    ):
+        assert told in log
 
 
 @pytest.mark.parametrize(
