@@ -41,7 +41,7 @@ def compared(office: Office, viewer: Viewer, lot: random.Random) -> Iterator[tup
     """Tables, each with what it is held against."""
     cut = (office.today - timedelta(days=30)).isoformat()
     for measure in MEASURES:
-        for other in ("place", "days", "group" if viewer.is_coordinator else "place"):
+        for other in ("days", lot.choice(["place", "group"]) if viewer.is_coordinator else "place"):
             rows, columns = lot.sample(SIDES, 2)
             base = Query({"questionnaire": "driver", "rows": rows, "columns": columns, **measure}, everybody)
             if other == "days":
