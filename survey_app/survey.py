@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
-from survey_app.campaign.reports import listed, meant, suggestion
+from survey_app.campaign.reports import listed, meant, several, suggestion
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.config import Settings
 from survey_app.errors import NotFound, Said, SurveyError
@@ -238,7 +238,7 @@ class Survey:
         }
         strangers = sorted(used - known)
         if not strangers:
-            together = listed(sorted(used))
+            together = several(sorted(used))
             return NotFound(
                 Said("no questionnaire asks %(names)s together: choose the one that is meant", names=together)
             )

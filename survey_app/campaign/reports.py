@@ -65,14 +65,17 @@ def meant(word: str, known: Iterable[str], otherwise: Said) -> Said:
     return Said("did you mean %(name)s?", name=near) if near else otherwise
 
 
-def there_are(names: Iterable[str], most: int = 12) -> Said:
-    """What there is to choose from, the first `most` of it."""
+def there_are(names: Iterable[str]) -> Said:
+    """What there is to choose from."""
+    return Said("there are %(names)s", names=several(names))
+
+
+def several(names: Iterable[str], most: int = 12) -> Said:
+    """As `listed`, to be read in any language."""
     names = list(names)
-    if len(names) > most:
-        return Said(
-            "there are %(names)s and %(more)d more", names=listed(names[:most]), more=len(names) - most
-        )
-    return Said("there are %(names)s", names=listed(names, most))
+    shown = Said("%(names)s", names=", ".join(names[:most]))
+    more = len(names) - most
+    return Said("%(names)s and %(more)d more", names=shown, more=more) if more > 0 else shown
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from survey_app.campaign.columns import Column
-from survey_app.campaign.reports import listed, meant, there_are
+from survey_app.campaign.reports import meant, several, there_are
 from survey_app.errors import NotFound, Said, SurveyError
 
 NUMBERS = ("integer", "decimal", "value")
@@ -93,7 +93,7 @@ def no_scheme(scheme: str, known: Collection[str]) -> NotFound:
 def is_checklist(name: str, rows: Iterable[str]) -> NotFound:
     """For a checklist named without a row."""
     return NotFound(
-        Said("'%(name)s' is a checklist; name one of its rows: %(rows)s", name=name, rows=listed(rows))
+        Said("'%(name)s' is a checklist; name one of its rows: %(rows)s", name=name, rows=several(rows))
     )
 
 

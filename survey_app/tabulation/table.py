@@ -105,8 +105,9 @@ class Table:
     def to_json_dict(self, language: str = "en") -> dict[str, Any]:
         """The table as JSON can hold it; null is a hidden cell, or a figure that does not exist (a share of nobody).
 
-        Beside the keys of the contract: title, percent, people, where, row_total, column_total, total, and where the figures
-        are others than the counts `values` (shares from 0 to 1), with `low` and `high` where there are intervals.
+        Beside the keys of the contract: title, percent, people, where (as it was written), row_total, column_total,
+        total, and where the figures are others than the counts `values` (shares from 0 to 1), with `low` and `high`
+        where there are intervals.
         """
         cells = self.figures[:-1, :-1]
         beside = {"values": cells.values, "low": cells.low, "high": cells.high}

@@ -23,7 +23,7 @@ from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
-from survey_app.campaign.reports import listed
+from survey_app.campaign.reports import several
 from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.conditions import (
@@ -221,7 +221,7 @@ class _Reading:
                     "%(function)s cannot be asked of a whole table; there are %(known)s, "
                     "each with an answer on one side and a value on the other",
                     function=node.function,
-                    known=listed(_CALLS, 20),
+                    known=several(_CALLS, 20),
                 )
             )
         return made(self, node)

@@ -180,8 +180,7 @@ PLACED = both(
     "question alone was answered with, so {n} of {people} respondents are in none of the regions shown here.",
 )
 COMPARED_WITH = both(
-    "小字是“{other}”的数字（{people} 人），用来与“{own}”比较。",
-    "In small: the figures of “{other}” ({people} respondents), to hold “{own}” against.",
+    "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
 OVERLAPPING = both(
     "两边有一部分是同样的人，因此实际差别可能比标出的更多。",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES, OF_A_SCALE, Campaign
 from survey_app.campaign.columns import ISSUE_ROLES
-from survey_app.campaign.reports import listed, meant
+from survey_app.campaign.reports import meant
 from survey_app.errors import Said, SurveyError
 from survey_app.exporting.charts import KINDS
 from survey_app.research.tables.state import State, day
@@ -62,22 +62,23 @@ def refuse_unknown(state: State, campaign: Campaign, catalogue: Catalogue, parts
                 )
             )
     if state.channel:
-        _refuse_stranger("channel", state.channel, {*labels(campaign), *_occurring(parts, "_channel")})
+        known = {*labels(campaign), *_occurring(parts, "_channel")}
+        _refuse_stranger(Said("Channel"), state.channel, known)
     if state.spoken:
-        _refuse_stranger("spoken", state.spoken, {*campaign.about.languages, *_occurring(parts, "_language")})
+        known = {*campaign.about.languages, *_occurring(parts, "_language")}
+        _refuse_stranger(Said("Language of the answers"), state.spoken, known)
     if state.chart:
-        _refuse_stranger("chart", state.chart, KINDS)
+        _refuse_stranger(Said("Chart"), state.chart, KINDS)
     if state.scale:
         catalogue.scale(state.scale)
     if state.question and state.question not in {*catalogue.roles, *ABOUT_RESPONSES}:
         catalogue.column(state.question)
 
 
-def _refuse_stranger(field: str, typed: str, known: Iterable[str]) -> None:
-    there = sorted(known)
-    if typed not in there:
-        choose = Said("choose one of %(names)s", names=listed(there))
-        cure = meant(typed, there, choose)
+def _refuse_stranger(field: Said, typed: str, known: Collection[str]) -> None:
+    """`field`: what the form calls it."""
+    if typed not in known:
+        cure = meant(typed, known, Said("choose one of the list"))
         raise SurveyError(
             Said("'%(field)s' cannot be '%(typed)s': %(cure)s", field=field, typed=typed, cure=cure)
         )

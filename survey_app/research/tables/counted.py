@@ -77,7 +77,7 @@ class Asking:
             state.questionnaire or None,
             campaign=self.campaign,
             scope=scope,
-            seen=self.scope,
+            seen=self.scope if state.compares else scope,
             **state.options(catalogue),
         )
         unlike = placed(table, catalogue, state, scope)

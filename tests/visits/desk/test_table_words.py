@@ -156,6 +156,14 @@ def test_what_cannot_be_counted_is_refused_in_the_language_of_the_page(
     assert not CHINESE.search(re.search(r'id="errors"><p>(.*?)</p>', english_page, re.S)[1])
 
 
+def test_a_table_of_one_place_has_the_rows_of_that_place(desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(desk, "coordinator")
+    page = cells(person.opens("/research/tables?rows=region&level=prefecture&questionnaire=poll&place=P1").text)
+    assert "西市" not in [row[0] for row in page]
+    page = cells(person.opens("/research/tables?rows=region&level=prefecture&questionnaire=poll").text)
+    assert {"东市", "西市"} <= {row[0] for row in page}
+
+
 def test_a_place_of_which_one_sees_a_part_is_not_taken_for_the_whole(desk: Flask, signed_in_as: SignedInAs):
     survey = desk.extensions["survey"]
     (campaign,) = survey.campaigns.values()
