@@ -38,6 +38,7 @@ PAGES = (
     responses,
     response,
     taking,
+    inquiries,
     words,
 )
 """The modules whose pages make the desk: each adds its own through access.page."""

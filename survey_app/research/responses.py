@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import make_response, render_template, request, url_for
-from flask_babel import lazy_gettext
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext, ngettext
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from survey_app.campaign.freewords import hidden
-from survey_app.research import access, seen
+from survey_app.research import access, filters, seen
 from survey_app.research.access import page, survey
-from survey_app.research.filters import LONGEST_ID, Asked
-from survey_app.storage.desk.looking import ANY, LONGEST_SEARCH, Listing, Sought, Tally
+from survey_app.research.filters import LONGEST_ID, Asked, Fault
+from survey_app.storage.desk.looking import ANY, LONGEST_SEARCH, PAGE, Listing, Sought, Tally
+from survey_app.storage.desk.reviews import CHANGES
 
 WRONG_STATUS = 400
 NOTHING = Listing((), None)
@@ -33,18 +36,25 @@ def responses() -> str | Response:
     return _shown(asked, listing, again, tally)
 
 
-def faulty(asked: Asked) -> Response:
+def faulty(asked: Asked, faults: Sequence[Fault] = ()) -> Response:
     """The page with what is wrong with the filters, and no list."""
-    return make_response(_shown(asked, NOTHING, frozenset(), None), WRONG_STATUS)
+    shown = _shown(asked, NOTHING, frozenset(), None, faults or asked.faults)
+    return make_response(shown, WRONG_STATUS)
 
 
-def _shown(asked: Asked, listing: Listing, again: frozenset[str], tally: Tally | None) -> str:
+def _shown(
+    asked: Asked,
+    listing: Listing,
+    again: frozenset[str],
+    tally: Tally | None,
+    faults: Sequence[Fault] = (),
+) -> str:
     given: dict[str, Any] = dict(asked.given)
     return render_template(
         "desk/responses.html",
         **seen.words(asked.campaign),
         asked=given,
-        faults=asked.faults,
+        faults=faults,
         listing=listing,
         flags_of=lambda row: (*row.flags, *(["repeated"] if row.id in again else [])),
         tally=tally,
@@ -55,7 +65,9 @@ def _shown(asked: Asked, listing: Listing, again: frozenset[str], tally: Tally |
         next_page=url_for("research.responses", **given, after=listing.after) if listing.after else None,
         longest_search=LONGEST_SEARCH,
         any_flag=ANY,
-        group_name="" if asked.faults else asked.group_name,
+        kept=filters.kept(),
+        markable=CHANGES["valid"][0],
+        group_name="" if faults else asked.group_name,
     )
 
 
@@ -73,3 +85,31 @@ def _answered(asked: Asked) -> bool:
     """Whether there is any response in scope, so that an empty list is one for its filters' sake."""
     everything = Sought(asked.scope, tuple(asked.campaign.questionnaires))
     return bool(survey().storage.looking.page(everything, size=1).rows)
+
+
+@page("/responses/valid", "coordinator", "researcher", methods=["POST"])
+def mark_valid() -> Response:
+    """Mark the chosen ones as valid, all or none; each is written down."""
+    campaign, chosen = seen.campaign(), request.form.getlist("response")
+    if len(chosen) > PAGE:
+        raise BadRequest
+    storage, scope = survey().storage.reviews, access.scope(campaign)
+    done = storage.mark_valid(scope, campaign.questionnaires.keys(), chosen, access.signed_in().name)
+    flash(_marked(len(set(chosen)), done), "message")
+    return redirect(url_for("research.responses", **filters.kept()), 303)
+
+
+def _marked(chosen: int, done: int) -> str:
+    if not chosen:
+        return str(
+            gettext("Nothing was chosen. Tick the responses that you looked at, then press the button.")
+        )
+    told = str(ngettext("One response was marked as valid.", "%(num)s responses were marked as valid.", done))
+    if done < chosen:
+        left = ngettext(
+            "One stays as it is: it was valid already, excluded, or withdrawn.",
+            "%(num)s stay as they are: they were valid already, excluded, or withdrawn.",
+            chosen - done,
+        )
+        told = f"{told} {left}" if done else str(left)
+    return told

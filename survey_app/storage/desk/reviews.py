@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from survey_app.campaign.kinds import clean
 from survey_app.campaign.scopes import Scope
 from survey_app.errors import Closed, NotFound, SurveyError
+from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import ReviewRow
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED, WITHDRAWN
@@ -61,9 +62,10 @@ class Reviews:
     withdrawn, SurveyError for words that are missing or too long. The second time the same is done changes nothing.
     """
 
-    def __init__(self, writing: Transaction, reading: Transaction) -> None:
+    def __init__(self, writing: Transaction, reading: Transaction, audit: Audit) -> None:
         self._writing = writing
         self._reading = reading
+        self._audit = audit
 
     def change(
         self,
@@ -91,6 +93,32 @@ class Reviews:
             mine = update(ResponseRow).where(ResponseRow.id == response_id, ResponseRow.status != status)
             connection.execute(mine.values(status=status))
         return True
+
+    def mark_valid(
+        self, scope: Scope, questionnaires: Collection[str], response_ids: Iterable[str], person: str
+    ) -> int:
+        """Mark those of the responses as valid that can be, all or none; gives how many were marked.
+
+        Each is written down. Those that are valid already, excluded or withdrawn stay as they are.
+        """
+        with self._writing() as connection:
+            able = []
+            for each in sorted(
+                set(response_ids)
+            ):  # in one order, so that two people never wait for each other
+                row = _row(connection, scope, each)
+                if row.questionnaire not in questionnaires:
+                    raise NotFound(NOBODY)
+                if (
+                    state_of(row.status, _all(connection, each)) in CHANGES["valid"][0]
+                    and row.status == RECEIVED
+                ):
+                    able.append((each, row.questionnaire))
+            for each, name in able:
+                _put(connection, each, person, "valid", "")
+                told = {"questionnaire": name, "together": len(able)}
+                self._audit.append(connection, person, "response valid", each, told)
+        return len(able)
 
     def comment(self, scope: Scope, response_id: str, person: str, words: str) -> bool:
         """Keep a comment; gives whether it is new."""
@@ -120,14 +148,21 @@ def state_of(status: str, reviews: tuple[Review, ...]) -> State:
 
 
 def _owned(connection: Connection, scope: Scope, response_id: str) -> str:
-    """The response's status; the row is locked, so that of two clicks at once the second one sees the first."""
-    query = select(ResponseRow.status, ResponseRow.region).where(ResponseRow.id == response_id)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None or not scope.covers(row.region):
-        raise NotFound(NOBODY)
+    """The response's status. Raises Closed where it was withdrawn."""
+    row = _row(connection, scope, response_id)
     if row.status == WITHDRAWN:
         raise Closed(GONE)
     return str(row.status)
+
+
+def _row(connection: Connection, scope: Scope, response_id: str) -> Any:
+    """The response, locked, so that of two clicks at once the second one sees the first."""
+    columns = (ResponseRow.status, ResponseRow.region, ResponseRow.questionnaire)
+    query = select(*columns).where(ResponseRow.id == response_id)
+    row: Any = connection.execute(query.with_for_update()).one_or_none()
+    if row is None or not (scope.covers(row.region) or row.status == WITHDRAWN):
+        raise NotFound(NOBODY)
+    return row
 
 
 def _all(connection: Connection, response_id: str) -> tuple[Review, ...]:
