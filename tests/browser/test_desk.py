@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from collections.abc import Iterator
 
 import pandas as pd
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.scopes import of_group
-from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
 from tests.machinery.house import PEOPLE, House
-from tests.machinery.live_server import PROJECT, running_server
+from tests.machinery.live_server import PROJECT
 
 TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
+POSTERS = (
+    "/research/posters?questionnaire=driver&what=level:county&place=510800&address=https://survey.example.org"
+)
 PAGES = (
     "/research/",
     "/research/board",
@@ -29,6 +31,7 @@ PAGES = (
     "/research/frequencies?questionnaire=driver",
     "/research/responses?questionnaire=driver",
     "/research/words?questionnaire=driver",
+    POSTERS,
     "/research/people",
     "/research/people/wang",
     "/research/audit",
@@ -38,12 +41,6 @@ PAGES = (
 NOT_THERE = {"/research/tables?rows=nothing", "/research/nowhere"}
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
 VIOLATIONS = {"resultTypes": ["violations"]}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_server(tmp_path_factory.mktemp("desk")) as server:
-        yield House(server, 900)
 
 
 def figures(page: Page) -> dict[str, int]:
@@ -99,135 +96,6 @@ def test_the_address_of_a_table_shows_another_group_its_own(house: House, open_p
     assert own.get("成都市", 0) == 0 < everybody["成都市"]
 
 
-SHARES = f"{TABLE}&percent=row&chart=bars"
-
-
-def charted(house: House, page: Page, name: str, address: str) -> Locator:
-    """The chart of that address, once it answers to pointer and keys."""
-    house.session(page, name)
-    house.opens(page, address)
-    drawing = page.locator("figure.chart > svg")
-    expect(drawing).to_be_visible(timeout=30_000)
-    return drawing
-
-
-def figure_of(page: Page, row: str, column: str) -> tuple[str, str, str]:
-    """As the table has it: the share, its interval in whole per cent and the number of people."""
-    head = page.locator("#table thead th").all_inner_texts()
-    line = page.locator("#table tbody tr", has=page.locator("th", has_text=row)).first
-    share, beside = line.locator("td").nth(head.index(column) - 1).inner_text().split("\n")
-    interval, people = beside.split(" · n=")
-    return share, interval, people
-
-
-def test_without_scripts_the_chart_is_an_image(house: House, open_page: OpenPage):
-    page = open_page(javascript=False, size=DESK)
-    house.session(page, "lin")
-    house.opens(page, TABLE)
-    assert arrives(page) > 200
-    assert page.locator("figure.chart img").get_attribute("alt")
-
-
-@pytest.mark.parametrize("status", [200, 500, None], ids=["a page", "a failure", "nobody"])
-def test_where_the_drawing_does_not_come_the_image_stays(
-    house: House, open_page: OpenPage, status: int | None
-):
-    page = open_page(size=DESK)
-    house.session(page, "lin")
-
-    def answer(route: Route) -> None:
-        if route.request.resource_type != "fetch":
-            route.continue_()
-        elif status is None:
-            route.abort()
-        else:
-            route.fulfill(status=status, body="<title>Sign in</title>", content_type="text/html")
-
-    page.route("**/tables.svg*", answer)
-    house.opens(page, TABLE)
-    assert arrives(page) > 200
-    assert page.locator("figure.chart > svg").count() == 0
-
-
-def arrives(page: Page) -> int:
-    """How wide the image is, once it is there."""
-    picture = page.locator("figure.chart img")
-    picture.scroll_into_view_if_needed()
-    end = time.monotonic() + 30
-    while (width := picture.evaluate("picture => picture.naturalWidth")) == 0 and time.monotonic() < end:
-        page.wait_for_timeout(100)
-    return int(width)
-
-
-def test_who_points_at_a_mark_reads_the_figures_of_the_table(house: House, open_page: OpenPage):
-    page = open_page(size=DESK)
-    drawing = charted(house, page, "lin", SHARES.replace("bars", "heat"))
-    box = page.locator(".figure-box")
-    expect(box).to_be_hidden()
-    row, column = "成都市", "一般"
-    mark = drawing.locator(f'.mark[aria-label^="{row}"][aria-label*="{column}"]')
-    mark.hover(position={"x": 6, "y": 6})
-    share, interval, people = figure_of(page, row, column)
-    low, high = interval.split("–")
-    said = box.inner_text()
-    assert f"{share} (95% 区间 " in said
-    told = re.search(r"区间 ([\d.]+)–([\d.]+)%", said)
-    assert told is not None
-    assert [round(float(end)) for end in told.groups()] == [int(low), int(high)]
-    assert f"{people} 人，应答人数 " in said
-    assert said.split("\n") == [
-        *(mark.get_attribute("aria-label") or "").split("\n"),
-        "单击或按回车：查看该地区内部的表",
-    ]
-    page.mouse.move(0, 0)
-    expect(box).to_be_hidden()
-
-
-def test_arrow_keys_go_from_mark_to_mark_and_enter_leads_into_a_place(house: House, open_page: OpenPage):
-    page = open_page(size=DESK)
-    drawing = charted(house, page, "wang", f"{TABLE}&chart=bars")
-    assert drawing.locator(".mark[tabindex='0']").count() == 1
-    reaches(page, "figure.chart .mark", steps=120)
-    at = "document.activeElement.dataset"
-    assert page.evaluate(f"[{at}.row, {at}.column]") == ["0", "0"]
-    for pressed, place in (
-        ("ArrowRight", ["0", "1"]),
-        ("ArrowDown", ["1", "1"]),
-        ("ArrowLeft", ["1", "0"]),
-        ("ArrowUp", ["0", "0"]),
-        ("ArrowUp", ["0", "0"]),
-        ("End", [str(drawing.locator(".by").last.get_attribute("data-row")), "5"]),
-        ("Home", ["0", "0"]),
-    ):
-        page.keyboard.press(pressed)
-        assert page.evaluate(f"[{at}.row, {at}.column]") == place
-        expect(page.locator(".figure-box")).to_be_visible()
-        assert drawing.locator(".mark[tabindex='0']").count() == 1
-    page.keyboard.press("Escape")
-    expect(page.locator(".figure-box")).to_be_hidden()
-    place = (page.locator("#table tbody th").first).inner_text()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**level=county**")
-    expect(page.locator("#place option:checked")).to_contain_text(place)
-
-
-def test_an_entry_of_the_legend_dims_the_others_and_a_second_time_none(house: House, open_page: OpenPage):
-    page = open_page(size=DESK)
-    drawing = charted(house, page, "lin", f"{TABLE}&chart=stacked")
-    entries = drawing.get_by_role("button")
-    assert entries.count() == 6
-    entries.nth(2).click()
-    kept = drawing.locator(".mark:not(.dim)")
-    assert set(kept.evaluate_all("marks => marks.map(mark => mark.dataset.column)")) == {"2"}
-    assert entries.nth(2).get_attribute("aria-pressed") == "true"
-    entries.nth(1).focus()
-    page.keyboard.press("Enter")
-    assert set(kept.evaluate_all("marks => marks.map(mark => mark.dataset.column)")) == {"1"}
-    page.keyboard.press(" ")
-    assert drawing.locator(".dim").count() == 0
-    assert entries.nth(1).get_attribute("aria-pressed") == "false"
-
-
 def test_axe_finds_nothing_on_any_page_of_the_desk(house: House, open_page: OpenPage):
     found, wide = [], []
     page = open_page(size=DESK)
@@ -259,6 +127,52 @@ def violations(page: Page, stage: str) -> list[str]:
     return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
+def test_posters_are_counted_opened_in_a_tab_and_print_one_to_a_sheet(house: House, open_page: OpenPage):
+    page = open_page(size=DESK)
+    house.session(page, "wang")
+    house.opens(page, "/research/posters")
+    page.select_option("#what", "level:county")
+    page.select_option("#place", "510800")
+    page.fill("#address", "https://survey.example.org")
+    page.click("#ask button.main")
+    expect(page.locator("#sheets")).to_have_text("共 7 张 A4 纸")
+    with page.expect_popup() as opened:
+        page.click("main a.main")
+    sheets = opened.value
+    sheets.wait_for_load_state()
+    assert sheets.locator(".sheet").count() == 7
+    width, height = sheets.locator(".sheet").first.evaluate(
+        "sheet => [sheet.clientWidth, sheet.clientHeight]"
+    )
+    assert abs(height / width - 297 / 210) < 0.01
+    assert sheets.evaluate("getComputedStyle(document.querySelector('.poster header')).backgroundColor") == (
+        "rgb(10, 92, 73)"
+    )
+    with pikepdf.open(io.BytesIO(sheets.pdf(prefer_css_page_size=True))) as printed:
+        assert len(printed.pages) == 7
+
+
+def test_bars_of_the_board_begin_at_one_edge_and_its_figures_end_at_one(house: House, open_page: OpenPage):
+    page = open_page(size=DESK)
+    house.session(page, "lin")
+    house.opens(page, "/research/board")
+    assert len({len(text) for text in page.locator("td.share .percent").all_inner_texts()}) > 1
+    edges = "each => each.map(one => Math.round(one.getBoundingClientRect().%s))"
+    assert len(set(page.locator("td.share svg.bar").evaluate_all(edges % "left"))) == 1
+    assert len(set(page.locator("td.share .percent").evaluate_all(edges % "right"))) == 1
+
+
+@pytest.mark.parametrize("name", ["lin", "wang"])
+def test_a_tile_is_no_larger_where_there_are_few(house: House, open_page: OpenPage, name: str):
+    page = open_page(size=DESK)
+    house.session(page, name)
+    house.opens(page, "/research/board")
+    assert (
+        100 < page.locator(".grid a .tile").first.evaluate("tile => tile.getBoundingClientRect().width") < 130
+    )
+    assert page.locator(".grid .key span").count() == 5
+
+
 def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     page = open_page(size=DESK)
     house.session(page, "lin")
@@ -269,12 +183,3 @@ def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     reaches(page, "#ask button.main")
     page.keyboard.press("Enter")
     expect(page.locator("#table caption")).to_contain_text(label)
-
-
-def reaches(page: Page, selector: str, steps: int = 60) -> None:
-    """The tab key, until the control has the focus."""
-    for _ in range(steps):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"the tab key does not come to {selector}")
