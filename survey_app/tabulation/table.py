@@ -33,7 +33,8 @@ class Table:
     is_by_date: whether the rows are periods, one after the other.
     where: the condition that all its respondents meet, as it was written. whom: whose answers are counted, in words;
     the notes begin with that.
-    least: where it is fit to leave the house, the number under which figures are hidden, else None.
+    least: where it is fit to leave the house, the number under which figures are hidden, else None. multiple: then the
+    number that all others are a multiple of.
     people: respondents in the table. So `figures[-1]` with `row_bases[-1]` is the plain count of the column variable.
     """
 
@@ -56,6 +57,7 @@ class Table:
     where: str | None = None
     whom: tuple[Text, ...] = ()
     least: int | None = None
+    multiple: int | None = None
 
     @property
     def counts(self) -> NDArray[np.float64]:

@@ -169,6 +169,7 @@ OF_GROUP = both(
 )
 OF_PLACE = both("只计来自“{place}”的答卷。", "Only responses from “{place}”.")
 ALL_REGIONS = both("所有地区", "all regions")
+PUBLIC_FIGURES = both("全部地区（公开数字）", "all regions (public figures)")
 ALL_DAYS = both("全部日期", "all days")
 BETWEEN_DAYS = both("{first} 至 {last}", "{first} to {last}")
 SINCE_DAY = both("{first} 起", "from {first}")

@@ -14,7 +14,8 @@ from survey_app.campaign.regions import GROUP_LEVEL
 from survey_app.errors import SurveyError
 from survey_app.exporting.charts import KINDS
 from survey_app.research.tables.counted import Asking
-from survey_app.research.tables.state import GROUP, State
+from survey_app.research.tables.released import matching
+from survey_app.research.tables.state import GROUP, RELEASED, State
 from survey_app.tabulation import Catalogue, Table
 from survey_app.tabulation.channels import channels
 from survey_app.tabulation.wide import TOTAL_CODE
@@ -155,6 +156,12 @@ class Offers:
             ],
         )
 
+    def versus(self) -> Iterator[tuple[str, Choices]]:
+        """The same places; and the public figures, where they hold this very table."""
+        if self.state.is_asked and matching(self.state, self.asking.campaign, self.catalogue):
+            yield "", [(RELEASED, str(_("all regions, as in the public figures")))]
+        yield from self.places()
+
     def levels(self) -> Iterator[tuple[str, Choices]]:
         """Those of the tree, and the research groups."""
         campaign = self.asking.campaign
@@ -223,7 +230,7 @@ _FIELDS: dict[str, Callable[[Offers], Iterator[tuple[str, Choices]]]] = {
     "question": Offers.filters,
     "answer": Offers.answers,
     "place": Offers.places,
-    "versus": Offers.places,
+    "versus": Offers.versus,
     "level": Offers.levels,
     "scheme": Offers.schemes,
     "channel": Offers.channels,

@@ -12,13 +12,16 @@ from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, Said, SurveyError
 from survey_app.exporting.charts import Comparison, fitting
 from survey_app.research.tables.checks import refuse_unknown, settled
-from survey_app.research.tables.state import GROUP, State
+from survey_app.research.tables.released import matching
+from survey_app.research.tables.state import GROUP, RELEASED, State
 from survey_app.research.tables.whom import named, placed, whose
 from survey_app.survey import Survey
-from survey_app.tabulation import Catalogue, Table
+from survey_app.tabulation import Catalogue, Table, disclosed
 from survey_app.tabulation.chance import Differences, differences, on_association, on_differences
+from survey_app.tabulation.disclosure import hiding
 from survey_app.tabulation.ordering import can_order, like, ordered
-from survey_app.tabulation.words import COMPARED_WITH, OVERLAPPING, phrase
+from survey_app.tabulation.text import hidden
+from survey_app.tabulation.words import COMPARED_WITH, OVERLAPPING, PUBLIC_FIGURES, phrase
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class Asking:
             state = replace(state, order="")
         if not state.compares:
             return Counted(self.campaign, state, table)
+        self._refuse_comparison(state)
+        if state.versus == RELEASED:
+            return self._beside_released(state, table)
         against = self._other(state)
         other = like(self._table(against), table)
         names = (named(self.campaign, self.scope, state), named(self.campaign, self.scope, against))
@@ -84,27 +90,44 @@ class Asking:
         table = replace(table, notes=(*unlike, *table.notes))
         return table.of(whose(self.campaign, self.scope, state.place))
 
-    def _other(self, state: State) -> State:
-        """What the comparison is with: another place, or other days."""
+    def _beside_released(self, state: State, table: Table) -> Counted:
+        """The table beside what everybody may see of all regions."""
+        wish = matching(state, self.campaign, self.catalogue(state))
+        if wish is None:
+            raise SurveyError(
+                Said(
+                    "there are no public figures of this very table: open a table of the public figures, which leads "
+                    "to your own beside it"
+                )
+            )
+        public = disclosed(self.survey.wished(self.campaign, wish), self.campaign.about.disclosure)
+        names = (named(self.campaign, self.scope, state), PUBLIC_FIGURES)
+        return Counted(self.campaign, state, table, Comparison(like(public, table), names), overlap=True)
+
+    def _refuse_comparison(self, state: State) -> None:
+        """Raise SurveyError with words where the two tables would not be of the same rows and columns."""
         if state.versus and (state.versus_from or state.versus_to):
             raise SurveyError(Said("compare with another place or with other days, not with both at once"))
         sides = {state.rows, state.columns}
-        if state.versus:
-            if sides & self._places(state):
-                raise SurveyError(
-                    Said(
-                        "the regions that responses come from are a side of this table, so it cannot be compared with "
-                        "another place: choose other rows and columns, or take the comparison away"
-                    )
+        if state.versus and sides & self.places(state):
+            raise SurveyError(
+                Said(
+                    "the regions that responses come from are a side of this table, so it cannot be compared with "
+                    "another place: choose other rows and columns, or take the comparison away"
                 )
-            return replace(state, place=state.versus)
-        if "date" in sides:
+            )
+        if not state.versus and "date" in sides:
             raise SurveyError(
                 Said("the days are a side of this table, so it cannot be compared with other days")
             )
+
+    def _other(self, state: State) -> State:
+        """What the comparison is with: another place, or other days."""
+        if state.versus:
+            return replace(state, place=state.versus)
         return replace(state, from_=state.versus_from, to=state.versus_to)
 
-    def _places(self, state: State) -> set[str]:
+    def places(self, state: State) -> set[str]:
         """The names of sides by which a response is said to come from a place."""
         roles = self.catalogue(state).roles
         role = next((each for each in ("region", "home_region") if each in roles), None)
@@ -181,9 +204,13 @@ class Counted:
         found = [on_association(self.table)]
         if self.against is not None and self.differences is not None:
             own, other = self.against.names
-            found.append(phrase(COMPARED_WITH, own=own, other=other, people=self.against.table.people))
+            people = (
+                hidden(self.against.table) if self.against.table.people is None else self.against.table.people
+            )
+            found.append(phrase(COMPARED_WITH, own=own, other=other, people=people))
             found.append(on_differences(self.table, self.differences))
             found.append(OVERLAPPING if self.overlap else None)
+            found.append(hiding(self.against.table))
         return [each for each in found if each is not None]
 
     @property

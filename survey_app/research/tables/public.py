@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from dataclasses import replace
+
+from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
@@ -12,7 +14,9 @@ from survey_app.exporting.charts import fitting
 from survey_app.research import access
 from survey_app.research.access import page
 from survey_app.research.tables import naming, shown
+from survey_app.research.tables.counted import Asking
 from survey_app.research.tables.pages import FILES, PICTURES
+from survey_app.research.tables.released import state_of
 from survey_app.research.tables.taken import as_file, drawn, written
 from survey_app.roles import Role
 from survey_app.survey import Survey
@@ -40,7 +44,17 @@ def figures() -> str:
         charts=fitting(table, campaign) if table and campaign else (),
         files=FILES,
         pictures=PICTURES,
+        own=_own(campaign, wish) if campaign and wish else "",
     )
+
+
+def _own(campaign: Campaign, wish: TableWish) -> str:
+    """The address of the same table of the person's own regions beside it; empty where there is none."""
+    asking = Asking(access.survey(), campaign, access.scope(campaign))
+    state = state_of(wish)
+    if not asking.scope.regions or state is None or {state.rows, state.columns} & asking.places(state):
+        return ""
+    return f"{url_for('research.tables')}?{replace(state, campaign=campaign.name).address}"
 
 
 @page("/figures.<form>", *WHO)

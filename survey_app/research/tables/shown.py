@@ -101,7 +101,7 @@ def _compared(table: Table, found: Differences, row: int, column: int) -> str:
     """The other figure, by how much this one differs, and a sign where that is beyond chance."""
     other, difference = found.others[row, column], found.values[row, column]
     if np.isnan(other):
-        return NO_FIGURE
+        return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
     mark = MARKS[int(found.beyond[row, column])]
     if not table.is_share:
         form = ".0f" if table.figures.values is None else ".2f"

@@ -18,6 +18,8 @@ LONGEST, LONGEST_CONDITION = 200, 4000
 """Letters of one field, and of the condition."""
 GROUP = "group:"
 """What stands before the name of a research group where a place is named."""
+RELEASED = "released"
+"""What stands in the place of a comparison where that is with the public figures of all regions."""
 NAMES = {"from_": "from"}
 """Fields that are called otherwise in an address."""
 
@@ -26,7 +28,8 @@ NAMES = {"from_": "from"}
 class State:
     """As it was typed; an empty text is a field left alone.
 
-    `place`, `versus`: a region's code, or `group:` and a research group's name; `spoken`: the language of the answers.
+    `place`, `versus`: a region's code, or `group:` and a research group's name (`versus` also RELEASED).
+    `spoken`: the language of the answers.
     `versus…`: what the table is compared with, a place or the days from one to another. `order`: the code of the column
     by whose figures the rows are sorted.
     """

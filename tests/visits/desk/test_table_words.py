@@ -158,7 +158,9 @@ def test_what_cannot_be_counted_is_refused_in_the_language_of_the_page(
 
 def test_a_table_of_one_place_has_the_rows_of_that_place(desk: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(desk, "coordinator")
-    page = cells(person.opens("/research/tables?rows=region&level=prefecture&questionnaire=poll&place=P1").text)
+    page = cells(
+        person.opens("/research/tables?rows=region&level=prefecture&questionnaire=poll&place=P1").text
+    )
     assert "西市" not in [row[0] for row in page]
     page = cells(person.opens("/research/tables?rows=region&level=prefecture&questionnaire=poll").text)
     assert {"东市", "西市"} <= {row[0] for row in page}
