@@ -70,6 +70,9 @@ PAGES = {
     "responses as csv": f"/research/responses.csv?{DRIVER}&region={{prefecture}}",
     "responses as xlsx": f"/research/responses.xlsx?{DRIVER}&region={{prefecture}}",
     "questions to respondents": "/research/questions",
+    "posters": "/research/posters",
+    "posters, their style": "/research/posters.css",
+    "posters of 21 places": f"/research/posters.html?{DRIVER}&what=level:prefecture",
     "one response": "/research/responses/{response}",
     "words, by place": f"/research/words?{DRIVER}&by=level:prefecture",
     "words, by issue": f"/research/words?{DRIVER}&by=issue",
@@ -80,7 +83,7 @@ PAGES = {
     "table, 183 counties × all issues": f"{ISSUES}&level=county",
     "table of all questionnaires": "/research/tables?rows=home_region&columns=satisfaction&percent=row&level=county",
     "table, mean": f"/research/tables?{DRIVER}&rows=home_region&columns=B01&measure=mean:satisfaction&level=county",
-    "table, compared": f"{CATEGORIES}&percent=row&versus=group:G3",
+    "table, compared": f"/research/tables?{DRIVER}&rows=B01&columns=satisfaction&percent=row&versus=group:G3",
     "table, days by week": f"/research/tables?{DRIVER}&rows=date&columns=channel&period=week",
     "table, new filter each time": f"{CATEGORIES}&from={{day}}",
     "table, new condition each time": f"{CATEGORIES}&{ONLY_FINED}&from={{day}}",
@@ -104,6 +107,8 @@ PAGES = {
 }
 """By kind, an address; what stands in braces is filled in, `day` otherwise each time."""
 
+AS_LONG_AS_THEY_ARE = ("responses as csv", "responses as xlsx", "posters of 21 places")
+"""Files of rows and sheets for the printer: what they take goes by how much is in them, so no bound is set."""
 ELSEWHERE = {"research.evidence": "needs a response with files"}
 """Pages that made-up answers have not, and why."""
 AFTER_A_NEW_ONE = (
@@ -264,10 +269,12 @@ def at_the_desk(folder: Path) -> Iterator[Figure]:
         found = []
         for asked in open_desk.all():
             found.append(asked)
-            yield Figure(f"desk: {asked.kind}", asked.median, "ms", ceiling(MEDIAN_MS))
-    slowest = max(found, key=lambda each: each.median)
-    yield Figure(f"desk, slowest of {len(found)} kinds: {slowest.kind}", slowest.median, "ms")
-    longest = max(found, key=lambda each: max(each.took))
+            bound = None if asked.kind in AS_LONG_AS_THEY_ARE else ceiling(MEDIAN_MS)
+            yield Figure(f"desk: {asked.kind}", asked.median, "ms", bound)
+    pages = [each for each in found if each.kind not in AS_LONG_AS_THEY_ARE]
+    slowest = max(pages, key=lambda each: each.median)
+    yield Figure(f"desk, slowest of {len(pages)} kinds: {slowest.kind}", slowest.median, "ms")
+    longest = max(pages, key=lambda each: max(each.took))
     yield Figure(f"desk, longest single wait: {longest.kind}", max(longest.took), "ms")
 
 
