@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,8 +32,10 @@ KEPT = 64
 """Pictures kept in memory, of some 100 KB each."""
 LABEL_ROOM = 180
 """Points that row labels take beside the picture, about."""
-Picture = tuple[Any, int]
-"""A chart, and its width in points."""
+Picture = tuple[Any, int, Sequence[Value]]
+"""A chart, its width in points, and the records that it is drawn of."""
+CELLS = "cells"
+"""What a chart calls its records. They are put in at the end: the library would copy each a hundred times."""
 
 
 PALE = 0.45
@@ -42,9 +44,9 @@ PALE = 0.45
 
 def svg(points: Points, kind: str, source: str, *, made_up: bool) -> str:
     """The chart of that kind."""
-    body, width = DRAW[kind](points)
-    whole = framed(body, points, source, width, kind, made_up=made_up)
-    drawn = _rendered(json.dumps(whole.to_dict(validate=False)))
+    body, width, values = DRAW[kind](points)
+    whole = framed(body, points, source, width, kind, made_up=made_up).to_dict(validate=False)
+    drawn = _rendered(json.dumps(whole | {"datasets": {CELLS: values}}))
     rows, columns = ({line.place: line for line in side} for side in (points.rows, points.columns))
     return marked(drawn, lambda row, column, pair: told(points, rows[row], columns[column], pair))
 
@@ -60,8 +62,8 @@ def png(drawn: str) -> bytes:
     return bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
 
 
-def _data(values: Any) -> Any:
-    return alt.InlineData(values=list(values))
+def _chart() -> Any:
+    return alt.Chart(alt.NamedData(name=CELLS))
 
 
 def _rows(apart: float) -> alt.Y:
@@ -122,7 +124,7 @@ def _bars(points: Points) -> Picture:
     several = len(points.columns) > 1
     thick, in_a_row = 17 if points.pairs == 1 else 13, len(points.columns) * points.pairs
     step = max(24, LINE_HEIGHT * points.tall + 8, thick * in_a_row + 8 if in_a_row > 1 else 0)
-    base = alt.Chart(_data(points.values())).encode(y=_rows(0.25))
+    base = _chart().encode(y=_rows(0.25))
     base = _side_by_side(base, points, "offset", apart=several or points.pairs > 1)
     layers = [
         base.mark_bar(aria=True).encode(
@@ -142,13 +144,14 @@ def _bars(points: Points) -> Picture:
         .mark_text(aria=True, align="left", dx=5, baseline="middle")
         .encode(x=alt.X("end:Q", title=None), text="words:N", description="beside:N")
     )
-    return alt.layer(*layers).properties(width=440, height=step * len(points.rows)), 440 + LABEL_ROOM
+    drawn = alt.layer(*layers).properties(width=440, height=step * len(points.rows))
+    return drawn, 440 + LABEL_ROOM, list(points.values())
 
 
 def _stacked(points: Points) -> Picture:
     """The cells of a row one behind the other; those of a comparison below them."""
     step = max(26 * points.pairs, LINE_HEIGHT * points.tall + 8)
-    base = alt.Chart(_data(points.values())).encode(y=_rows(0.25))
+    base = _chart().encode(y=_rows(0.25))
     bars = _side_by_side(base, points, "pair", apart=points.pairs > 1)
     bars = bars.mark_bar(aria=True, stroke="white", strokeWidth=0.6).encode(
         x=_figures(points, stack="zero"),
@@ -157,15 +160,17 @@ def _stacked(points: Points) -> Picture:
         order=alt.Order("legend:N", sort="ascending"),
         description="key:N",
     )
-    return bars.properties(width=520, height=step * len(points.rows)), 520 + LABEL_ROOM
+    drawn = bars.properties(width=520, height=step * len(points.rows))
+    return drawn, 520 + LABEL_ROOM, list(points.values())
 
 
 def _heat(points: Points) -> Picture:
     """The table itself, the higher the darker."""
     wide = max(64, int(points.wide * 6.6) + 12)
     step = max(26 if points.pairs == 1 else 40, LINE_HEIGHT * points.tall + 8)
-    most = _most(points.values())
-    base = alt.Chart(_data(points.values())).encode(
+    values = list(points.values())
+    most = _most(values)
+    base = _chart().encode(
         y=_rows(0),
         x=alt.X(
             "column:N",
@@ -191,7 +196,8 @@ def _heat(points: Points) -> Picture:
         *_figures_on(base, points, most, middle=0 if points.pairs == 1 else -7),
     ]
     width = wide * len(points.columns)
-    return alt.layer(*layers).properties(width=width, height=step * len(points.rows)), width + LABEL_ROOM
+    drawn = alt.layer(*layers).properties(width=width, height=step * len(points.rows))
+    return drawn, width + LABEL_ROOM, values
 
 
 def _most(values: Iterable[Value]) -> float:
@@ -258,7 +264,7 @@ def _tiles(points: Points) -> Picture:
     size = 74 if compares else 62
     left, top = (min(each[axis] for each in values) for axis in ("x", "y"))
     wide, high = (max(each[axis] for each in values) + 1 for axis in ("x", "y"))
-    base = alt.Chart(_data(values)).encode(
+    base = _chart().encode(
         x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(left, wide)))),
         y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(top, high)))),
     )
@@ -285,7 +291,7 @@ def _tiles(points: Points) -> Picture:
     if len(points.columns) > 1:
         header = alt.Header(title=None, labelExpr=SHOWN, labelFontSize=12, labelColor=INK)
         drawn = drawn.facet(facet=alt.Facet("column:N", header=header, sort="ascending"), columns=across)
-    return drawn, size * wide * across
+    return drawn, size * wide * across, values
 
 
 def _line(points: Points) -> Picture:
@@ -294,7 +300,7 @@ def _line(points: Points) -> Picture:
     every = max(1, many // 12)
     ticks = [row.named(99) for row in points.rows[::every]]
     values = [each | {"row": each["row"].replace("\n", "")} for each in points.values()]
-    base = alt.Chart(_data(values)).encode(
+    base = _chart().encode(
         x=alt.X(
             "row:O",
             title=points.table.sides[0].in_(points.language),
@@ -313,7 +319,7 @@ def _line(points: Points) -> Picture:
         description="line:N", strokeDash=alt.StrokeDash("pair:N", scale=DASHES, legend=None)
     )
     dots = base.mark_point(aria=True, filled=True, size=34).encode(description="key:N")
-    return alt.layer(lines, dots).properties(width=620, height=280), 660
+    return alt.layer(lines, dots).properties(width=620, height=280), 660, values
 
 
 DASHES = alt.Scale(domain=[0, 1], range=[[1, 0], [5, 4]])
