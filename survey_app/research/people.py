@@ -20,7 +20,10 @@ from survey_app.storage.desk.person import Groupless, NoName, Taken
 Answer = Response | str
 
 REFUSED: dict[type[Refused], LazyString] = {
-    Taken: _("Nobody was added: somebody has this name already. Choose another one."),
+    Taken: _(
+        "Nobody was added: somebody has this name already. Choose another one. If it was you who added them a moment "
+        "ago, open their page in the list and draw a new password."
+    ),
     NoName: _(
         "Nobody was added: a name is made of 1 to 64 letters, digits and the signs . _ - @ alone, without spaces."
     ),

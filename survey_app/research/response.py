@@ -66,7 +66,7 @@ def change_state(response_id: str) -> Answer:
         wanted: Change = change
         survey().storage.reviews.change(found.scope, found.id, wanted, signed_in().name, words)
 
-    return _take(found, "state", f"response {change}", reason, keep, may_be_empty=True)
+    return _take(found, "state", reason, keep, may_be_empty=True)
 
 
 @page("/responses/<response_id>/comments", "coordinator", "researcher", methods=["POST"])
@@ -77,7 +77,7 @@ def comment(response_id: str) -> Answer:
     def keep(words: str) -> None:
         survey().storage.reviews.comment(found.scope, found.id, signed_in().name, words)
 
-    return _take(found, "comment", "response commented on", clean(request.form.get("words", "")), keep)
+    return _take(found, "comment", clean(request.form.get("words", "")), keep)
 
 
 @page("/responses/<response_id>/questions", "coordinator", "researcher", methods=["POST"])
@@ -88,21 +88,21 @@ def ask(response_id: str) -> Answer:
         raise NotFound
 
     def keep(words: str) -> None:
+        access.audit("respondent asked", found.id, questionnaire=found.sent.response.questionnaire)
         survey().storage.dialogue.ask(found.id, words)
 
-    return _take(found, "question", "respondent asked", clean(request.form.get("words", "")), keep)
+    return _take(found, "question", clean(request.form.get("words", "")), keep)
 
 
 def _take(
-    found: Seen, place: str, act: str, words: str, keep: Callable[[str], None], *, may_be_empty: bool = False
+    found: Seen, place: str, words: str, keep: Callable[[str], None], *, may_be_empty: bool = False
 ) -> Answer:
-    """Keep words that somebody typed, after it was written down that it is done, or show what is wrong with them."""
+    """Keep words that somebody typed, or show what is wrong with them."""
     if not words and not may_be_empty:
         return _again(found, Fault(place, _("Please write something first."), ""))
     if len(words) > LONGEST:
         told = _("Write at most %(most)s characters; these are %(length)s.", most=LONGEST, length=len(words))
         return _again(found, Fault(place, told, words))
-    access.audit(act, found.id, questionnaire=found.sent.response.questionnaire)
     try:
         keep(words)
     except Closed:

@@ -59,7 +59,8 @@ class Reviews:
     """Every method is one transaction, and raises StorageError as those of Storage do.
 
     Those that write raise NotFound for a response that there is not, or not in `scope`, Closed for one that was
-    withdrawn, SurveyError for words that are missing or too long. The second time the same is done changes nothing.
+    withdrawn, SurveyError for words that are missing or too long. The second time the same is done changes
+    nothing. What is changed is in the audit log with it.
     """
 
     def __init__(self, writing: Transaction, reading: Transaction, audit: Audit) -> None:
@@ -90,6 +91,7 @@ class Reviews:
             if found not in before:
                 raise Closed(NOT_FROM_HERE.format(state=found, change=change))
             _put(connection, response_id, person, change, words)
+            self._write_down(connection, f"response {change}", response_id, person)
             mine = update(ResponseRow).where(ResponseRow.id == response_id, ResponseRow.status != status)
             connection.execute(mine.values(status=status))
         return True
@@ -131,7 +133,14 @@ class Reviews:
             if any((each.person, each.act, each.words) == (person, COMMENT, words) for each in said):
                 return False
             _put(connection, response_id, person, COMMENT, words)
+            self._write_down(connection, "response commented on", response_id, person)
         return True
+
+    def _write_down(self, connection: Connection, act: str, response_id: str, person: str) -> None:
+        """The line in the audit log of what is done in the same transaction."""
+        name = select(ResponseRow.questionnaire).where(ResponseRow.id == response_id)
+        told = {"questionnaire": connection.execute(name).scalar_one()}
+        self._audit.append(connection, person, act, response_id, told)
 
     def of(self, response_id: str) -> tuple[Review, ...]:
         """All that was done with a response, in order."""

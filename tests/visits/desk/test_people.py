@@ -54,6 +54,17 @@ def test_a_refused_name_says_why_and_the_form_keeps_what_was_chosen(
     assert len(kept(empty_desk).people.everybody()) == 1
 
 
+def test_who_pressed_twice_is_told_how_to_get_at_the_password(empty_desk: Flask, signed_in_as: SignedInAs):
+    chief = signed_in_as(empty_desk, "coordinator").opens("/research/people")
+    twin = chief.twin()
+    gives(chief, name="王芳", role="observer")
+    gives(twin, name="王芳", role="observer")
+    assert twin.status == 409
+    assert "生成新密码" in twin.errors
+    twin.posts("/research/people/王芳/password", {"csrf_token": token_of(twin)})
+    assert signs_in(Person(empty_desk), "王芳", drawn(twin)).at in {"codes", "password"}
+
+
 def test_a_researcher_without_a_group_is_not_added_and_none_loses_theirs(
     empty_desk: Flask, signed_in_as: SignedInAs
 ):

@@ -405,6 +405,21 @@ def test_each_look_and_each_search_is_in_the_log_without_the_numbers_that_were_t
     assert searched.details == {"words": "打●●●●", "filters": {"region": "P1a"}}
 
 
+def test_what_is_done_twice_is_in_the_log_once(desk: Flask, signed_in_as: SignedInAs):
+    which = one_of(desk, "east").id
+    person = signed_in_as(desk, "researcher", "east")
+    token = token_of(person)
+    for fields in (
+        {"act": "state", "change": "excluded", "words": "重复"},
+        {"act": "state", "change": "restored"},
+        {"act": "comments", "words": "看过"},
+    ):
+        for _ in range(3):
+            person.posts(f"/research/responses/{which}/{fields['act']}", fields | {"csrf_token": token})
+    done = [act for _, act, of in acts(desk) if of == which and act != "response looked at"]
+    assert done == ["response excluded", "response restored", "response commented on"]
+
+
 def test_a_page_that_cannot_be_written_down_is_not_shown(
     desk: Flask, signed_in_as: SignedInAs, monkeypatch: pytest.MonkeyPatch
 ):
