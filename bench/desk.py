@@ -162,7 +162,7 @@ class Desk:
             code for code, _ in regions.at_level("prefecture") if len(regions.children(code)) > 5
         )
         style = re.search(r'<link rel="stylesheet" href="([^"]+)"', self._page("/research/"))
-        found = re.search(r"/research/responses/(\w+)", self._page(f"/research/responses?{DRIVER}"))
+        found = re.search(r"/research/responses/(\w{32})", self._page(f"/research/responses?{DRIVER}"))
         if style is None or found is None:
             raise AssertionError("no style, or no response in the list")
         return {

@@ -42,7 +42,8 @@ def chi_square_beyond(x: float, degrees: int) -> float:
 class Plain:
     """A table. Its arrays have a line more than the codes on both sides: that of everybody.
 
-    `shares`: figures of the cells where they are no counts (NaN: none), `low` and `high` their intervals.
+    `values`: figures of the cells where they are no counts (NaN: none), with `low` and `high` their intervals;
+    `of`: how many a share is of.
     """
 
     rows: Side
@@ -55,6 +56,7 @@ class Plain:
     low: Floats | None = None
     high: Floats | None = None
     is_share: bool = False
+    of: NDArray[np.int_] | None = None
     mentions: int = 0
 
     def cell(self, row: int, column: int) -> list[str]:
@@ -71,6 +73,17 @@ class Plain:
             return [f"{100 * value:.1f}", count]
         ends = [f"{100 * end[row, column]:.0f}" for end in (self.low, self.high)]
         return [f"{100 * value:.1f}", *ends, count]
+
+    def mark(self, row: int, column: int) -> list[float]:
+        """The numbers that a chart says at a mark: the figure, its interval, how many, and how many it is of."""
+        count = float(self.counts[row, column])
+        if self.values is None:
+            return [count]
+        value = self.values[row, column]
+        if self.low is None or self.high is None:
+            return [float(f"{value:.2f}"), count]
+        ends = [float(f"{100 * each:.1f}") for each in (value, self.low[row, column], self.high[row, column])]
+        return [*ends, count, *([] if self.of is None else [float(self.of[row, column])])]
 
 
 def _with_everybody(has: Bits | NDArray[np.int_]) -> NDArray[np.int_]:
@@ -106,7 +119,7 @@ def shared(rows: Side, columns: Side, over: str) -> Plain:
     if over in ("row", "total"):
         values[:, absent[1]] = np.nan
     low, high = wilson(values, base.astype(float))
-    return replace(plain, values=values, low=low, high=high, is_share=True)
+    return replace(plain, values=values, low=low, high=high, is_share=True, of=base)
 
 
 def _could(side: Side) -> NDArray[np.int_]:
