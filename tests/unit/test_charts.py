@@ -243,6 +243,36 @@ def test_a_chart_of_made_up_answers_says_so(kind: str):
     assert "Made-upanswers" in texts(as_svg(table(kind), kind, MAPPED, "en", made_up=True))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_words_have_a_size_and_a_font_that_looks_well(kind: str):
+    other = ask(frame_of(OTHERS), CATALOGUE, **TABLES[kind])
+    root = ET.fromstring(  # noqa: S314 - our own
+        as_svg(table(kind), kind, MAPPED, "zh", against=Comparison(other, NAMES))
+    )
+    words = [each for each in root.iter() if each.tag.endswith("}text")]
+    assert {each.get("font-family", "").partition(",")[0] for each in words} <= {
+        "Noto Sans CJK SC",
+        "Liberation Sans",
+    }
+    assert min(float(each.get("font-size", "0px").removesuffix("px")) for each in words) >= 9.5
+
+
+def test_words_stand_in_the_middle_of_their_cells():
+    svg = as_svg(table("heat"), "heat", MAPPED, "en")
+    words, number = marks(svg, "by"), r"(-?[\d.]+)"
+    cells = marks(svg)
+    assert len(cells) == len(words) > 4
+    for place, cell in cells.items():
+        corner = re.match(rf"M{number},{number}h{number}v{number}", cell.get("d") or "")
+        at = re.match(rf"translate\({number},{number}\)", words[place].get("transform") or "")
+        assert corner is not None
+        assert at is not None
+        x, y, width, height = map(float, corner.groups())
+        assert float(at[1]) == pytest.approx(x + width / 2, abs=1)
+        # the lower edge of letters that are 11 high
+        assert float(at[2]) == pytest.approx(y + height / 2 + 3, abs=1.5)
+
+
 def test_tiles_say_what_their_shades_stand_for():
     words = [
         "".join(each.itertext())

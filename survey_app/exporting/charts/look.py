@@ -20,6 +20,8 @@ FONT = (
     "Droid Sans Fallback, sans-serif"
 )
 """A font with Chinese letters first: looking each letter up in all fonts of a system takes ten times as long."""
+MEASURED = f"Droid Sans Fallback, {FONT}"
+"""What words are measured in, where the machine has it: its Chinese letters are as wide, and it takes half the time."""
 NUMBERS = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 """For figures: a small font is measured in half the time that a large one with Chinese letters takes."""
 INK, QUIET, RULE, PAPER = "#1c2430", "#5b6675", "#d9dee5", "white"
@@ -123,16 +125,16 @@ def _lines(words: str, width: int, size: float) -> list[str]:
 
 
 def _config() -> dict[str, Any]:
-    words = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK}
+    words = {"labelFont": MEASURED, "titleFont": MEASURED, "labelColor": INK, "titleColor": INK}
     return {
-        "font": FONT,
+        "font": MEASURED,
         "view": {"stroke": None},
         "title": {
-            "font": FONT,
+            "font": MEASURED,
             "fontSize": TITLE,
             "lineHeight": 21,
             "color": INK,
-            "subtitleFont": FONT,
+            "subtitleFont": MEASURED,
             "subtitleFontSize": SUBTITLE,
             "subtitleColor": QUIET,
             "subtitleLineHeight": 17,

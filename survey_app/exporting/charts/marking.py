@@ -10,6 +10,12 @@ import re
 from collections.abc import Callable
 from html import escape
 
+WITHIN = re.compile(
+    r'<text aria-label="([wv])(\d+,\d+)" role="graphics-symbol" aria-roledescription="[^"]*"([^>]*?) font-size="0px"'
+)
+"""Words that are drawn of no size: they stand within a cell, so nothing depends on how wide they are, and to measure
+each of them would take longer than all else."""
+SIZES = {"w": 11, "v": 9.5}
 KEYED = re.compile(
     r'<(\w+) aria-label="([mobpl])(\d+)(?:,(\d+))?" role="graphics-symbol" aria-roledescription="[^"]*"'
 )
@@ -36,4 +42,12 @@ def marked(drawn: str, told: Telling) -> str:
         words = LINE_END.join(escape(line) for line in told(int(first), int(second), pair))
         return f'<{tag} class="mark" {place} data-pair="{pair}" role="img" aria-label="{words}"'
 
-    return OF_THE_LIBRARY.sub(r"\1", KEYED.sub(attributes, drawn))
+    return OF_THE_LIBRARY.sub(r"\1", KEYED.sub(attributes, WITHIN.sub(_sized, drawn)))
+
+
+def _sized(found: re.Match[str]) -> str:
+    """Words within a cell, as large as they are to be: those of the cell beside its mark, those of the other a mark."""
+    kind, place, rest = found.groups()
+    key = f"{'bo'['wv'.index(kind)]}{place}"
+    shown = 'role="graphics-symbol" aria-roledescription="text"'
+    return f'<text aria-label="{key}" {shown}{rest} font-size="{SIZES[kind]}px"'

@@ -114,7 +114,8 @@ class Points:
         """A record for each figure, those that it is compared with right after it: `pair` 0 and 1.
 
         Each has row, column, legend, value (`beneath`: that of the own figure), its words, its interval where there is
-        one, and the keys by which `marking.marked` finds what was drawn: of the mark, of words beside it, of a line.
+        one, and the keys by which `marking.marked` finds what was drawn: of marks, of words beside or within them, of
+        lines.
         """
         for row in self.rows:
             for column in self.columns:
@@ -172,6 +173,7 @@ class Points:
                 "offset": f"{column.place:0{NUMBERED}d}{pair}",
                 "key": f"{'mo'[pair]}{row.place},{column.place}",
                 "beside": f"{'bp'[pair]}{row.place},{column.place}",
+                "within": f"{'wv'[pair]}{row.place},{column.place}",
                 "line": f"l{column.place}",
                 "beneath": beneath,
                 **figure,
