@@ -105,7 +105,8 @@ def test_a_table_counts_them_and_says_so_and_leaves_them_out_when_asked():
     whole = ask(frame(), catalogue(CAMPAIGN), "fined", "fined")
     assert whole.people == 5
     assert any(
-        "3" in note.in_("en") and "too fast 2, same words as another 2, without a time 1" in note.in_("en") for note in whole.notes
+        "3" in note.in_("en") and "too fast 2, same words as another 2, without a time 1" in note.in_("en")
+        for note in whole.notes
     )
     chinese = " ".join(note.in_("zh") for note in whole.notes)
     assert "答得比人快 2、与另一份答卷的长文字相同 2、没有或伪造了时间 1" in chinese
@@ -122,7 +123,9 @@ def test_a_table_of_people_about_whom_nothing_looks_wrong_says_nothing():
 
 def test_only_those_whom_the_condition_holds_for_are_told_of():
     found = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", where="${fined} = 'yes'")
-    assert any("too fast 1, same words as another 1, without a time 1" in note.in_("en") for note in found.notes)
+    assert any(
+        "too fast 1, same words as another 1, without a time 1" in note.in_("en") for note in found.notes
+    )
     rest = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", where="${fined} = 'yes'", without_flagged=True)
     assert rest.people == 0
 
