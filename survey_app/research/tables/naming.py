@@ -6,8 +6,6 @@ import re
 from datetime import date
 from urllib.parse import quote
 
-from werkzeug.http import dump_header
-
 from survey_app.campaign.campaign import Campaign
 from survey_app.tabulation import Table
 
@@ -30,11 +28,15 @@ def of_words(campaign: Campaign, *words: str) -> str:
 def fit(words: str) -> str:
     """Words as a part of a file's name: Chinese stays, what a disk or a shell would stumble over does not."""
     plain = " ".join(_UNFIT.sub(" ", words).split())
-    return plain[:LONGEST].strip(" .").replace(" ", "-")
+    return plain.replace(" × ", "×")[:LONGEST].strip(" .").replace(" ", "-")
 
 
-def attachment(name: str) -> str:
-    """The header by which a browser keeps a file under that name (RFC 6266; RFC 5987 for what is not ASCII)."""
-    plain = re.sub("-{2,}", "-", name.encode("ascii", "replace").decode().replace("?", "-"))
-    header = dump_header({"filename": plain})
-    return f"attachment; {header.replace(', ', '; ')}; filename*=UTF-8''{quote(name, safe='')}"
+def attachment(name: str, form: str, codes: str = "") -> str:
+    """The header by which a browser keeps a file under that name (RFC 6266; RFC 5987 for what is not ASCII).
+
+    `codes`: what stands for the words of the name, where a program takes ASCII alone.
+    """
+    start, *_, day = name.split("_")
+    told = name if name.isascii() else "_".join([start, *([codes] if codes else []), day])
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", told)
+    return f"attachment; filename={plain}.{form}; filename*=UTF-8''{quote(f'{name}.{form}', safe='')}"

@@ -74,7 +74,8 @@ def figures_file(form: str) -> Response:
         content = written(table, form)
     if taken:
         access.audit("public table exported", wish.name, form=form)
-    return as_file(content, form, naming.of_words(campaign, wish.label.in_(languages.current())), taken=taken)
+    name = naming.of_words(campaign, wish.label.in_(languages.current()))
+    return as_file(content, form, name, wish.name, taken=taken)
 
 
 def public(campaign: Campaign) -> list[TableWish]:

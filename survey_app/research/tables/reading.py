@@ -87,7 +87,8 @@ def banner_file() -> Response:
     title = f"{questionnaire.title.in_(language)} × {by}"
     name = naming.of_words(asking.campaign, title)
     whom = (whose(asking.campaign, asking.scope, state.place), *found[0].table.whom)
-    return as_file(banner(found, title, language, whom), "xlsx", name)
+    codes = f"{questionnaire.name}-by-{state.columns or 'all'}"
+    return as_file(banner(found, title, language, whom), "xlsx", name, codes)
 
 
 def _asked() -> tuple[State, Asking, Questionnaire]:

@@ -54,7 +54,8 @@ def table_file(form: str) -> Response:
     if taken:
         access.audit("table exported", form, query=state.address)
     name = naming.of_table(asking.campaign, counted.table, languages.current())
-    return as_file(content, form, name, taken=taken)
+    codes = f"{counted.state.rows}-by-{counted.state.columns or 'all'}"
+    return as_file(content, form, name, codes, taken=taken)
 
 
 def drawn(
@@ -76,9 +77,9 @@ def written(table: Table, form: str, against: Comparison | None = None) -> bytes
         return path.read_bytes()
 
 
-def as_file(content: bytes, form: str, name: str, *, taken: bool = True) -> Response:
-    """A response that a browser shows, or (where it is `taken` along) keeps as a file."""
+def as_file(content: bytes, form: str, name: str, codes: str = "", *, taken: bool = True) -> Response:
+    """A response that a browser shows, or (where it is `taken` along) keeps as a file; see `naming.attachment`."""
     response = Response(content, content_type=TYPES[form])
     if taken:
-        response.headers["Content-Disposition"] = naming.attachment(f"{name}.{form}")
+        response.headers["Content-Disposition"] = naming.attachment(name, form, codes)
     return response

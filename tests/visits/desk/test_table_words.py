@@ -188,6 +188,7 @@ def test_a_file_is_called_by_what_stands_in_it(desk: Flask, signed_in_as: Signed
         plain = re.search(r'filename="?([^";]+)"?', header)[1]
         name = unquote(re.search(r"filename\*=UTF-8''(\S+)", header)[1])
         assert plain.isascii()
+        assert plain.startswith(f"two-groups_{query.split('&')[0].removeprefix('rows=')}-by-")
         assert name.startswith("two-groups_")
         assert CHINESE.search(name)
         assert not set('\\/:*?"<>| ') & set(name)
