@@ -7,6 +7,9 @@ import pytest
 from tests.visits.conftest import kept
 from tests.visits.desk.every_number.conftest import Office, Viewer
 
+RULES = ("12",)
+"""Characters that a password has at least."""
+
 
 @pytest.mark.parametrize(
     "address", ["account", "password", "people", "people/researcher", "posters", "tables"]
