@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import report
 from bench.cluster import clustering
+from bench.desk import at_the_desk
 from bench.evening import evening
 from bench.figures import Figure, Growth
 from bench.measures import MEASURES, Bench, pages
@@ -25,6 +26,7 @@ def measured(folder: Path) -> Iterator[Figure | Growth]:
         for measure in (*MEASURES, tables, streams, clustering):
             yield from measure(bench)
         yield from evening(folder / "evening")
+        yield from at_the_desk(folder / "desk")
     finally:
         bench.survey.storage.close()
 

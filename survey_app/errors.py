@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+Translate = Callable[[str], str]
+"""From a sentence with its places empty to the same in another language."""
+
+
+class Said:
+    """A sentence with places, `pattern` filled by `values`, some of which may be sentences themselves."""
+
+    def __init__(self, pattern: str, **values: object) -> None:
+        self.pattern = pattern
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.in_(str)
+
+    def in_(self, translate: Translate) -> str:
+        """The sentence as `translate` has it."""
+        filled = {
+            name: value.in_(translate) if isinstance(value, Said) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.pattern) % filled if filled else translate(self.pattern)
+
 
 class SurveyError(Exception):
-    """Something a person can mend. `words` says what is wrong and what to do; `status` is the HTTP status."""
+    """Something a person can mend. `words` says what is wrong and what to do; `status` is the HTTP status.
+
+    Words given as `Said` can be read in other languages; pages show no others.
+    """
 
     status = 400
     exit_code = 1
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, words: str | Said) -> None:
+        super().__init__(str(words))
+        self.words = str(words)
+        self.said = words if isinstance(words, Said) else None
+
+    def in_(self, translate: Translate) -> str:
+        """The words as `translate` has them; those that no translation has, as they are."""
+        return self.said.in_(translate) if self.said else self.words
 
 
 class NotFound(SurveyError):

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
-from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.reports import listed, meant, several, suggestion
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.config import Settings
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import NotFound, Said, SurveyError
 from survey_app.exporting import Added, SealedItem, Source, Stream
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import Difference, Folded, Standing, Storage, open_storage
@@ -238,13 +238,15 @@ class Survey:
         }
         strangers = sorted(used - known)
         if not strangers:
+            together = several(sorted(used))
             return NotFound(
-                f"no questionnaire asks {listed(sorted(used))} together: name one with --questionnaire"
+                Said("no questionnaire asks %(names)s together: choose the one that is meant", names=together)
             )
-        words = suggestion(
-            strangers[0], sorted(known), "see the names with `survey export csv`, in the codebook"
+        cure = meant(strangers[0], sorted(known), Said("the codebook of an export has all names"))
+        name = strangers[0]
+        return NotFound(
+            Said("there is no question, role or column '%(name)s': %(cure)s", name=name, cure=cure)
         )
-        return NotFound(f"there is no question, role or column '{strangers[0]}': {words}")
 
 
 def _summed(done: Iterable[Folded]) -> Folded:

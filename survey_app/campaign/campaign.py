@@ -8,8 +8,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from survey_app.campaign.channels import Channel, of_places
 from survey_app.campaign.issues import Issues
@@ -21,7 +22,9 @@ from survey_app.campaign.texts import Text
 Period = Literal["day", "week", "month"]
 Percent = Literal["row", "column", "total"]
 ABOUT_RESPONSES = ("questionnaire", "audience", "channel", "language", "version", "date")
-"""Sides of a table that are known of every response, without a question."""
+"""What is known of every response, without a question."""
+ABOUT_SIDES = (*ABOUT_RESPONSES, "channel_kind")
+"""Sides of a table that are made of that; `channel_kind`: the channel, all posters of places and units as one."""
 EVERYONE = "all"
 """The side of a table that does not divide."""
 COUNTS = ("respondents", "mentions", "share")
@@ -107,6 +110,7 @@ class CampaignFile(Model):
     consent: Text
     opens: date | None = None
     closes: date | None = None
+    time_zone: str = Field("UTC", description="Whose clock the desk shows, as in Asia/Shanghai.")
     retention: Retention = Retention()
     disclosure: Disclosure = Disclosure()
     recipients: tuple[str, ...] = Field(
@@ -118,6 +122,15 @@ class CampaignFile(Model):
         (), description="What each place is to reach; ticked on the desk."
     )
     tables: tuple[TableWish, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone '{name}': write one as Asia/Shanghai, or UTC") from error
+        return name
 
 
 REST = "other"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from survey_app.errors import Said
+
 Severity = Literal["error", "warning"]
 
 
@@ -55,6 +57,25 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean …?`, or else the other cure."""
     near = nearest(word, known)
     return f"did you mean {near}?" if near else otherwise
+
+
+def meant(word: str, known: Iterable[str], otherwise: Said) -> Said:
+    """As `suggestion`, to be read in any language."""
+    near = nearest(word, known)
+    return Said("did you mean %(name)s?", name=near) if near else otherwise
+
+
+def there_are(names: Iterable[str]) -> Said:
+    """What there is to choose from."""
+    return Said("there are %(names)s", names=several(names))
+
+
+def several(names: Iterable[str], most: int = 12) -> Said:
+    """As `listed`, to be read in any language."""
+    names = list(names)
+    shown = Said("%(names)s", names=", ".join(names[:most]))
+    more = len(names) - most
+    return Said("%(names)s and %(more)d more", names=shown, more=more) if more > 0 else shown
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

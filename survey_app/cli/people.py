@@ -31,7 +31,7 @@ def add(name: str, role: Role, group: str | None, ask: bool) -> None:
 
     with opened() as survey:
         _check_group(survey, role, group)
-        password = _asked(name) if ask else _drawn()
+        password = _asked(name, survey) if ask else _drawn()
         person = survey.storage.people.add(name, role, group, password, by=COMMAND_LINE)
         click.echo(f"{person.name} may sign in as {role}, and has to choose another password at first.")
         _tell(password, typed=ask)
@@ -100,14 +100,15 @@ def _check_group(survey: Survey, role: Role, group: str | None) -> None:
         raise SurveyError("A researcher sees the rows of a research group: name it with --group.")
 
 
-def _asked(name: str) -> str:
+def _asked(name: str, survey: Survey) -> str:
     from survey_app.storage.desk import passwords
 
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST or passwords.is_guessable(password, name):
+    is_long = passwords.SHORTEST <= len(password) <= passwords.LONGEST
+    if not is_long or passwords.is_guessable(password, [name, *survey.campaigns]):
         raise SurveyError(
-            f"A password has {passwords.SHORTEST} to {passwords.LONGEST} signs, and is not of the kind that is tried "
-            "first. Nobody was added."
+            f"A password has {passwords.SHORTEST} to {passwords.LONGEST} signs, and takes long to guess: three or four "
+            "words that have nothing to do with each other are good. Nobody was added."
         )
     return password
 

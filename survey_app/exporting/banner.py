@@ -12,7 +12,7 @@ import pandas as pd
 
 from survey_app.campaign.texts import Text
 from survey_app.exporting.layout import Field, FieldKind, Part
-from survey_app.exporting.words import ABOUT, CODEBOOK, say
+from survey_app.exporting.words import ABOUT, CODEBOOK, TABS, say
 from survey_app.exporting.workbook import Sheet, write_workbook
 from survey_app.tabulation import Table
 from survey_app.tabulation.together import Frequency
@@ -23,11 +23,15 @@ FIRST = 4
 """Columns before those of the side: question, its words, code and words of the answer."""
 
 
-def banner(found: Sequence[Frequency], title: str, language: str) -> bytes:
-    """The workbook of at least one question. The tables are shares of the columns, and have the same columns."""
+def banner(found: Sequence[Frequency], title: str, language: str, whom: Sequence[Text] = ()) -> bytes:
+    """The workbook of at least one question. The tables are shares of the columns, and have the same columns.
+
+    `whom`: whose answers they hold, which stands above them.
+    """
+    above = (title, *(each.in_(language) for each in whom))
     sheets = [
-        _sheet("counts", PEOPLE, found, title, language),
-        _sheet("shares", SHARE["column"], found, title, language),
+        _sheet("counts", PEOPLE, found, above, language),
+        _sheet("shares", SHARE["column"], found, above, language),
     ]
     with tempfile.TemporaryDirectory(prefix="banner-") as folder:
         path = Path(folder) / "banner.xlsx"
@@ -35,7 +39,7 @@ def banner(found: Sequence[Frequency], title: str, language: str) -> bytes:
         return path.read_bytes()
 
 
-def _sheet(name: str, what: Text, found: Sequence[Frequency], title: str, language: str) -> Sheet:
+def _sheet(name: str, what: Text, found: Sequence[Frequency], above: tuple[str, ...], language: str) -> Sheet:
     """The rows of all questions, and below them what the first table says of all: who chose to answer."""
     table = found[0].table
     heads = [
@@ -50,8 +54,9 @@ def _sheet(name: str, what: Text, found: Sequence[Frequency], title: str, langua
     fields = tuple(Field(str(n), kind, head) for n, (kind, head) in enumerate(zip(kinds, heads, strict=True)))
     rows = [row for each in found for row in _rows(each, language, shares=name == "shares")]
     frame = pd.DataFrame(rows, columns=[field.name for field in fields], dtype=object)
-    part = Part.whole(name, fields, frame, say(ABOUT["sheet"], language, name=name))
-    return Sheet(part, above=(title, what.in_(language)), below=(table.notes[-1].in_(language),))
+    part = Part.whole(name, fields, frame, say(ABOUT["sheet"], language, name=say(TABS[name], language)))
+    tab = say(TABS[name], language)
+    return Sheet(part, tab, above=(*above, what.in_(language)), below=(table.notes[-1].in_(language),))
 
 
 def _rows(found: Frequency, language: str, *, shares: bool) -> Iterator[list[Any]]:

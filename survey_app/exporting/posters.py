@@ -7,7 +7,7 @@ PDF of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -18,11 +18,10 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.channels import Channel, known, of_places, short_code
+from survey_app.campaign.channels import Channel, short_code
 from survey_app.campaign.models import Questionnaire
-from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.texts import Text
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.exporting.files import NotAPlace, put_in_place, target
 from survey_app.exporting.words import say
 
@@ -35,6 +34,8 @@ LONG = {"longer": (80, 400), "long": (45, 230), "short": (0, 0)}
 purpose in all languages together."""
 TIGHT = 60
 """Width of the titles together from which on a sticker has room for nothing else."""
+A_POSTER = 50
+"""Parts of a template that go out together: about those of one poster."""
 WIDE = 42
 """Signs of an address that fit on one line of a poster."""
 TAGS = {"zh": "zh-Hans"}
@@ -78,86 +79,70 @@ class Poster:
     typed: str
 
 
-def chosen(
+@dataclass(frozen=True)
+class Paper:
+    """Posters before they are drawn: each channel has a sheet of A4."""
+
+    questionnaire: Questionnaire
+    channels: Sequence[Channel]
+    base: str
+    size: str
+    languages: Sequence[str]
+    said: Mapping[str, Any]
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets of A4 they print on."""
+        return len(self.channels)
+
+    def pieces(self, sheet_address: str = "") -> Iterator[str]:
+        """The page, piece by piece: each poster is drawn when its turn comes.
+
+        `sheet_address`: where its stylesheet is; without one it stands in the page, which then needs nothing beside it.
+        """
+        first = self.languages[0]
+        page = _TEMPLATES.get_template("posters.html").stream(
+            posters=(_poster(each, self.questionnaire, self.base, self.languages) for each in self.channels),
+            copies=ON_A_SHEET[self.size],
+            size=self.size,
+            wide=WIDE,
+            language=TAGS.get(first, first),
+            heading=f"{self.questionnaire.title.in_(first)} · {say(WORDS['posters'], first)}",
+            sheet_address=sheet_address,
+            looks="" if sheet_address else Markup(stylesheet()),  # noqa: S704 - our own file
+            **self.said,
+        )
+        page.enable_buffering(A_POSTER)
+        yield from page
+
+
+def paper(
     campaign: Campaign,
     questionnaire: Questionnaire,
+    channels: Sequence[Channel],
+    base_url: str,
     *,
-    codes: Sequence[str] = (),
-    listed_ones: bool = False,
-    units: bool = False,
-    region: str | None = None,
-    level: str | None = None,
-) -> list[Channel]:
-    """The channels of `codes`; of channels.csv; of units; of the regions of `level` that are `region` or lie in it.
+    size: str = "A4",
+    languages: Sequence[str] = (),
+) -> Paper:
+    """Posters to be drawn. `languages`: those on the paper, the first one large; default: the questionnaire's.
 
-    Of a questionnaire that belongs to a region, those in it. Each once, in that order. Raises NotFound or SurveyError
-    with words where something is not there or lies outside, or none is left.
+    Raises SurveyError with words.
     """
-    found = [_named(campaign, questionnaire, code) for code in codes]
-    if listed_ones:
-        listed_here = [c for c in campaign.channels if c.questionnaire in (None, questionnaire.name)]
-        found += [c for c in listed_here if c.region is None or _asks_in(campaign, questionnaire, c.region)]
-    if region is not None and region not in campaign.regions:
-        cure = suggestion(region, campaign.regions.by_code, "see the codes in regions.csv")
-        raise NotFound(f"there is no region '{region}' in campaign {campaign.name}: {cure}")
-    if region is not None and level is None and not units:
-        _refuse_outside(campaign, questionnaire, region)
-    if level is not None and level not in campaign.regions.levels:
-        there = f"there are {listed(campaign.regions.levels) or 'none'}"
-        raise NotFound(
-            f"there is no level '{level}' in campaign {campaign.name}: "
-            f"{suggestion(level, campaign.regions.levels, there)}"
-        )
-    for channel in of_places(campaign):
-        here = channel.region or ""
-        within = region is None or campaign.regions.is_within(here, region)
-        wanted = units if channel.unit else _is_of_level(campaign, channel, region, level)
-        if wanted and within and _asks_in(campaign, questionnaire, here):
-            found.append(channel)
-    if not found:
+    if questionnaire.staff:
         raise SurveyError(
-            "there is no poster to make: name a --channel, --all of channels.csv, --units, or a --region or --level"
+            Said("%(name)s is filled in by staff, and has no public page to lead to", name=questionnaire.name)
         )
-    once: dict[str, Channel] = {}
-    for channel in found:
-        once.setdefault(channel.code, channel)
-    return list(once.values())
+    if size not in SIZES:
+        raise SurveyError(Said("there is no size '%(size)s': choose A4 or sticker", size=size))
+    spoken = _languages(campaign, questionnaire, languages)
+    said = _said(campaign, questionnaire, spoken)
+    return Paper(questionnaire, channels, _base(base_url), size, spoken, said)
 
 
-def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Channel:
-    channel = known(campaign, code)
-    if channel is None:
-        codes = [each.code for each in campaign.every_channel.values()]
-        cure = suggestion(code, codes, "a line in channels.csv, a region's code or a unit's is one")
-        raise NotFound(f"there is no channel '{code}' in campaign {campaign.name}: {cure}")
-    if channel.questionnaire not in (None, questionnaire.name):
-        raise SurveyError(
-            f"channel {code} leads to {channel.questionnaire}: ask with --questionnaire {channel.questionnaire}"
-        )
-    if channel.region is not None:
-        _refuse_outside(campaign, questionnaire, channel.region)
-    return channel
-
-
-def _asks_in(campaign: Campaign, questionnaire: Questionnaire, region: str) -> bool:
-    """Whether answers to the questionnaire are wanted from there."""
-    own = questionnaire.region
-    return own is None or campaign.regions.is_within(region, own)
-
-
-def _refuse_outside(campaign: Campaign, questionnaire: Questionnaire, region: str) -> None:
-    if not _asks_in(campaign, questionnaire, region):
-        own = questionnaire.region or ""
-        name = campaign.regions.labels[own].in_(campaign.default_language)
-        raise SurveyError(
-            f"{questionnaire.name} belongs to {name} ({own}), and {region} is not in it: name a place that is, or "
-            "another --questionnaire"
-        )
-
-
-def _is_of_level(campaign: Campaign, channel: Channel, region: str | None, level: str | None) -> bool:
-    here = campaign.regions[channel.code]
-    return here.level == level if level else here.code == region
+def stylesheet() -> str:
+    """How the paper looks."""
+    return Path(__file__).with_name("templates").joinpath("posters.css").read_text(encoding="utf-8")
 
 
 def write_posters(
@@ -172,26 +157,13 @@ def write_posters(
 ) -> int:
     """Write the posters as one file of HTML; gives how many sheets they print on.
 
-    `languages`: those on the paper, the first one large; default: the questionnaire's. Raises SurveyError, NotAPlace or
-    NotWritten with words.
+    For the rest see `paper`. Raises SurveyError, NotAPlace or NotWritten with words.
     """
-    if questionnaire.staff:
-        raise SurveyError(f"{questionnaire.name} is filled in by staff, and has no public page to lead to")
+    asked = paper(campaign, questionnaire, channels, base_url, size=size, languages=languages)
     _refuse_other_kinds(target(path, "html", ("html",)))
-    spoken, base = _languages(campaign, questionnaire, languages), _base(base_url)
-    made = [_poster(channel, questionnaire, base, spoken) for channel in channels]
-    page = _TEMPLATES.get_template("posters.html").render(
-        posters=made,
-        copies=ON_A_SHEET[size],
-        size=size,
-        wide=WIDE,
-        language=TAGS.get(spoken[0], spoken[0]),
-        heading=f"{questionnaire.title.in_(spoken[0])} · {say(WORDS['posters'], spoken[0])}",
-        **_said(campaign, questionnaire, spoken),
-    )
-    with put_in_place(path.parent) as scratch:
-        (scratch / path.name).write_text(page, encoding="utf-8")
-    return len(made)
+    with put_in_place(path.parent) as scratch, (scratch / path.name).open("w", encoding="utf-8") as file:
+        file.writelines(asked.pieces())
+    return asked.sheets
 
 
 def _refuse_other_kinds(path: Path) -> None:
@@ -268,7 +240,12 @@ def _languages(campaign: Campaign, questionnaire: Questionnaire, wanted: Sequenc
     for language in wanted:
         if language not in offered:
             raise SurveyError(
-                f"{questionnaire.name} is not offered in '{language}': its languages are {', '.join(offered)}"
+                Said(
+                    "%(name)s is not offered in '%(language)s': its languages are %(offered)s",
+                    name=questionnaire.name,
+                    language=language,
+                    offered=", ".join(offered),
+                )
             )
     first, *others = wanted or offered
     return [first, *(language for language in others if questionnaire.title.has(language))]
@@ -285,7 +262,11 @@ def _base(base_url: str) -> str:
         right = False
     if not right or re.search(r"[\s\\<>\"]", base_url.strip()):
         raise SurveyError(
-            f"'{base_url}' is no address of this survey: give the one people see, as in https://survey.example.org"
+            Said(
+                "'%(address)s' is no address of this survey: "
+                "give the one people see, as in https://survey.example.org",
+                address=base_url,
+            )
         )
     return base_url.strip().rstrip("/")
 

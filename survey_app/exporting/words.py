@@ -100,6 +100,15 @@ SHEETS: dict[str, Text] = {
 }
 """What each sheet holds."""
 
+TABS: dict[str, Text] = {
+    "table": both(zh="统计表", en="table"),
+    "compared": both(zh="对照表", en="compared with"),
+    "differences": both(zh="差异", en="differences"),
+    "counts": both(zh="人数", en="counts"),
+    "shares": both(zh="百分比", en="shares"),
+}
+"""How tabs of workbooks of tables are called."""
+
 READING: tuple[Text, ...] = (
     both(
         zh="列名即题目代码；多选题每个选项一列（题目/选项），1 为选中，0 为未选；检查表每行一列（题目/行）；"

@@ -10,18 +10,37 @@ from survey_app.research import (
     audit,
     board,
     home,
+    inquiries,
     look,
     milestones,
     people,
+    posters,
+    response,
     responses,
     signing,
+    taking,
     words,
 )
 from survey_app.research.tables import pages, public, reading, taken
 from survey_app.web import trouble
 
 TABLES = (pages, taken, reading, public)
-PAGES = (home, board, milestones, *TABLES, signing, account, people, audit, responses, words)
+PAGES = (
+    home,
+    board,
+    milestones,
+    *TABLES,
+    signing,
+    account,
+    people,
+    posters,
+    audit,
+    responses,
+    response,
+    taking,
+    inquiries,
+    words,
+)
 """The modules whose pages make the desk: each adds its own through access.page."""
 
 NO_FENCE = (

@@ -133,7 +133,7 @@ def admit() -> Response | None:
     if admission.is_halfway:
         return None
     if (step := missing(session)) is not None:
-        return None if request.endpoint in {_full(step), _full(f"take_{step}")} else _turn(step)
+        return None if request.endpoint in {_full(step), _full(f"take_{step}")} else _turn(step, next=_here())
     if session.person.role not in admission.roles:
         raise NotFound
     return None
@@ -186,7 +186,7 @@ def scope(campaign: Campaign) -> Scope:
     return scopes.NOWHERE
 
 
-def audit(act: str, subject: str, **details: Any) -> None:
+def audit(act: str, subject: str, /, **details: Any) -> None:
     """Write down what the person does, before it is done."""
     survey().storage.audit.add(signed_in().name, act, subject, **details)
 
@@ -217,8 +217,8 @@ def home() -> str:
 
 
 def _here() -> str | None:
-    """This address, to come back to after signing in; that of the desk itself leads everybody to a page of theirs."""
-    is_a_page = request.method == "GET" and request.path != f"{PREFIX}/"
+    """This address, to come back to after signing in; those of the desk itself lead everybody to a page of theirs."""
+    is_a_page = request.method == "GET" and request.path not in {f"{PREFIX}/", f"{PREFIX}/enter"}
     return request.full_path.rstrip("?") if is_a_page else None
 
 

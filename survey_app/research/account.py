@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 
 from survey_app.research import cookie
-from survey_app.research.access import page, present, signed_in, survey
-from survey_app.research.signing import WRONG_STATUS, Answer, held_words, start, wait
+from survey_app.research.access import blueprint, page, present, signed_in, survey
+from survey_app.research.signing import WRONG_STATUS, Answer, held_words, onward, start, wait, wanted
 from survey_app.roles import ROLES
 from survey_app.storage import Held, Person
 from survey_app.storage.desk import passwords
+from survey_app.web import trouble
 
 
 @page("/account", *ROLES)
@@ -26,10 +28,21 @@ def draw_recovery_codes() -> Answer:
     try:
         if _is_own(person):
             given = survey().storage.people.new_recovery_codes(person.name)
+            session.clear()  # the form is used up: a reload draws no other list while somebody writes this one down
             return render_template("desk/recovery_codes.html", codes=given, on=url_for("research.account"))
     except Held as held:
         return wait(_show(person, held_words(held)), held)
     return make_response(_show(person, _("This is not your password.")), WRONG_STATUS)
+
+
+@blueprint.errorhandler(CSRFError)
+def used_up(error: CSRFError) -> Answer:
+    """A page with codes that is reloaded sends its form anew, which is used up; any other stale form is refused."""
+    now = present()
+    is_known = now is not None and now.stage == "whole"
+    if is_known and request.endpoint in {"research.take_set_up", "research.draw_recovery_codes"}:
+        return make_response(render_template("desk/codes_shown_once.html"), error.code)
+    return trouble.page(error)
 
 
 @page("/password", *ROLES)
@@ -52,7 +65,7 @@ def take_own_password() -> Answer:
     survey().storage.people.set_password(person.name, new, by=person.name)
     token = start(person)
     flash(_("Your password was changed. Other devices are signed out."), "message")
-    return cookie.give(redirect(url_for("research.account"), 303), token)
+    return cookie.give(redirect(onward("research.account"), 303), token)
 
 
 def unfit(password: str, name: str) -> str:
@@ -66,8 +79,13 @@ def unfit(password: str, name: str) -> str:
                 most=most,
             )
         )
-    if passwords.is_guessable(password, name):
-        return str(_("This password is among the first that would be tried. Please think of another one."))
+    if passwords.is_guessable(password, [name, *survey().campaigns]):
+        return str(
+            _(
+                "This password can be guessed: names, dates, common passwords, runs and repeats are tried first. "
+                "Take three or four words that have nothing to do with each other, from a book opened at random, say."
+            )
+        )
     return ""
 
 
@@ -91,7 +109,9 @@ def _is_own(person: Person) -> bool:
 def _ask(wrong: str = "") -> str:
     now = present()
     is_fresh = now is not None and now.person.fresh
-    return render_template("desk/password.html", wrong=wrong, is_fresh=is_fresh, least=passwords.SHORTEST)
+    return render_template(
+        "desk/password.html", wrong=wrong, is_fresh=is_fresh, least=passwords.SHORTEST, next=wanted()
+    )
 
 
 def _show(person: Person, wrong: str = "") -> str:

@@ -69,9 +69,18 @@ def show() -> str:
         beside=_beside(made, at, level),
         tiles=None if at or level else tiles.grid(made, languages.current()),
         levels=_levels(made),
+        ended=_ended(campaign, made.today),
         milestones=[] if at or level else milestones.counts(campaign, made),
         rule={"silent": SILENT_DAYS, "mix": LEAST_MIX},
     )
+
+
+def _ended(campaign: Campaign, today: date) -> date | None:
+    """The last day of the targets' period, where that is over for all of them."""
+    days = [target.closes for target in campaign.targets]
+    known = [day for day in days if day is not None]
+    last = max(known, default=today)
+    return last if len(known) == len(days) and last < today else None
 
 
 def _lines(made: Board, at: str | None, level: str | None) -> list[Line]:

@@ -79,6 +79,15 @@ def ways(campaign: Campaign) -> dict[str, str]:
     return found | ({ISSUE: _("issue")} if campaign.issues.issues else {})
 
 
+def first_way(campaign: Campaign, scope: Scope) -> str:
+    """The way that says most at first sight: by the highest level that has several places in scope, else any."""
+    regions = campaign.regions
+    for level in regions.levels:
+        if sum(each.level == level and scope.covers(each.code) for each in regions) > 1:
+            return f"{LEVEL}{level}"
+    return next(iter(ways(campaign)), "")
+
+
 def _issues(campaign: Campaign, by: str) -> tuple[dict[str, Text], dict[str, list[str]]]:
     """The labels of the groups, and the issues of each."""
     issues = campaign.issues.issues

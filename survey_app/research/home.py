@@ -71,6 +71,6 @@ def _ways(campaign: Campaign, found: Iterable[OnDay]) -> dict[str, str]:
 def _waiting(campaign: Campaign, scope: Scope) -> dict[str, int]:
     """What waits: responses that nobody looked over, answers to questions, questions without an answer."""
     storage, names = survey().storage, tuple(campaign.questionnaires)
-    answered, asked = storage.coverage.inquiries(names, scope)
+    answered, asked = storage.inquiries.counts(names, scope)
     new = storage.looking.tally(Sought(scope, names, state="new")).received
     return {"new": new, "answered": answered, "asked": asked}

@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
@@ -17,6 +18,10 @@ from survey_app.research import access, seen
 from survey_app.research.access import page, signed_in, survey
 from survey_app.tabulation.coverage import Board
 from survey_app.web import languages
+
+NO_DAY = _(
+    "The day is none, or still to come. Write it as 2021-06-30, today at the latest. Nothing was changed."
+)
 
 
 class Count(NamedTuple):
@@ -100,9 +105,13 @@ def tick(name: str) -> Response:
     """Tick the places that were chosen, or take their ticks back; those that are so already stay as they are."""
     campaign = seen.campaign()
     milestone, level = _asked(campaign, name)
-    chosen = _chosen(campaign, level)
+    chosen, act = _chosen(campaign, level), request.form.get("act")
     storage, person = survey().storage.milestones, signed_in().name
-    if request.form.get("act") == "untick":
+    if act not in ("tick", "untick"):
+        raise BadRequest
+    if not chosen:
+        flash(gettext("Choose the places first, then press a button. Nothing was changed."), "message")
+    elif act == "untick":
         done = sum(storage.untick(campaign.name, milestone.name, code, person) for code in chosen)
         flash(
             ngettext(
@@ -132,7 +141,7 @@ def _day() -> date:
     try:
         day = date.fromisoformat(request.form.get("day") or date.today().isoformat())
     except ValueError as error:
-        raise BadRequest from error
+        raise BadRequest(NO_DAY) from error
     if day > date.today():
-        raise BadRequest
+        raise BadRequest(NO_DAY)
     return day

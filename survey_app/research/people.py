@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
@@ -13,13 +15,22 @@ from survey_app.research.access import page, signed_in, survey
 from survey_app.roles import ROLES, Role
 from survey_app.storage import Person, Refused
 from survey_app.storage.desk import passwords
+from survey_app.storage.desk.person import Groupless, NoName, Taken
 
 Answer = Response | str
 
-TAKEN = _(
-    "Nobody was added: the name is taken, or is not made of letters, digits and the signs . _ - @ alone."
-)
-LAST = _("The last coordinator who may sign in has to stay. Make somebody else a coordinator first.")
+REFUSED: dict[type[Refused], LazyString] = {
+    Taken: _(
+        "Nobody was added: somebody has this name already. Choose another one. If it was you who added them a moment "
+        "ago, open their page in the list and draw a new password."
+    ),
+    NoName: _(
+        "Nobody was added: a name is made of 1 to 64 letters, digits and the signs . _ - @ alone, without spaces."
+    ),
+    Groupless: _("Say which research group: a researcher sees only its responses, and without one nothing."),
+    Refused: _("The last coordinator who may sign in has to stay. Make somebody else a coordinator first."),
+}
+"""What is wrong, as the form says it."""
 
 
 @page("/people", "coordinator", nav=_("People"), place=80)
@@ -36,7 +47,8 @@ def add_person() -> Answer:
     try:
         person = survey().storage.people.add(name, role, group, password, by=signed_in().name)
     except Refused as refused:
-        return make_response(_list(str(TAKEN), name), refused.status)
+        wrong = str(REFUSED[type(refused)])
+        return make_response(_list(wrong, name=name, role=role, group=group), refused.status)
     return render_template("desk/new_password.html", person=person, password=password)
 
 
@@ -55,7 +67,8 @@ def change_person(name: str) -> Answer:
     try:
         survey().storage.people.change(them.name, role=role, group=group, active=active, by=signed_in().name)
     except Refused as refused:
-        return make_response(_one(them, str(LAST)), refused.status)
+        typed = replace(them, role=role, group=group, active=active)
+        return make_response(_one(typed, str(REFUSED[type(refused)])), refused.status)
     flash(
         gettext("Kept. Where rights changed, %(name)s is signed out everywhere.", name=them.name), "message"
     )
@@ -102,10 +115,15 @@ def _rights() -> tuple[Role, str | None]:
     return role, group
 
 
-def _list(wrong: str = "", name: str = "") -> str:
-    everybody = survey().storage.people.everybody()
+def _list(wrong: str = "", *, name: str = "", role: Role = "researcher", group: str | None = None) -> str:
+    """Everybody, and the form as it was filled in."""
     return render_template(
-        "desk/people.html", everybody=everybody, wrong=wrong, name=name, roles=ROLES, groups=labels.groups()
+        "desk/people.html",
+        everybody=survey().storage.people.everybody(),
+        wrong=wrong,
+        typed=Person(name, role, group),
+        roles=ROLES,
+        groups=labels.groups(),
     )
 
 

@@ -23,6 +23,7 @@ from survey_app.research import access
 from survey_app.storage import Sent
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.reviews import Review, State, state_of
+from survey_app.storage.desk.searching import Beside
 from survey_app.storage.evidence import EvidenceFile
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.wordings import REPEATED
@@ -51,6 +52,14 @@ FLAGS: dict[str, tuple[Any, Any]] = {
     REPEATED: (_("same words"), _("A long text in it stands in another response too.")),
 }
 """What flags are called, and why a response has them."""
+
+BESIDE: dict[Beside, Any] = {
+    "addition": _("added later"),
+    "question": _("asked by us"),
+    "answer": _("answered"),
+    "comment": _("comment"),
+}
+"""What words beside the answers are called."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +227,7 @@ def words(campaign: Campaign) -> dict[str, Any]:
         "campaigns": access.campaigns(),
         "states": STATES,
         "flags": FLAGS,
+        "beside_names": BESIDE,
         "place": partial(place, campaign),
         "channel_label": partial(channel, campaign),
         "title_of": partial(title, campaign),

@@ -95,7 +95,7 @@ def take_set_up() -> Answer:
         return make_response(_offer_secret(person, words), WRONG_STATUS)
     token = start(person)
     return cookie.give(
-        make_response(render_template("desk/recovery_codes.html", codes=given, on=_next())), token
+        make_response(render_template("desk/recovery_codes.html", codes=given, on=onward())), token
     )
 
 
@@ -148,12 +148,25 @@ def held_words(held: Held) -> str:
     return str(words)
 
 
+def wanted() -> str | None:
+    """The page of the desk that the person asked for before signing in; nothing that leads elsewhere."""
+    asked = request.values.get("next", "")
+    plain = asked.isprintable() and "\\" not in asked and "//" not in asked
+    return asked if asked.startswith(f"{access.PREFIX}/") and plain else None
+
+
+def onward(otherwise: str = "research.enter") -> str:
+    """The address that the person asked for, else that of the page `otherwise`."""
+    asked = wanted()
+    return request.script_root + asked if asked else url_for(otherwise)
+
+
 def _begin(person: Person, stage: Stage) -> Response:
     """A new session, in the place of whatever there was."""
     if stage == "whole":
         survey().storage.people.forgive(person.name)
     step = access.missing(Session(person, stage))
-    on = url_for(f"research.{step}", next=_wanted()) if step else _next()
+    on = url_for(f"research.{step}", next=wanted()) if step else onward()
     return cookie.give(redirect(on, 303), start(person, stage))
 
 
@@ -164,7 +177,7 @@ def _needs_code(person: Person) -> bool:
 def _on(now: Session) -> Response:
     """To the next step of signing in, or to where the person wanted to go."""
     step = access.missing(now)
-    return redirect(url_for(f"research.{step}", next=_wanted()) if step else _next(), 303)
+    return redirect(url_for(f"research.{step}", next=wanted()) if step else onward(), 303)
 
 
 def _present() -> Session:
@@ -174,26 +187,14 @@ def _present() -> Session:
     return now
 
 
-def _wanted() -> str | None:
-    """The page of the desk that the person asked for before signing in; nothing that leads elsewhere."""
-    asked = request.values.get("next", "")
-    plain = asked.isprintable() and "\\" not in asked and "//" not in asked
-    return asked if asked.startswith(f"{access.PREFIX}/") and plain else None
-
-
-def _next() -> str:
-    wanted = _wanted()
-    return request.script_root + wanted if wanted else url_for("research.enter")
-
-
 def _ask_password(name: str = "", wrong: str = "") -> str:
     came = request.headers.get("Sec-Fetch-Site")
-    on = _next() if _wanted() and came not in FROM_HERE else None
-    return render_template("desk/sign_in.html", name=name, wrong=wrong, next=_wanted(), on=on)
+    on = onward() if wanted() and came not in FROM_HERE else None
+    return render_template("desk/sign_in.html", name=name, wrong=wrong, next=wanted(), on=on)
 
 
 def _ask_code(wrong: str = "") -> str:
-    return render_template("desk/code.html", wrong=wrong, next=_wanted())
+    return render_template("desk/code.html", wrong=wrong, next=wanted())
 
 
 def _secret() -> str:
@@ -205,7 +206,7 @@ def _offer_secret(person: Person, wrong: str = "") -> str:
     picture = segno.make(codes.address(secret, person.name, _issuer())).svg_data_uri(scale=4, light="#fff")
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     return render_template(
-        "desk/set_up_codes.html", picture=picture, groups=groups, wrong=wrong, next=_wanted()
+        "desk/set_up_codes.html", picture=picture, groups=groups, wrong=wrong, next=wanted()
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import pandas as pd
 from flask import render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
@@ -14,7 +15,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.research import access, seen
 from survey_app.research.access import page
-from survey_app.research.grouping import Grouped, ways
+from survey_app.research.grouping import Grouped, first_way, ways
 from survey_app.tabulation.recurring import LEAST, LEAST_G2, Said, Word
 from survey_app.web import languages
 
@@ -36,9 +37,9 @@ def recurring_words() -> str:
     """The words that tell each group from the others; with `group`, all of one group."""
     campaign = seen.campaign()
     asking = {name: found for name, found in _asking(campaign).items() if found}
-    name = request.args.get("questionnaire") or next(iter(asking), "")
+    name = request.args.get("questionnaire") or _most_said(campaign, asking)
     question = request.args.get("question") or ""
-    by = request.args.get("by") or next(iter(ways(campaign)), "")
+    by = request.args.get("by") or first_way(campaign, access.scope(campaign))
     chosen = request.args.get("group") or ""
     if asking and (name not in asking or (question and question not in asking[name])):
         raise NotFound
@@ -69,6 +70,23 @@ def recurring_words() -> str:
             _leading, {"campaign": campaign.name, "questionnaire": name, "question": question}, by
         ),
     )
+
+
+def _most_said(campaign: Campaign, asking: Mapping[str, Mapping[str, str]]) -> str:
+    """The questionnaire in which most responses in scope hold free words, a public one where there is any."""
+    scope = access.scope(campaign)
+    public = [each.name for each in campaign.public if each.name in asking]
+    found = {
+        name: sum(seen.parts(campaign, name, scope).map(partial(_saying, list(asking[name])), asking[name]))
+        for name in (public or asking)
+    }
+    return max(found, key=lambda name: found[name], default="")
+
+
+def _saying(questions: Sequence[str], part: pd.DataFrame) -> int:
+    """How many responses of a part hold words in answer to any of the questions."""
+    there = [name for name in questions if name in part.columns]
+    return int(part[there].notna().any(axis=1).sum())
 
 
 def _asking(campaign: Campaign) -> dict[str, dict[str, str]]:

@@ -6,7 +6,8 @@ from survey_app.storage.desk.audit import COMMAND_LINE, Act, Audit, Head, Sought
 from survey_app.storage.desk.coverage import FromPlace, OnDay
 from survey_app.storage.desk.madeup import DEMO
 from survey_app.storage.desk.milestones import Reached
-from survey_app.storage.desk.people import People, Person, Refused
+from survey_app.storage.desk.people import People
+from survey_app.storage.desk.person import Person, Refused
 from survey_app.storage.desk.saved import Saved, SavedTable
 from survey_app.storage.desk.sessions import Session, Sessions
 from survey_app.storage.dialogue import LONGEST, Addition, Dialogue, Inquiry, Sent

@@ -21,6 +21,7 @@ from survey_app.storage import drafts, evidence, fence, frames, responses, versi
 from survey_app.storage.batches import BatchedParts, Batches, Stream
 from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.coverage import Coverage
+from survey_app.storage.desk.inquiries import Inquiries
 from survey_app.storage.desk.looking import Looking
 from survey_app.storage.desk.madeup import MadeUp
 from survey_app.storage.desk.milestones import Milestones
@@ -111,7 +112,8 @@ class Storage:
         self.audit = Audit(self._writing, self._reading, digests)
         self.people = People(self._writing, self._reading, digests, self.audit)
         self.sessions = Sessions(self._writing, self._glancing, digests, self.audit)
-        self.reviews = Reviews(self._writing, self._reading)
+        self.reviews = Reviews(self._writing, self._reading, self.audit)
+        self.inquiries = Inquiries(self._reading)
         self.looking = Looking(self._reading)
         self.coverage = Coverage(self._reading)
         self.saved = Saved(self._writing, self._reading)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.texts import Text
-from survey_app.tabulation.channels import channels
+from survey_app.tabulation.channels import channels, kinds
 from survey_app.tabulation.periods import Dates, period_of
 from survey_app.tabulation.variables import OneAnswer, Variable
 from survey_app.tabulation.words import VARIABLES
@@ -36,6 +36,7 @@ ABOUT: dict[str, Callable[[Campaign, Collection[str], str | None], Variable]] = 
     "questionnaire": _questionnaire,
     "audience": _audience,
     "channel": lambda campaign, names, _: channels(campaign, names),
+    "channel_kind": lambda campaign, names, _: kinds(campaign, names),
     "language": _language,
     "version": lambda _campaign, _names, _period: _one("version", {}),
     "date": lambda _campaign, _names, period: Dates("date", VARIABLES["date"], "_date", period_of(period)),

@@ -9,16 +9,16 @@ import pandas as pd
 from survey_app.campaign.campaign import COUNTS, OF_A_SCALE, Percent, TableWish
 from survey_app.campaign.columns import ISSUE_ROLES
 from survey_app.campaign.expressions import Expression, parse
-from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.reports import meant, there_are
 from survey_app.campaign.texts import Text
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import NotFound, Said, SurveyError
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.counting import tabulate
 from survey_app.tabulation.measures import RESPONDENTS, Measure
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.variables import Variable
+from survey_app.tabulation.variables import Variable, is_place
 from survey_app.tabulation.where import Where
 
 MEASURES = (*COUNTS, *OF_A_SCALE)
@@ -89,9 +89,8 @@ def _measure(catalogue: Catalogue, measure: str, rows: str, columns: str) -> tup
     """The measure, and the names of the sides; a side that is measured becomes `all`."""
     kind, _, scale = measure.partition(":")
     if kind not in MEASURES or (scale and kind not in OF_A_SCALE):
-        raise NotFound(
-            f"there is no measure '{measure}': {suggestion(kind, MEASURES, f'there are {listed(MEASURES)}')}"
-        )
+        cure = meant(kind, MEASURES, there_are(MEASURES))
+        raise NotFound(Said("there is no measure '%(measure)s': %(cure)s", measure=measure, cure=cure))
     if kind not in OF_A_SCALE:
         return (Measure("mentions") if kind == "mentions" else RESPONDENTS), rows, columns
     if not scale and catalogue.is_scale(columns):
@@ -99,7 +98,7 @@ def _measure(catalogue: Catalogue, measure: str, rows: str, columns: str) -> tup
     elif not scale and catalogue.is_scale(rows):
         scale, rows = rows, "all"
     elif not scale and "satisfaction" not in catalogue.roles:
-        raise SurveyError(f"the {kind} of what? Name a scale, as in {kind}:QUESTION")
+        raise SurveyError(Said("the %(kind)s of what? Name a scale, as in %(kind)s:QUESTION", kind=kind))
     found = catalogue.scale(scale or "satisfaction")
     return Measure("mean" if kind == "mean" else "satisfied", found), rows, columns
 
@@ -110,14 +109,16 @@ def _percent(percent: str | None) -> Percent | None:
             return known  # type: ignore[no-any-return]
     if percent is None:
         return None
-    raise NotFound(f"there is no percentage of the '{percent}': ask for row, column or total")
+    raise NotFound(
+        Said("there is no percentage of the '%(percent)s': ask for row, column or total", percent=percent)
+    )
 
 
 def _refuse_idle(
     catalogue: Catalogue, sides: list[Variable], level: str | None, scheme: str | None, period: str | None
 ) -> None:
     """A level without a region, a scheme without issues, a period without dates: asked for, it would do nothing."""
-    if level is not None and not any(getattr(side, "targets", None) for side in sides):
+    if level is not None and not any(is_place(side) for side in sides):
         raise SurveyError(f"level '{level}' is for regions, and neither side is one: leave it out")
     if scheme is not None and not any(side.name in {*ISSUE_ROLES} & {*catalogue.roles} for side in sides):
         raise SurveyError(f"scheme '{scheme}' is for issues, and neither side is issue: leave it out")

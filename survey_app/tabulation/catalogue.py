@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NoReturn, get_args
 
-from survey_app.campaign.campaign import ABOUT_RESPONSES, EVERYONE, Campaign
+from survey_app.campaign.campaign import EVERYONE, Campaign
 from survey_app.campaign.columns import ISSUE_ROLES, SEVERAL_ROLES, Column, columns
 from survey_app.campaign.models import Questionnaire, Role
-from survey_app.campaign.reports import listed, suggestion
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
-from survey_app.errors import NotFound, SurveyError
-from survey_app.tabulation import places
+from survey_app.tabulation import places, refusals
 from survey_app.tabulation.about import ABOUT
 from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import Dates, period_of
@@ -71,7 +69,7 @@ class Catalogue:
     def names(self) -> tuple[str, ...]:
         """Everything that can be asked for: roles, meta columns, `all`, then questions."""
         questions = (name for name, column in self.questions.items() if _is_side(column))
-        return tuple(dict.fromkeys([*self.roles, *ABOUT_RESPONSES, EVERYONE, *questions]))
+        return tuple(dict.fromkeys([*self.roles, *ABOUT, EVERYONE, *questions]))
 
     def variable(
         self, name: str, *, level: str | None = None, scheme: str | None = None, period: str | None = None
@@ -86,7 +84,7 @@ class Catalogue:
             return Everyone()
         if name in self.roles:
             return self._role(name, level, scheme)
-        if name in ABOUT_RESPONSES:
+        if name in ABOUT:
             return ABOUT[name](self.campaign, self.layouts, period)
         return self._question(self.column(name), level, period)
 
@@ -96,14 +94,9 @@ class Catalogue:
         if column is None:
             self._not_found(name)
         if column.sensitive:
-            raise SurveyError(
-                f"'{name}' is sealed to those who hold the key, so nothing can be counted of it"
-            )
+            raise refusals.is_sealed(name)
         if column.repeat is not None:
-            raise SurveyError(
-                f"'{name}' is asked several times, in '{column.repeat}', and a table counts respondents: "
-                "ask for its role (issue), or export the entries"
-            )
+            raise refusals.is_repeated(column)
         return column
 
     def question(self, column: Column, level: str | None = None) -> Variable:
@@ -115,10 +108,8 @@ class Catalogue:
         if name in self.roles:
             return self._role_scale(name)
         column = self.column(name)
-        if not column.scores and column.type not in ("integer", "decimal", "value"):
-            raise SurveyError(
-                f"'{name}' has no scores to take a mean of: name a scale or a question that takes a number"
-            )
+        if not column.scores and column.type not in refusals.NUMBERS:
+            raise refusals.has_no_scores(name)
         return Scale(name, worded(column), column.name, column.scores, column.satisfied)
 
     def is_scale(self, name: str) -> bool:
@@ -153,7 +144,7 @@ class Catalogue:
         if scheme is None:
             return self._with_offers(whole)
         if scheme not in issues.schemes:
-            raise NotFound(_there_is_no("issue scheme", scheme, issues.schemes))
+            raise refusals.no_scheme(scheme, issues.schemes)
         found = issues.schemes[scheme]
         members: dict[str | None, list[str]] = {category.name: [] for category in found.categories} | {
             None: []
@@ -180,38 +171,28 @@ class Catalogue:
     def _question(self, column: Column, level: str | None, period: str | None) -> Variable:
         make = _QUESTIONS.get(column.type)
         if make is None:
-            raise SurveyError(
-                f"'{column.name}' takes {_TAKES[column.type]}; sides of a table are choices, regions and dates: "
-                f"{_OTHERWISE[column.type].format(name=column.name)}"
-            )
+            raise refusals.is_no_side(column)
         return make(self, column, level, period)
 
     def _role_scale(self, role: str) -> Scale:
         scores: dict[str, float] = {}
         for code, score in (pair for column in self.roles[role] for pair in column.scores.items()):
             if scores.setdefault(code, score) != score:
-                raise SurveyError(
-                    f"the questionnaires give '{code}' of the role {role} the scores {scores[code]:g} and {score:g}, "
-                    "so they have no mean together: tabulate one questionnaire at a time"
-                )
+                raise refusals.scores_differ(code, role, scores[code], score)
         if not scores:
-            raise SurveyError(f"no question with the role {role} has scores to take a mean of")
+            raise refusals.role_has_no_scores(role)
         satisfied = {column.satisfied for column in self.roles[role]}
         if len(satisfied) > 1:
-            raise SurveyError(
-                f"the questionnaires call different scores of the role {role} satisfied: tabulate one at a time"
-            )
+            raise refusals.thresholds_differ(role)
         return Scale(role, VARIABLES[role], f"role:{role}", scores, satisfied.pop())
 
     def _not_found(self, name: str) -> NoReturn:
         rows = [known for known in self.questions if known.startswith(f"{name}/")]
         if rows:
-            raise NotFound(f"'{name}' is a checklist; name one of its rows: {listed(rows)}")
+            raise refusals.is_checklist(name, rows)
         if name in get_args(Role):
-            raise NotFound(f"no question here has the role {name}; {_known(self.names)}")
-        words = suggestion(name, self.names, _known(self.names))
-        alone = "" if self.questions else "; questions can be named when one questionnaire is asked for"
-        raise NotFound(f"there is no question, role or column '{name}': {words}{alone}")
+            raise refusals.no_role(name, self.names)
+        raise refusals.no_name(name, self.names, alone=bool(self.questions))
 
 
 def _offered(column: Column) -> Iterable[str]:
@@ -241,16 +222,6 @@ def worded(column: Column) -> Text:
     return phrase(ROW, question=column.label, row=column.row_label) if column.row_label else column.label
 
 
-def _known(names: Iterable[str]) -> str:
-    return f"there are {listed(list(names))}"
-
-
-def _there_is_no(kind: str, name: str, known: Iterable[str]) -> str:
-    there = list(known)
-    cure = suggestion(name, there, _known(there) if there else "the campaign has none")
-    return f"there is no {kind} '{name}': {cure}"
-
-
 def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
     variable = OneAnswer(column.name, worded(column), column.name, column.codes)
     if column.kind != "region":
@@ -271,19 +242,4 @@ _QUESTIONS: dict[str, Callable[[Catalogue, Column, str | None, str | None], Vari
     "multiple": _multiple,
     "rank": _multiple,
     "date": _date,
-}
-_TAKES = {
-    "integer": "a number",
-    "decimal": "a number",
-    "value": "a value worked out",
-    "text": "free words",
-    "time": "a time of day",
-}
-_MEAN = "a measure can be mean:{name}"
-_OTHERWISE = {
-    "integer": _MEAN,
-    "decimal": _MEAN,
-    "value": _MEAN,
-    "text": "export the answers to read them",
-    "time": "export the answers to read them",
 }

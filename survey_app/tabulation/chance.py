@@ -110,6 +110,7 @@ class Differences:
     """By how much the shares of a table's cells differ from another's, with 95 % intervals; NaN: not to be said.
 
     Shape (rows, columns). `others`: the figures and `other_counts` the counts of the other table at the same places.
+    `least`: where the other table hides figures, the number under which it does.
     """
 
     values: NDArray[np.float64]
@@ -117,6 +118,7 @@ class Differences:
     high: NDArray[np.float64]
     others: NDArray[np.float64]
     other_counts: NDArray[np.float64]
+    least: int | None = None
 
     @property
     def beyond(self) -> NDArray[np.int_]:
@@ -137,7 +139,7 @@ def differences(table: Table, other: Table) -> Differences:
     own = mine.counts if mine.values is None else mine.values
     if mine.low is None or mine.high is None or theirs.low is None or theirs.high is None:
         nothing = np.full(own.shape, np.nan)
-        return Differences(own - values, nothing, nothing, values, counts)
+        return Differences(own - values, nothing, nothing, values, counts, other.least)
     low, high = _at(theirs.low, places), _at(theirs.high, places)
     difference = own - values
     return Differences(
@@ -146,6 +148,7 @@ def differences(table: Table, other: Table) -> Differences:
         difference + np.hypot(mine.high - own, values - low),
         values,
         counts,
+        other.least,
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.channels import QR, UNKNOWN
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.variables import OneAnswer
-from survey_app.tabulation.words import BY_QR, CHANNELS, UNKNOWN_QR, VARIABLES, phrase
+from survey_app.tabulation.words import BY_POSTERS, BY_QR, CHANNELS, UNKNOWN_QR, VARIABLES, phrase
+
+POSTERS = "posters"
+"""The code of all posters of places and units together."""
 
 
 def labels(campaign: Campaign) -> dict[str, Text]:
@@ -16,6 +20,21 @@ def labels(campaign: Campaign) -> dict[str, Text]:
     named = {channel.kept: channel.label for channel in campaign.every_channel.values()}
     by_qr = {kept: phrase(BY_QR, label=label) for kept, label in named.items()}
     return {**CHANNELS, **by_qr, QR + UNKNOWN: UNKNOWN_QR}
+
+
+def kinds(campaign: Campaign, questionnaires: Collection[str]) -> OneAnswer:
+    """The same with all posters of places and units, which have no line in channels.csv, as one."""
+    single = channels(campaign, questionnaires)
+    places = {each.kept for each in campaign.every_channel.values()} - {
+        each.kept for each in campaign.channels
+    }
+    return replace(
+        single,
+        name="channel_kind",
+        label=VARIABLES["channel_kind"],
+        strays={**single.strays, POSTERS: BY_POSTERS},
+        targets=dict.fromkeys(places, POSTERS),
+    )
 
 
 def channels(campaign: Campaign, questionnaires: Collection[str]) -> OneAnswer:

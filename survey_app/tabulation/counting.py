@@ -14,7 +14,7 @@ import pandas as pd
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation import notes
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
@@ -81,8 +81,8 @@ def finished(
     measured, sides, measure, percent = whole.sums, count.sides, count.measure, count.percent
     _refuse_unusable(whole.unusable, round(measured.people[ANYONE_LINE, ANYONE_LINE]))
     versions, several_versions = _versions(whole.versions, questionnaires or {})
+    whom = tuple(notes.of_where(where))
     said = (
-        notes.of_where(where.source if where else None),
         notes.of_flags(whole.flags, left_out=count.kept.without_flagged),
         *_notes(measured, sides, measure, percent),
         notes.of_weights(measured, weights),
@@ -92,7 +92,8 @@ def finished(
     table = _table(
         measured, sides, said, versions, measure=measure, percent=percent, weighted=weighted, title=title
     )
-    return replace(table, where=where.source if where else None, is_by_date=isinstance(sides[0][0], Dates))
+    source = where.source if where else None
+    return replace(table, where=source, is_by_date=isinstance(sides[0][0], Dates)).of(*whom)
 
 
 def _notes(
@@ -196,8 +197,12 @@ def _name_of(weights: str | pd.Series[Any] | None) -> str | None:
 def _refuse_unusable(unusable: int, people: int) -> None:
     if unusable:
         raise SurveyError(
-            f"the weight is missing, negative or endless for {unusable} of {people} respondents: "
-            "give each a number of 0 or more, or leave them out with a condition"
+            Said(
+                "the weight is missing, negative or endless for %(unusable)d of %(people)d respondents: "
+                "give each a number of 0 or more, or leave them out with a condition",
+                unusable=unusable,
+                people=people,
+            )
         )
 
 

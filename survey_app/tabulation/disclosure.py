@@ -60,7 +60,15 @@ def disclosed(table: Table, rule: Disclosure) -> Table:
         people=people,
         notes=tuple(_notes(table, _number(base), people, rule)),
         least=rule.least,
+        multiple=rule.base,
     )
+
+
+def hiding(table: Table) -> Text | None:
+    """What is to be said of the figures of a table that is fit to leave the house; None for another one."""
+    if table.least is None or table.multiple is None:
+        return None
+    return phrase(DISCLOSED, least=table.least, base=table.multiple)
 
 
 def rounded(counts: NDArray[np.float64], base: int) -> NDArray[np.float64]:
@@ -196,6 +204,7 @@ def _alone(count: int | None, rule: Disclosure) -> int | None:
 
 def _notes(table: Table, base: int | None, people: int | None, rule: Disclosure) -> Iterator[Text]:
     """Of what is said of a table, that which tells no exact number."""
+    yield from table.whom
     if base is not None and people is not None:
         yield phrase(BASE_LINE, base=base, people=people)
     for several, name in zip(table.several, table.sides, strict=True):

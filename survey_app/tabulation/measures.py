@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.intervals import wilson
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid, Side, cross
 from survey_app.tabulation.variables import Axis, Variable, categorical, column_of, looked_up
@@ -163,8 +163,11 @@ def _scored(
 def _threshold(scale: Scale) -> float:
     if scale.satisfied is None:
         raise SurveyError(
-            f"'{scale.name}' does not say from which score a respondent is satisfied: "
-            f"give the scale `satisfied:` in its questionnaire, or ask for mean:{scale.name}"
+            Said(
+                "'%(name)s' does not say from which score a respondent is satisfied: "
+                "give the scale `satisfied:` in its questionnaire, or ask for mean:%(name)s",
+                name=scale.name,
+            )
         )
     return scale.satisfied
 
@@ -203,7 +206,10 @@ def figures(
 def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[Any, Any]) -> Figures:
     if measure.scale is not None:
         raise SurveyError(
-            f"a percentage goes with respondents or mentions, not with {measure.name}: leave one out"
+            Said(
+                "a percentage goes with respondents or mentions, not with %(measure)s: leave one out",
+                measure=measure.name,
+            )
         )
     values = _margins(_divided(measured.amount, measured.base), percent)
     n = _effective(measured.base, measured.base_squares)

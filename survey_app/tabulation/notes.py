@@ -12,7 +12,9 @@ from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import Measure, Sums
 from survey_app.tabulation.several import SeveralAnswers
+from survey_app.tabulation.spoken import in_words
 from survey_app.tabulation.variables import Axis, Variable
+from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import (
     ABSENT,
     BASE_LINE,
@@ -124,7 +126,7 @@ def of_flags(flags: Counter[str], *, left_out: bool) -> Iterator[Text]:
         yield phrase(FLAGGED_OUT if left_out else FLAGGED_IN, n=flags.total(), codes=both(zh, en))
 
 
-def of_where(source: str | None) -> Iterator[Text]:
+def of_where(where: Where | None) -> Iterator[Text]:
     """The condition the respondents meet."""
-    if source is not None:
-        yield phrase(ONLY_WHERE, where=source)
+    if where is not None:
+        yield phrase(ONLY_WHERE, where=in_words(where))

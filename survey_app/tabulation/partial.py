@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.conditions import Condition, Mask
 from survey_app.tabulation.measures import Measure, Sides, Sums, sums
 from survey_app.tabulation.parts import Parts
@@ -166,7 +166,8 @@ def numbers_of(weights: pd.Series[Any]) -> NDArray[np.float64]:
     try:
         return weights.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise SurveyError(f"'{weights.name}' is no weight: its values are not numbers") from error
+        words = Said("'%(name)s' is no weight: its values are not numbers", name=weights.name)
+        raise SurveyError(words) from error
 
 
 def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, UNKNOWN
-from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.reports import meant, there_are
 from survey_app.campaign.texts import Text
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import NotFound, Said, SurveyError
 from survey_app.tabulation.kernel import OneCode
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
@@ -63,9 +63,8 @@ def period_of(name: str | None) -> str:
     """The period asked for, by default the day. Raises NotFound with words."""
     known = list(PERIODS)
     if name is not None and name not in PERIODS:
-        raise NotFound(
-            f"there is no period '{name}': {suggestion(name, known, f'there are {listed(known)}')}"
-        )
+        cure = meant(name, known, there_are(known))
+        raise NotFound(Said("there is no period '%(name)s': %(cure)s", name=name, cure=cure))
     return name or "day"
 
 
@@ -92,8 +91,14 @@ class Dates:
         first, last = min(ends), max(ends)
         if last - first >= MOST:
             raise SurveyError(
-                f"'{self.name}' by {self.period} would take {last - first + 1} periods, more than {MOST}: "
-                "ask for months, or for fewer answers with a condition (where)"
+                Said(
+                    "'%(name)s' by %(period)s would take %(number)d periods, more than %(most)d: "
+                    "ask for months, or for fewer answers with a condition (where)",
+                    name=self.name,
+                    period=self.period,
+                    number=last - first + 1,
+                    most=MOST,
+                )
             )
         codes = map(PERIODS[self.period][1], range(first, last + 1))
         return Axis.of({code: Text.plain(code) for code in codes})

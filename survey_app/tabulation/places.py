@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.regions import GROUP_LEVEL, Regions
-from survey_app.campaign.reports import listed, suggestion
+from survey_app.campaign.reports import meant, there_are
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.campaign.texts import Text
-from survey_app.errors import NotFound
+from survey_app.errors import NotFound, Said
 from survey_app.tabulation.variables import OneAnswer
 from survey_app.tabulation.words import NO_GROUP, UNSPECIFIED, phrase
 
@@ -37,7 +37,11 @@ def at_level(
     declared = {code: label for code, label in regions.at_level(level) if code in reached}
     extra = {code: label for code, label in variable.codes.items() if code not in regions}
     return replace(
-        variable, codes=declared | extra, strays=_strays(regions, level, targets, declared), targets=targets
+        variable,
+        codes=declared | extra,
+        strays=_strays(regions, level, targets, declared),
+        targets=targets,
+        is_place=True,
     )
 
 
@@ -59,8 +63,8 @@ def _strays(
     return said | {code: label for code, label in regions.at_level(level) if code not in declared}
 
 
-def _no_level(regions: Regions, level: str) -> str:
+def _no_level(regions: Regions, level: str) -> Said:
     levels = regions.all_levels
-    there = f"there are {listed(levels)}" if levels else "the campaign has no regions"
-    cure = suggestion(level, levels, there)
-    return f"there is no level '{level}' of regions: {cure}"
+    there = there_are(levels) if levels else Said("the campaign has no regions")
+    cure = meant(level, levels, there)
+    return Said("there is no level '%(level)s' of regions: %(cure)s", level=level, cure=cure)

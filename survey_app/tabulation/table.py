@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.measures import Figures, Measure
-from survey_app.tabulation.words import MENTIONS, PEOPLE, SHARE, SHARED, phrase
+from survey_app.tabulation.words import EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
 
 Labelled = tuple[tuple[str, Text], ...]
 
@@ -31,8 +31,10 @@ class Table:
       base: respondents who answered both; None where that is hidden, as for people.
     several: of the rows and of the columns, whether a respondent may be in more than one.
     is_by_date: whether the rows are periods, one after the other.
-    where: the condition that all its respondents meet.
-    least: where it is fit to leave the house, the number under which figures are hidden, else None.
+    where: the condition that all its respondents meet, as it was written. whom: whose answers are counted, in words;
+    the notes begin with that.
+    least: where it is fit to leave the house, the number under which figures are hidden, else None. multiple: then the
+    number that all others are a multiple of.
     people: respondents in the table. So `figures[-1]` with `row_bases[-1]` is the plain count of the column variable.
     """
 
@@ -53,7 +55,9 @@ class Table:
     several: tuple[bool, bool] = (False, False)
     is_by_date: bool = False
     where: str | None = None
+    whom: tuple[Text, ...] = ()
     least: int | None = None
+    multiple: int | None = None
 
     @property
     def counts(self) -> NDArray[np.float64]:
@@ -82,8 +86,17 @@ class Table:
 
     @property
     def total_label(self) -> Text:
-        """What the last row and column count."""
+        """What the last column counts."""
         return MENTIONS if self.measure.kind == "mentions" else PEOPLE
+
+    @property
+    def everyone_label(self) -> Text:
+        """What the last row is called."""
+        return TOTAL if self.measure.scale is None else EVERYBODY
+
+    def of(self, *whom: Text) -> Table:
+        """The same, saying before all else whose answers are counted."""
+        return replace(self, whom=(*whom, *self.whom), notes=(*whom, *self.notes))
 
     @property
     def figure_label(self) -> Text:
@@ -94,8 +107,9 @@ class Table:
     def to_json_dict(self, language: str = "en") -> dict[str, Any]:
         """The table as JSON can hold it; null is a hidden cell, or a figure that does not exist (a share of nobody).
 
-        Beside the keys of the contract: title, percent, people, row_total, column_total, total, and where the figures
-        are others than the counts `values` (shares from 0 to 1), with `low` and `high` where there are intervals.
+        Beside the keys of the contract: title, percent, people, where (as it was written), row_total, column_total,
+        total, and where the figures are others than the counts `values` (shares from 0 to 1), with `low` and `high`
+        where there are intervals.
         """
         cells = self.figures[:-1, :-1]
         beside = {"values": cells.values, "low": cells.low, "high": cells.high}
@@ -112,6 +126,7 @@ class Table:
             "title": self.title.in_(language),
             "percent": self.percent,
             "people": self.people,
+            "where": self.where,
             "row_total": _whole(self.figures[:-1, -1].counts),
             "column_total": _whole(self.figures[-1, :-1].counts),
             "total": _whole(self.figures[-1, -1].counts),

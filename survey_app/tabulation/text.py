@@ -38,7 +38,7 @@ def as_text(table: Table, language: str, width: int | None = None) -> str:
 def _row_labels(table: Table, language: str) -> Iterator[Cell]:
     for _, label in table.rows:
         yield wrapped(label.in_(language), LABEL_WIDTH)
-    yield [table.total_label.in_(language)]
+    yield [table.everyone_label.in_(language)]
     yield [BASE.in_(language)]
 
 
@@ -68,7 +68,7 @@ def _figure(table: Table, row: int, column: int) -> str:
     if not table.is_share:
         return f"{place.values:.2f}"
     share = f"{100 * place.values:.1f}%"
-    if place.low is None or place.high is None:
+    if place.low is None or place.high is None or row == len(table.rows):
         return share
     return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f})"
 
@@ -140,15 +140,24 @@ def wrapped(words: str, width: int) -> Cell:
     return [line.rstrip() for line in lines]
 
 
+OPENING = frozenset("（〔［｛《〈「『【〖“‘([{")
+CLOSING = frozenset("）〕］｝》〉」』】〗”’、，。；：？！…·—)]},.;:?!%")
+"""Signs after which, and before which, a line does not end (W3C, Requirements for Chinese Text Layout, 3.1.3)."""
+
+
 def _pieces(words: str, width: int) -> Iterator[str]:
     """Parts between which a line may end; a part wider than `width` is cut into letters."""
     part = ""
     for letter in " ".join(words.split()):
-        if part and (part[-1] == " " or cell_len(letter) > 1 or cell_len(part[-1]) > 1):
+        if part and (_may_end(part[-1], letter) or cell_len(part + letter) > width):
             yield part
             part = ""
         part += letter
-        if cell_len(part) >= width:
-            yield part
-            part = ""
     yield part
+
+
+def _may_end(last: str, following: str) -> bool:
+    """Whether a line may end between two letters: after a space, and beside Chinese."""
+    if last in OPENING or following in CLOSING or following == " ":
+        return False
+    return last == " " or cell_len(following) > 1 or cell_len(last) > 1

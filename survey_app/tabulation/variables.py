@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from survey_app.campaign.columns import NOT_ANSWERED, SPECIAL, SPECIAL_LABELS, UNKNOWN
 from survey_app.campaign.texts import Text
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.kernel import OneCode, SeveralCodes, Side
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.words import ALL
@@ -87,7 +87,11 @@ def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     """The frame's column, or words when the frame was made without it."""
     if name not in frame.columns:
         raise SurveyError(
-            f"these answers have no column '{name}': tabulate the questionnaire that asks it, or a role such as region"
+            Said(
+                "these answers have no column '%(name)s': tabulate the questionnaire that asks it, "
+                "or a role such as region",
+                name=name,
+            )
         )
     return frame[name]
 
@@ -117,6 +121,7 @@ class OneAnswer:
 
     `targets`: code as answered to code as shown (a county to its prefecture); `strays`: codes shown where they occur.
     `open`: the frame's own categories are declared too (versions, QR codes' channels), as `strays` calls them.
+    `is_place`: whether its codes are regions, rolled up to a level.
     """
 
     name: str
@@ -127,6 +132,7 @@ class OneAnswer:
     targets: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
     several: bool = False
+    is_place: bool = False
 
     def reads(self, *, offered: bool = False) -> tuple[str, ...]:
         """Its column."""
@@ -136,7 +142,7 @@ class OneAnswer:
         """Declared codes, strays, special codes."""
         if not self.open:
             return Axis.of(self.codes, self.strays)
-        found = names_of(categorical(parts.empty, self.column))
+        found = dict.fromkeys(self.targets.get(c, c) for c in names_of(categorical(parts.empty, self.column)))
         more = {c: self.strays.get(c, Text.plain(c)) for c in found if c not in (*self.codes, *SPECIAL)}
         return Axis.of({**self.codes, **more})
 
@@ -151,6 +157,11 @@ class OneAnswer:
 
     def offered(self, part: pd.DataFrame, axis: Axis) -> None:
         """One question offers all its codes."""
+
+
+def is_place(side: Variable) -> bool:
+    """Whether it is regions, at some level."""
+    return isinstance(side, OneAnswer) and side.is_place
 
 
 @dataclass(frozen=True)

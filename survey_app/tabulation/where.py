@@ -23,8 +23,8 @@ from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
 from survey_app.campaign.regions import Regions
-from survey_app.campaign.reports import listed, suggestion
-from survey_app.errors import SurveyError
+from survey_app.campaign.reports import several
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.conditions import (
     COMPARISONS,
@@ -41,6 +41,7 @@ from survey_app.tabulation.conditions import (
     numbers_among_words,
     words,
 )
+from survey_app.tabulation.refusals import no_choice
 from survey_app.tabulation.several import Ticks
 from survey_app.tabulation.variables import categorical, names_of
 
@@ -92,8 +93,7 @@ class _Codes:
         """A slip of the pen must not look like a place where nobody is."""
         if self.declared and code and code not in {*known, *self.refused, *self.regions.by_code}:
             there = [name for name in known if name not in SPECIAL]
-            cure = suggestion(code, there, f"there are {listed(there)}")
-            raise SurveyError(f"${{{self.name}}} has no choice '{code}': {cure}")
+            raise no_choice(self.name, code, there)
 
     def _holds(self, code: str, sign: str, value: str | float) -> bool:
         if sign not in ("=", "!="):
@@ -125,7 +125,11 @@ class _Ticks:
             unanswered = OfCode(self.ticks.name, dict.fromkeys(_UNANSWERED, True), absent=True)
             return unanswered if sign == "=" else Opposite(unanswered)
         raise SurveyError(
-            f"${{{self.name}}} takes several answers: write selected(${{{self.name}}}, '{value}')"
+            Said(
+                "${%(name)s} takes several answers: write selected(${%(name)s}, '%(value)s')",
+                name=self.name,
+                value=value,
+            )
         )
 
     def selected(self, empty: pd.DataFrame, code: str) -> Condition:
@@ -133,7 +137,7 @@ class _Ticks:
             return Ticked(self.ticks, code)
         if code.startswith("_") and code != ANSWERED:
             return OfCode(self.ticks.name, {code: True}, absent=False)
-        raise SurveyError(f"${{{self.name}}} has no choice '{code}'; there are {listed(self.ticks.codes)}")
+        raise no_choice(self.name, code, self.ticks.codes)
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def _day(value: str | float) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise SurveyError(f"'{value}' is no day: write it as in '2021-06-04'") from error
+        raise SurveyError(Said("'%(day)s' is no day: write it as in 2021-06-04", day=value)) from error
 
 
 _Operand = _Codes | _Ticks | _Numbers | _Worked | _Words | _Days
@@ -208,13 +212,17 @@ class _Reading:
     def of(self, node: Node) -> Condition:
         if not isinstance(node, Call):
             raise SurveyError(
-                "a condition compares: write ${question} = 'code', not an answer or a value alone"
+                Said("a condition compares: write ${question} = 'code', not an answer or a value alone")
             )
         made = _CALLS.get(node.function)
         if made is None:
             raise SurveyError(
-                f"{node.function} cannot be asked of a whole table; there are {listed(_CALLS, 20)}, "
-                "each with an answer on one side and a value on the other"
+                Said(
+                    "%(function)s cannot be asked of a whole table; there are %(known)s, "
+                    "each with an answer on one side and a value on the other",
+                    function=node.function,
+                    known=several(_CALLS, 20),
+                )
             )
         return made(self, node)
 
@@ -234,7 +242,7 @@ class _Reading:
                 self.empty, _TURNED.get(call.function, call.function), _value(left)
             )
         if not isinstance(left, Answer):
-            raise SurveyError("a comparison needs an answer on one side, as in ${question} = 'code'")
+            raise SurveyError(Said("a comparison needs an answer on one side, as in ${question} = 'code'"))
         return self._operand(left).compared(self.empty, call.function, _value(right))
 
     def selected(self, call: Call) -> Condition:
@@ -242,7 +250,7 @@ class _Reading:
         operand = self._operand(asked) if isinstance(asked, Answer) else None
         if not isinstance(operand, _Codes | _Ticks) or not isinstance(code, Constant):
             raise SurveyError(
-                "selected() takes a question with choices and one of them: selected(${list}, 'code')"
+                Said("selected() takes a question with choices and one of them: selected(${list}, 'code')")
             )
         return operand.selected(self.empty, str(_value(code)))
 
@@ -276,7 +284,9 @@ def _value(node: Node) -> str | float:
             return value
         case Call("negate", (Constant(float(value)),)):
             return -value
-    raise SurveyError("a comparison needs a value written out on the other side, as in ${question} = 'code'")
+    raise SurveyError(
+        Said("a comparison needs a value written out on the other side, as in ${question} = 'code'")
+    )
 
 
 _CALLS: dict[str, Callable[[_Reading, Call], Condition]] = {

@@ -22,7 +22,7 @@ def as_frame(table: Table, language: str, *, labels: bool = True) -> pd.DataFram
     columns are named by code and the label column is left out. Shares run from 0 to 1.
     """
     lines = [_line(table, place, *row, language) for place, row in enumerate(table.rows)]
-    lines.append(_line(table, -1, TOTAL_CODE, table.total_label, language))
+    lines.append(_line(table, -1, TOTAL_CODE, table.everyone_label, language))
     lines.append(_base_line(table, language))
     frame = pd.DataFrame(lines, columns=_heads(table, language, labels), dtype=object)
     return frame if labels else frame.drop(columns=frame.columns[1])

@@ -41,6 +41,8 @@ PEOPLE = both("人数", "Respondents")
 WEIGHTED_PEOPLE = both("加权人数", "Weighted respondents")
 MENTIONS = both("提及次数", "Mentions")
 BASE = both("应答人数", "Base")
+TOTAL = both("合计", "Total")
+EVERYBODY = both("全体", "Everybody")
 CODE = both("代码", "Code")
 LOW = both("{name}（下限）", "{name} (low)")
 HIGH = both("{name}（上限）", "{name} (high)")
@@ -74,6 +76,7 @@ VARIABLES = {
     "questionnaire": both("问卷", "Questionnaire"),
     "audience": both("调查对象", "Audience"),
     "channel": both("渠道", "Channel"),
+    "channel_kind": both("渠道（各地海报合并）", "Channel (posters of places together)"),
     "language": both("语言", "Language"),
     "version": both("问卷版本", "Version"),
     "date": both("日期", "Date"),
@@ -85,6 +88,7 @@ CHANNELS = {
     "import": both("导入", "Import"),
 }
 BY_QR = both("二维码·{label}", "QR, {label}")
+BY_POSTERS = both("二维码·各地、各单位海报", "QR, posters of places and units")
 UNKNOWN_QR = both("二维码·未登记的来源", "QR, of no channel known")
 
 BASE_LINE = both(
@@ -92,21 +96,22 @@ BASE_LINE = both(
     "Base: {base} respondents who answered both, of {people} in the table.",
 )
 FLAGGED_IN = both(
-    "其中 {n} 份答卷带有可疑标记（{codes}），已计入；加 --without-flagged 则不计入。",
-    "{n} of the responses are flagged ({codes}) and counted; --without-flagged leaves them out.",
+    "其中 {n} 份答卷有可疑之处（{codes}），已计入；也可以选择不计入。",
+    "Something looks wrong about {n} of the responses ({codes}). They are counted; they can be left out.",
 )
 FLAGGED_OUT = both(
-    "另有 {n} 份答卷带有可疑标记（{codes}），未计入。",
-    "{n} responses that are flagged ({codes}) are left out.",
+    "另有 {n} 份答卷有可疑之处（{codes}），未计入。",
+    "{n} responses about which something looks wrong ({codes}) are left out.",
 )
 FLAGS = {
-    "honeypot": both("填了人看不见的空格 honeypot", "honeypot"),
-    "fast": both("答得比人快 fast", "fast"),
-    "untimed": both("没有或伪造了时间 untimed", "untimed"),
-    "burst": both("在许多人同时开始时没有做小题 burst", "burst"),
-    "repeated": both("与另一份答卷的长文字相同 repeated", "repeated"),
+    "honeypot": both("填了人看不见的空格", "hidden field filled in"),
+    "fast": both("答得比人快", "too fast"),
+    "untimed": both("没有或伪造了时间", "without a time"),
+    "burst": both("在许多人同时开始时没有做小题", "begun in a burst"),
+    "repeated": both("与另一份答卷的长文字相同", "same words as another"),
+    "demo": both("供试用的虚构答卷", "made up to try the program"),
 }
-"""What looks wrong, by its code, which stands in the condition that leaves it out."""
+"""What looks wrong, by its code."""
 SCORED_LINE = both(
     "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",
@@ -154,7 +159,41 @@ WEIGHTED = both(
     "按“{name}”加权；{n} 人的有效样本量约为 {effective}（Kish）。",
     "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
 )
-ONLY_WHERE = both("只计满足条件的受访者：{where}", "Only respondents for whom {where}")
+ONLY_WHERE = both("只计满足条件的受访者：{where}。", "Only these respondents: {where}.")
+EVERY_REGION = both(
+    "计入所有地区的答卷，没有地区的也计入。",
+    "Responses from all regions are counted, and those without a region.",
+)
+OF_GROUP = both(
+    "只计“{group}”所负责地区的答卷：{regions}。", "Only responses from the regions of “{group}”: {regions}."
+)
+OF_PLACE = both("只计来自“{place}”的答卷。", "Only responses from “{place}”.")
+ALL_REGIONS = both("所有地区", "all regions")
+PUBLIC_FIGURES = both("全部地区（公开数字）", "all regions (public figures)")
+ALL_DAYS = both("全部日期", "all days")
+BETWEEN_DAYS = both("{first} 至 {last}", "{first} to {last}")
+SINCE_DAY = both("{first} 起", "from {first}")
+UNTIL_DAY = both("至 {last}", "until {last}")
+PLACED = both(
+    "答卷来自哪里，先看发生地区；没有发生地区的，看受访者所在地区。“{name}”只看该题的回答，所以 {people} 人中有 {n} 人"
+    "不在表中所列的当地地区。",
+    "Where a response comes from is where the matter happened, or else where the respondent is. “{name}” is what that "
+    "question alone was answered with, so {n} of {people} respondents are in none of the regions shown here.",
+)
+COMPARED_WITH = both(
+    "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
+)
+OVERLAPPING = both(
+    "两边有一部分是同样的人，因此实际差别可能比标出的更多。",
+    "Some people are on both sides, so there may be more differences than are marked.",
+)
+OF_OTHER = both("{label}（{name}）", "{label} ({name})")
+DIFFERENCE = both("{label}（差）", "{label} (difference)")
+DIFFERENCE_LOW = both("{label}（差的下限）", "{label} (difference, low)")
+DIFFERENCE_HIGH = both("{label}（差的上限）", "{label} (difference, high)")
+MARKED = both("{label}（超出偶然）", "{label} (beyond chance)")
+NOTE_CODE = "_note"
+"""The code of rows of a csv file that are notes: like all that begin with _ they are no answers."""
 VERSIONS = both(
     "“{name}”含多个版本的回答：{versions}。", "Answers to several versions of “{name}”: {versions}."
 )

@@ -15,8 +15,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
+from tests.machinery.house import House
+from tests.machinery.live_server import running_server
 
-__all__ = ["DESK", "PHONE", "OpenPage", "opening", "watch"]
+__all__ = ["DESK", "PHONE", "OpenPage", "opening", "reaches", "watch"]
 
 PATIENCE_MS = 10_000
 
@@ -120,3 +122,19 @@ def watch(page: Page, complaints: list[str]) -> None:
     page.on("console", on_console)
     page.on("pageerror", lambda error: complaints.append(f"a script failed: {error}"))
     page.on("request", lambda request: on_request(request.url))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The research desk with 900 made-up answers, and somebody of each kind who may sign in."""
+    with running_server(tmp_path_factory.mktemp("desk")) as server:
+        yield House(server, 900)
+
+
+def reaches(page: Page, selector: str, steps: int = 60) -> None:
+    """The tab key, until the control has the focus."""
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"the tab key does not come to {selector}")

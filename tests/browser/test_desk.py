@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import time
-from collections.abc import Iterator
 
 import pandas as pd
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.scopes import of_group
-from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
 from tests.machinery.house import PEOPLE, House
-from tests.machinery.live_server import PROJECT, running_server
+from tests.machinery.live_server import PROJECT
 
 TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
+POSTERS = (
+    "/research/posters?questionnaire=driver&what=level:county&place=510800&address=https://survey.example.org"
+)
 PAGES = (
     "/research/",
     "/research/board",
@@ -29,6 +31,7 @@ PAGES = (
     "/research/frequencies?questionnaire=driver",
     "/research/responses?questionnaire=driver",
     "/research/words?questionnaire=driver",
+    POSTERS,
     "/research/people",
     "/research/people/wang",
     "/research/audit",
@@ -38,12 +41,6 @@ PAGES = (
 NOT_THERE = {"/research/tables?rows=nothing", "/research/nowhere"}
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
 VIOLATIONS = {"resultTypes": ["violations"]}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_server(tmp_path_factory.mktemp("desk")) as server:
-        yield House(server, 900)
 
 
 def figures(page: Page) -> dict[str, int]:
@@ -99,19 +96,6 @@ def test_the_address_of_a_table_shows_another_group_its_own(house: House, open_p
     assert own.get("成都市", 0) == 0 < everybody["成都市"]
 
 
-def test_a_chart_comes_with_the_table(house: House, open_page: OpenPage):
-    page = open_page(size=DESK)
-    house.session(page, "lin")
-    house.opens(page, TABLE)
-    picture = page.locator("figure.chart img")
-    picture.scroll_into_view_if_needed()
-    end = time.monotonic() + 30
-    while (width := picture.evaluate("picture => picture.naturalWidth")) == 0 and time.monotonic() < end:
-        page.wait_for_timeout(100)
-    assert width > 200
-    assert picture.get_attribute("alt")
-
-
 def test_axe_finds_nothing_on_any_page_of_the_desk(house: House, open_page: OpenPage):
     found, wide = [], []
     page = open_page(size=DESK)
@@ -128,6 +112,8 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(house: House, open_page: Open
         for (width, height), light in LOOKS:
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+            if page.locator("figure.chart").count():
+                expect(page.locator("figure.chart > svg")).to_be_visible(timeout=30_000)
             found += violations(page, f"{address} ({width} px, {light})")
             over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             wide += [f"{address}: {over} px too wide at {width} px"] if over > 0 else []
@@ -141,6 +127,52 @@ def violations(page: Page, stage: str) -> list[str]:
     return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
+def test_posters_are_counted_opened_in_a_tab_and_print_one_to_a_sheet(house: House, open_page: OpenPage):
+    page = open_page(size=DESK)
+    house.session(page, "wang")
+    house.opens(page, "/research/posters")
+    page.select_option("#what", "level:county")
+    page.select_option("#place", "510800")
+    page.fill("#address", "https://survey.example.org")
+    page.click("#ask button.main")
+    expect(page.locator("#sheets")).to_have_text("共 7 张 A4 纸")
+    with page.expect_popup() as opened:
+        page.click("main a.main")
+    sheets = opened.value
+    sheets.wait_for_load_state()
+    assert sheets.locator(".sheet").count() == 7
+    width, height = sheets.locator(".sheet").first.evaluate(
+        "sheet => [sheet.clientWidth, sheet.clientHeight]"
+    )
+    assert abs(height / width - 297 / 210) < 0.01
+    assert sheets.evaluate("getComputedStyle(document.querySelector('.poster header')).backgroundColor") == (
+        "rgb(10, 92, 73)"
+    )
+    with pikepdf.open(io.BytesIO(sheets.pdf(prefer_css_page_size=True))) as printed:
+        assert len(printed.pages) == 7
+
+
+def test_bars_of_the_board_begin_at_one_edge_and_its_figures_end_at_one(house: House, open_page: OpenPage):
+    page = open_page(size=DESK)
+    house.session(page, "lin")
+    house.opens(page, "/research/board")
+    assert len({len(text) for text in page.locator("td.share .percent").all_inner_texts()}) > 1
+    edges = "each => each.map(one => Math.round(one.getBoundingClientRect().%s))"
+    assert len(set(page.locator("td.share svg.bar").evaluate_all(edges % "left"))) == 1
+    assert len(set(page.locator("td.share .percent").evaluate_all(edges % "right"))) == 1
+
+
+@pytest.mark.parametrize("name", ["lin", "wang"])
+def test_a_tile_is_no_larger_where_there_are_few(house: House, open_page: OpenPage, name: str):
+    page = open_page(size=DESK)
+    house.session(page, name)
+    house.opens(page, "/research/board")
+    assert (
+        100 < page.locator(".grid a .tile").first.evaluate("tile => tile.getBoundingClientRect().width") < 130
+    )
+    assert page.locator(".grid .key span").count() == 5
+
+
 def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     page = open_page(size=DESK)
     house.session(page, "lin")
@@ -151,12 +183,3 @@ def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     reaches(page, "#ask button.main")
     page.keyboard.press("Enter")
     expect(page.locator("#table caption")).to_contain_text(label)
-
-
-def reaches(page: Page, selector: str) -> None:
-    """The tab key, until the control has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"the tab key does not come to {selector}")

@@ -44,7 +44,7 @@ def table_under(html: str, head: str) -> dict[str, list[str]]:
 
 
 def number(words: str) -> int:
-    """The number that a cell begins with: 1,234 / 5,000 is 1234."""
-    found = re.match(r"[+−]?[\d,]+", words)
+    """The first number in a cell: 1,234 / 5,000 is 1234, and silent 58 is 58."""
+    found = re.search(r"[+−]?[\d,]+", words)
     assert found, f"no number in {words!r}"
     return int(found[0].replace(",", "").replace("−", "-"))

@@ -338,16 +338,41 @@ def test_a_name_may_be_chinese_and_only_a_researcher_has_a_group(storage: Storag
 
 
 @pytest.mark.parametrize(
-    "password", ["aaaaaaaaaaaa", "abcdefghijklm", "121212121212", "li.wei.li.wei", "li.wei-2026!!"]
+    "password",
+    [
+        "aaaaaaaaaaaa",
+        "abcdefghijklm",
+        "121212121212",
+        "123456789012",
+        "qwertyuiopas",
+        "passwordpassword",
+        "P@ssw0rd2026",
+        "19871203198712",
+        "zhangsan123456",
+        "我爱你我爱你我爱你我爱你",
+        "administrator1",
+        "li.wei.li.wei",
+        "li.wei-2026!!",
+        "LiWei LiWei 88",
+        "sichuan-2021-2021",
+        "w" * 200,
+    ],
 )
 def test_passwords_that_are_tried_first_are_known(password: str):
-    assert passwords.is_guessable(password, "li.wei")
+    assert passwords.is_guessable(password, ["li.wei", "sichuan-2021"])
+
+
+@pytest.mark.parametrize(
+    "password", ["four dull words here", "马铃薯 铁路 星期三 窗户", "tudou tielu xingqisan", "kq7vz-mhx3w-pd"]
+)
+def test_passwords_of_words_that_have_nothing_to_do_with_each_other_will_do(password: str):
+    assert not passwords.is_guessable(password, ["li.wei", "sichuan-2021"])
 
 
 def test_drawn_passwords_are_all_different_and_good_enough():
     drawn = {passwords.drawn() for _ in range(200)}
     assert len(drawn) == 200
-    assert not any(passwords.is_guessable(each, "li.wei") for each in drawn)
+    assert not any(passwords.is_guessable(each, ["li.wei"]) for each in drawn)
 
 
 def test_all_that_people_do_to_people_is_in_the_log(storage: Storage):

@@ -33,7 +33,9 @@ def test_a_table_in_csv_has_its_counts_totals_and_bases(tmp_path: Path) -> None:
     rows = read_csv(tmp_path / "t.csv")
     frame = as_frame(table(level="county"), "zh")
     assert rows[0] == [str(name) for name in frame.columns]
-    assert [row[0] for row in rows[1:]] == frame.iloc[:, 0].tolist()
+    notes = table(level="county").notes
+    assert [row[0] for row in rows[1:]] == [*frame.iloc[:, 0].tolist(), *["_note"] * len(notes)]
+    assert [row[1] for row in rows[-len(notes) :]] == [note.in_("zh") for note in notes]
     assert dict(zip(rows[0], rows[1], strict=True)) == {
         "代码": "n1",
         "发生地区": "n1区",
@@ -54,7 +56,7 @@ def test_a_table_in_json_is_the_contract_s(tmp_path: Path) -> None:
 def test_a_workbook_shows_shares_as_percent_and_bases_as_numbers(tmp_path: Path) -> None:
     made = table(level="county", percent="row")
     write_table(made, "xlsx", tmp_path / "t.xlsx", "zh")
-    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["table"]
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["统计表"]
     assert sheet["A1"].value == made.title.in_("zh")
     rows = {row[0].value: row for row in sheet.iter_rows(min_row=3)}
     place = [cell.value for cell in sheet[2]].index("选项bus")
@@ -89,7 +91,7 @@ def test_hostile_words_in_a_table_do_no_harm(tmp_path: Path, extension: str) -> 
         path = tmp_path / f"t.{extension}"
         notes = write_table(some, extension, path, "zh")
         if extension == "xlsx":
-            cells = [cell for row in openpyxl.load_workbook(path)["table"].iter_rows() for cell in row]
+            cells = [cell for row in openpyxl.load_workbook(path)["统计表"].iter_rows() for cell in row]
             assert not [cell for cell in cells if cell.data_type == "f"]
             assert notes
 

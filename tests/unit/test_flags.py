@@ -12,7 +12,7 @@ import pytest
 from survey_app.campaign.campaign import Campaign
 from survey_app.exporting import Source, Whole, export
 from survey_app.respondent import guards
-from survey_app.storage import Storage, Wanted, open_storage
+from survey_app.storage import DEMO, Storage, Wanted, open_storage
 from survey_app.storage.frames import build
 from survey_app.storage.wordings import REPEATED
 from survey_app.tabulation import Catalogue, ask
@@ -105,28 +105,31 @@ def test_a_table_counts_them_and_says_so_and_leaves_them_out_when_asked():
     whole = ask(frame(), catalogue(CAMPAIGN), "fined", "fined")
     assert whole.people == 5
     assert any(
-        "3" in note.in_("en") and "fast 2, repeated 2, untimed 1" in note.in_("en") for note in whole.notes
+        "3" in note.in_("en") and "too fast 2, same words as another 2, without a time 1" in note.in_("en")
+        for note in whole.notes
     )
     chinese = " ".join(note.in_("zh") for note in whole.notes)
-    assert "答得比人快 fast 2、与另一份答卷的长文字相同 repeated 2、没有或伪造了时间 untimed 1" in chinese
+    assert "答得比人快 2、与另一份答卷的长文字相同 2、没有或伪造了时间 1" in chinese
     rest = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", without_flagged=True)
     assert rest.people == 2
-    assert any("3" in note.in_("en") and "fast 2" in note.in_("en") for note in rest.notes)
+    assert any("3" in note.in_("en") and "too fast 2" in note.in_("en") for note in rest.notes)
     assert [note for note in rest.notes if note in whole.notes] != list(rest.notes)
 
 
 def test_a_table_of_people_about_whom_nothing_looks_wrong_says_nothing():
     clean = ask(build(PEOPLE[3:], [ASKED], CAMPAIGN), catalogue(CAMPAIGN), "fined", "fined")
-    assert not any("fast" in note.in_("en") or "repeated" in note.in_("en") for note in clean.notes)
+    assert not any("fast" in note.in_("en") or "wrong" in note.in_("en") for note in clean.notes)
 
 
 def test_only_those_whom_the_condition_holds_for_are_told_of():
     found = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", where="${fined} = 'yes'")
-    assert any("fast 1, repeated 1, untimed 1" in note.in_("en") for note in found.notes)
+    assert any(
+        "too fast 1, same words as another 1, without a time 1" in note.in_("en") for note in found.notes
+    )
     rest = ask(frame(), catalogue(CAMPAIGN), "fined", "fined", where="${fined} = 'yes'", without_flagged=True)
     assert rest.people == 0
 
 
 def test_each_flag_that_there_is_has_a_name():
-    known = {guards.HONEYPOT, guards.FAST, guards.UNTIMED, guards.BURST, REPEATED}
+    known = {guards.HONEYPOT, guards.FAST, guards.UNTIMED, guards.BURST, REPEATED, DEMO}
     assert set(FLAG_NAMES) == known

@@ -243,3 +243,17 @@ def test_what_beside_the_answers_is_told_of_one(storage: Storage):
     (which,) = {row.id for row in storage.looking.page(ALL).rows} - {named(1)}
     assert storage.looking.has_receipt(which)
     assert storage.looking.files(which) == ()
+
+
+def test_words_beside_the_answers_are_found_where_they_are_wanted(storage: Storage):
+    storage.add(replace(ROW, id=named(n), answers={"words": "没有"}) for n in range(1, 4))
+    storage.dialogue.add(named(1), "A 100% 罚款_了", date(2021, 7, 1))
+    storage.reviews.comment(EVERYWHERE, named(3), "wang", "罚款属实")
+    sought = replace(ALL, words="罚款", beside=True)
+    first, third = storage.looking.page(sought).rows
+    assert (first.id, first.said, first.beside) == (named(1), (), (("addition", "A 100% 罚款_了"),))
+    assert (third.id, third.beside) == (named(3), (("comment", "罚款属实"),))
+    assert storage.looking.ids(sought) == [named(1), named(3)]
+    assert ids(storage, replace(sought, beside=False)) == []
+    assert ids(storage, replace(sought, words="100% 罚")) == [named(1)]
+    assert ids(storage, replace(sought, words="款了")) == []

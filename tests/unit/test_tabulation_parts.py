@@ -168,11 +168,14 @@ def test_flags_count_and_leave_out_only_those_the_condition_holds_for():
     for each in (frame, halves(frame, 1)):
         table = ask(each, CATALOGUE, "all", "sort", **asked)
         assert table.people == 1
-        assert "1 responses that are flagged (fast 1) are left out." in [
+        assert "1 responses about which something looks wrong (too fast 1) are left out." in [
             note.in_("en") for note in table.notes
         ]
         notes = [note.in_("en") for note in ask(each, CATALOGUE, "all", "sort").notes]
-        assert any(note.startswith("2 of the responses are flagged (fast 2, same 1)") for note in notes)
+        assert any(
+            note.startswith("Something looks wrong about 2 of the responses (too fast 2, same 1)")
+            for note in notes
+        )
 
 
 def test_unusable_weights_are_counted_over_all_parts_and_can_be_left_out_with_a_condition():

@@ -81,7 +81,7 @@ def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
         ["south", "south", 0, 0, 1, 1, 0],
         ["road", "road", 0, 0, 0, 0, 0],
         ["_not_answered", "Not answered", 0, 1, 0, 1, 1],
-        ["_total", "Respondents", 1, 2, 1, 4, 3],
+        ["_total", "Total", 1, 2, 1, 4, 3],
         ["_base", "Base", 1, 1, 1, 3, 2],
     ]
 

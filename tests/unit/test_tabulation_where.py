@@ -102,7 +102,7 @@ def test_a_table_says_its_condition_and_is_of_those_it_holds_for():
     assert table.people == 2
     assert table.figures.values is not None
     assert table.figures.values[-1, -1] == 3, "weights go with their respondents"
-    assert table.notes[0].in_("en") == "Only respondents for whom ${region} = 'north'"
+    assert table.notes[0].in_("en") == "Only these respondents: “Region” is “north”."
 
 
 def test_dates_of_a_condition_set_the_days_of_the_table():

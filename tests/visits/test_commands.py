@@ -154,7 +154,7 @@ def test_made_up_answers_are_marked_in_table_and_export_and_gone_when_they_are_t
     done = survey("demo", "--responses", "40", "--seed", "5", "--until", "2021-08-20")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("40 made-up responses were added to starter, each with the flag `demo`.")
-    assert "demo 40" in survey("tabulate", "all", "all").stdout
+    assert "供试用的虚构答卷 40" in survey("tabulate", "all", "all").stdout
     file = tmp_path / "all.csv"
     assert survey("export", "csv", "-o", str(file)).returncode == 0
     lines = file.read_text("utf-8-sig").splitlines()

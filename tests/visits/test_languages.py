@@ -97,7 +97,25 @@ def message_ids() -> set[str | tuple[str, ...]]:
         extract_from_dir(PACKAGE / room, methods, keywords=keywords)
         for room in ("web", "respondent", "research")
     ]
-    return {message for _, _, message, _, _ in chain(*found)} | set(refusals())
+    return {message for _, _, message, _, _ in chain(*found)} | refusals() | sentences()
+
+
+def sentences() -> set[str]:
+    """Every sentence that is made to be said in the language of a page: the first words of each `Said(…)`."""
+    found = set()
+    for file in PACKAGE.rglob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        if not re.search("survey_app.errors import .*Said", source):
+            continue
+        tree = ast.parse(source)
+        named = [each for each in tree.body if isinstance(each, ast.Assign)]
+        kept = {getattr(each.targets[0], "id", ""): each.value for each in named}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said":
+                words = kept.get(getattr(node.args[0], "id", None), node.args[0])
+                assert isinstance(words, ast.Constant), f"{file}:{node.lineno}: words that cannot be found"
+                found.add(words.value)
+    return found
 
 
 def refusals() -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from survey_app.campaign.campaign import ABOUT_RESPONSES, COUNTS, EVERYONE, OF_A_SCALE, Campaign, TableWish
+from survey_app.campaign.campaign import ABOUT_SIDES, COUNTS, EVERYONE, OF_A_SCALE, Campaign, TableWish
 from survey_app.campaign.checks.form import forms
 from survey_app.campaign.checks.names import each_once
 from survey_app.campaign.models import Questionnaire, Role, Scale
@@ -14,7 +14,7 @@ from survey_app.campaign.reading.folder import ABOUT, GROUPS, ISSUES, Folder
 from survey_app.campaign.reading.yamlsource import Node
 from survey_app.campaign.reports import Mistake, listed, nearest, shown, suggestion
 
-SIDES = (*ABOUT_RESPONSES, EVERYONE)
+SIDES = (*ABOUT_SIDES, EVERYONE)
 """Sides of a table that are no question and no role."""
 
 _RECIPIENT = re.compile(r"age1[ac-hj-np-z02-9]{58}")

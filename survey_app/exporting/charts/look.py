@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import altair as alt
@@ -12,13 +13,15 @@ from survey_app.exporting.charts.points import NUMBERED, Points
 from survey_app.tabulation import Table
 from survey_app.tabulation.intervals import SMALL, is_small
 from survey_app.tabulation.text import wrapped
-from survey_app.tabulation.words import BASE_LINE, ONLY_WHERE, SCORED_LINE, SMALL_SAMPLE, phrase
+from survey_app.tabulation.words import BASE_LINE, SCORED_LINE, SMALL_SAMPLE, both, phrase
 
 FONT = (
     "Noto Sans CJK SC, Source Han Sans SC, Noto Sans SC, Microsoft YaHei, PingFang SC, WenQuanYi Micro Hei, "
     "Droid Sans Fallback, sans-serif"
 )
 """A font with Chinese letters first: looking each letter up in all fonts of a system takes ten times as long."""
+MEASURED = f"Droid Sans Fallback, {FONT}"
+"""What words are measured in, where the machine has it: its Chinese letters are as wide, and it takes half the time."""
 NUMBERS = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 """For figures: a small font is measured in half the time that a large one with Chinese letters takes."""
 INK, QUIET, RULE, PAPER = "#1c2430", "#5b6675", "#d9dee5", "white"
@@ -49,13 +52,32 @@ TITLE, SUBTITLE, NOTE, LABEL = 15, 12, 10.5, 12
 LEAST_WIDTH = 460
 
 
-def framed(body: Any, points: Points, source: str, width: int) -> Any:
+MADE_UP = both(
+    "虚构答卷，仅供试用，数字没有实际意义", "Made-up answers, for trying out: no figure says anything"
+)
+DARK_AND_PALE = both("深色：{own}；浅色：{other}", "Dark: {own}; pale: {other}")
+LARGE_AND_SMALL = both("大字：{own}；下方小字：{other}", "Large: {own}; below, in small: {other}")
+BOTH_SHOWN = {
+    "line": both("实线：{own}；虚线：{other}", "Solid: {own}; dashed: {other}"),
+    "bars": DARK_AND_PALE,
+    "stacked": DARK_AND_PALE,
+    "heat": LARGE_AND_SMALL,
+    "tiles": LARGE_AND_SMALL,
+}
+"""By kind of chart, how the two figures of a comparison are told apart."""
+
+
+def framed(body: Any, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Any:
     """The chart with its title, what its figures are, its base and its source around it."""
     table, language = points.table, points.language
     width = max(width, LEAST_WIDTH)
     title = alt.TitleParams(
         _lines(table.title.in_(language), width, TITLE),
-        subtitle=_lines(table.figure_label.in_(language), width, SUBTITLE),
+        subtitle=[
+            line
+            for each in _about(points, kind, made_up=made_up)
+            for line in _lines(each.in_(language), width, SUBTITLE)
+        ],
         anchor="start",
         offset=16,
     )
@@ -71,12 +93,24 @@ def framed(body: Any, points: Points, source: str, width: int) -> Any:
         offset=16,
     )
     inner = alt.vconcat(body).properties(title=foot)
-    return alt.vconcat(inner).properties(title=title, padding=14, background=PAPER).configure(**_config())
+    whole = alt.vconcat(inner).properties(title=title, padding=14, background=PAPER)
+    # what the library would say of itself to those who hear a page, it would say in English
+    return whole.configure(aria=False, **_config())
+
+
+def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
+    """What the figures are, which of two is which, and that they say nothing where the answers are made up."""
+    yield points.table.figure_label
+    if points.against is not None:
+        own, other = points.against.names
+        yield phrase(BOTH_SHOWN[kind], own=own, other=other)
+    if made_up:
+        yield MADE_UP
 
 
 def _notes(table: Table) -> list[Text]:
     """What whoever sees the chart alone must know."""
-    notes = [phrase(ONLY_WHERE, where=table.where)] if table.where else []
+    notes = [*table.whom]
     if table.base is not None and table.people is not None:
         pattern = BASE_LINE if table.measure.scale is None else SCORED_LINE
         notes.append(phrase(pattern, base=table.base, people=table.people))
@@ -91,16 +125,16 @@ def _lines(words: str, width: int, size: float) -> list[str]:
 
 
 def _config() -> dict[str, Any]:
-    words = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK}
+    words = {"labelFont": MEASURED, "titleFont": MEASURED, "labelColor": INK, "titleColor": INK}
     return {
-        "font": FONT,
+        "font": MEASURED,
         "view": {"stroke": None},
         "title": {
-            "font": FONT,
+            "font": MEASURED,
             "fontSize": TITLE,
             "lineHeight": 21,
             "color": INK,
-            "subtitleFont": FONT,
+            "subtitleFont": MEASURED,
             "subtitleFontSize": SUBTITLE,
             "subtitleColor": QUIET,
             "subtitleLineHeight": 17,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from survey_app.campaign.campaign import Campaign, Tile
+from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
 from survey_app.tabulation import Table
 from survey_app.tabulation.intervals import is_small
@@ -43,12 +44,31 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Another table that a table is held against; `names`: what the table's own figures and the other's are called."""
+
+    table: Table
+    names: tuple[Text, Text]
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """By code, where a row of that code stands."""
+        return {code: place for place, (code, _) in enumerate(self.table.rows)}
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The same of columns."""
+        return {code: place for place, (code, _) in enumerate(self.table.columns)}
+
+
+@dataclass(frozen=True)
 class Points:
-    """The answers of a table; who did not answer is in no chart."""
+    """The answers of a table, and what they are compared with; who did not answer is in no chart."""
 
     table: Table
     campaign: Campaign
     language: str
+    against: Comparison | None = None
 
     @cached_property
     def rows(self) -> list[Line]:
@@ -91,10 +111,29 @@ class Points:
         return self.table.is_share
 
     def values(self) -> Iterator[Value]:
-        """A record for each cell: row, column, legend, value, its words, and its interval where there is one."""
+        """A record for each figure, those that it is compared with right after it: `pair` 0 and 1.
+
+        Each has row, column, legend, value (`beneath`: that of the own figure), its words, its interval where there is
+        one, and the keys by which `marking.marked` finds what was drawn: of marks, of words beside or within them, of
+        lines.
+        """
         for row in self.rows:
             for column in self.columns:
-                yield self._value(row, column)
+                yield from self._values(row, column)
+
+    @property
+    def pairs(self) -> int:
+        """How many figures stand side by side: two in a comparison."""
+        return 1 if self.against is None else 2
+
+    def cell(self, row: Line, column: Line, pair: int = 0) -> tuple[Table, int, int] | None:
+        """The table, row and column of a figure, its own or the one compared with; None where the other has none."""
+        if pair == 0 or self.against is None:
+            return self.table, row.place, column.place
+        other = self.against
+        if row.code not in other.rows or column.code not in other.columns:
+            return None
+        return other.table, other.rows[row.code], other.columns[column.code]
 
     @property
     def has_tiles(self) -> bool:
@@ -106,10 +145,11 @@ class Points:
         """Those of regions that have a tile, with its place."""
         places = {tile.code: tile for tile in self.campaign.tiles}
         return [
-            self._value(row, column) | self._on_tile(row, places[row.code])
+            value | self._on_tile(row, places[row.code])
             for row in self.rows
             if row.code in places
             for column in self.columns
+            for value in self._values(row, column)
         ]
 
     def _on_tile(self, row: Line, tile: Tile) -> Value:
@@ -119,26 +159,46 @@ class Points:
         lines = wrapped(visible(short), TILE_WIDTH)
         return {"x": tile.column, "y": tile.row, "name": "\n".join(lines), "lines": len(lines)}
 
-    def _value(self, row: Line, column: Line) -> Value:
-        cell = self.table.figures[row.place, column.place]
-        main = cell.counts if cell.values is None else cell.values
-        known = not np.isnan(main) and not np.isnan(cell.counts)
-        found: Value = {
-            "row": row.named(SIDE_WIDTH),
-            "column": column.named(HEAD_WIDTH),
-            "legend": column.named(LEGEND_WIDTH),
-            "value": round(float(main), 6) if known else None,
-            "words": self._words(cell.counts, main),
-        }
-        if known and cell.low is not None and cell.high is not None:
-            found |= {"low": round(float(cell.low), 6), "high": round(float(cell.high), 6)}
-        return found
+    def _values(self, row: Line, column: Line) -> Iterator[Value]:
+        beneath = None
+        for pair in range(self.pairs):
+            found = self.cell(row, column, pair)
+            figure = {"value": None, "words": NO_FIGURE} if found is None else _figure(*found)
+            beneath = beneath if pair else figure["value"]
+            yield {
+                "row": row.named(SIDE_WIDTH),
+                "column": column.named(HEAD_WIDTH),
+                "legend": column.named(LEGEND_WIDTH),
+                "pair": pair,
+                "offset": f"{column.place:0{NUMBERED}d}{pair}",
+                "key": f"{'mo'[pair]}{row.place},{column.place}",
+                "beside": f"{'bp'[pair]}{row.place},{column.place}",
+                "within": f"{'wv'[pair]}{row.place},{column.place}",
+                "line": f"l{column.place}",
+                "beneath": beneath,
+                **figure,
+            }
 
-    def _words(self, count: Any, main: Any) -> str:
-        if np.isnan(count):
-            return hidden(self.table)
-        if np.isnan(main):
-            return NO_FIGURE
-        if self.is_share:
-            return f"{100 * main:.1f}%"
-        return f"{main:.0f}" if float(main).is_integer() else f"{main:.2f}"
+
+def _figure(table: Table, row: int, column: int) -> Value:
+    cell = table.figures[row, column]
+    main = cell.counts if cell.values is None else cell.values
+    known = not np.isnan(main) and not np.isnan(cell.counts)
+    found: Value = {
+        "value": round(float(main), 6) if known else None,
+        "words": in_words(table, cell.counts, main),
+    }
+    if known and cell.low is not None and cell.high is not None:
+        found |= {"low": round(float(cell.low), 6), "high": round(float(cell.high), 6)}
+    return found
+
+
+def in_words(table: Table, count: Any, main: Any) -> str:
+    """A figure as it stands on a chart: a hidden one as such, one that does not exist as a dash."""
+    if np.isnan(count):
+        return hidden(table)
+    if np.isnan(main):
+        return NO_FIGURE
+    if table.is_share:
+        return f"{100 * main:.1f}%"
+    return f"{main:.0f}" if float(main).is_integer() else f"{main:.2f}"

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from survey_app.campaign.campaign import ABOUT_RESPONSES, COUNTS, EVERYONE, OF_A_SCALE
+from survey_app.campaign.campaign import EVERYONE
 from survey_app.campaign.columns import SPECIAL_LABELS, Column
 from survey_app.campaign.regions import GROUP_LEVEL
 from survey_app.errors import SurveyError
 from survey_app.exporting.charts import KINDS
-from survey_app.research.tables.counted import GROUP, Asking
-from survey_app.research.tables.state import State
-from survey_app.tabulation import Catalogue
+from survey_app.research.tables.counted import Asking
+from survey_app.research.tables.released import matching
+from survey_app.research.tables.state import GROUP, RELEASED, State
+from survey_app.tabulation import Catalogue, Table
 from survey_app.tabulation.channels import channels
+from survey_app.tabulation.wide import TOTAL_CODE
 from survey_app.tabulation.words import VARIABLES
 
 Choice = tuple[str, str]
@@ -27,10 +29,16 @@ INDENT = "\N{IDEOGRAPHIC SPACE}"
 MEASURES = {
     "respondents": lazy_gettext("people"),
     "mentions": lazy_gettext("mentions"),
-    "share": lazy_gettext("people, as a share of the row"),
     "mean": lazy_gettext("mean of a scale or number"),
     "satisfied": lazy_gettext("share satisfied"),
 }
+ABOUT = ("questionnaire", "audience", "channel_kind", "channel", "language", "version", "date", EVERYONE)
+"""Sides that every response has, those most asked for first."""
+SIDES = {
+    "channel_kind": lazy_gettext("channel, posters of places as one"),
+    "channel": lazy_gettext("channel, each poster by itself"),
+}
+"""Sides that the form calls otherwise than a table does, so that they are told apart."""
 PERCENTS = {
     "row": lazy_gettext("of the row"),
     "column": lazy_gettext("of the column"),
@@ -54,6 +62,7 @@ class Offers:
     state: State
     catalogue: Catalogue
     language: str
+    table: Table | None = None
 
     def of(self, field: str) -> list[tuple[str, Choices]]:
         """The choices of a field in groups, each with its name (empty: none). What was asked for is always there."""
@@ -72,15 +81,14 @@ class Offers:
     def sides(self) -> Iterator[tuple[str, Choices]]:
         """What can be a row or a column: roles, what is known of every response, questions."""
         names = self.catalogue.names
-        about = (*ABOUT_RESPONSES, EVERYONE)
         yield str(_("topics")), [(n, self._variable(n)) for n in names if n in self.catalogue.roles]
-        yield str(_("about the response")), [(n, self._variable(n)) for n in about]
+        yield str(_("about the response")), [(n, self._variable(n)) for n in ABOUT]
         yield (
             str(_("questions")),
             [
                 (n, self._question(self.catalogue.questions[n]))
                 for n in names
-                if n in self.catalogue.questions and n not in self.catalogue.roles and n not in about
+                if n in self.catalogue.questions and n not in self.catalogue.roles and n not in ABOUT
             ],
         )
 
@@ -148,6 +156,12 @@ class Offers:
             ],
         )
 
+    def versus(self) -> Iterator[tuple[str, Choices]]:
+        """The same places; and the public figures, where they hold this very table."""
+        if self.state.is_asked and matching(self.state, self.asking.campaign, self.catalogue):
+            yield "", [(RELEASED, str(_("all regions, as in the public figures")))]
+        yield from self.places()
+
     def levels(self) -> Iterator[tuple[str, Choices]]:
         """Those of the tree, and the research groups."""
         campaign = self.asking.campaign
@@ -165,11 +179,20 @@ class Offers:
         known = channels(self.asking.campaign, self.catalogue.layouts).codes
         yield "", [(code, label.in_(self.language)) for code, label in known.items()]
 
+    def orders(self) -> Iterator[tuple[str, Choices]]:
+        """The columns that rows can be sorted by."""
+        columns = self.table.columns if self.table else ()
+        yield "", [(code, label.in_(self.language)) for code, label in columns if code != EVERYONE]
+        by_value = [(EVERYONE, str(_("the figure")))] if any(code == EVERYONE for code, _l in columns) else []
+        yield "", [*by_value, (TOTAL_CODE, str(_("the number of people")))]
+
     def languages(self) -> Iterator[tuple[str, Choices]]:
         """Those of the answers."""
         yield "", list(self.asking.campaign.about.languages.items())
 
     def _variable(self, name: str) -> str:
+        if name in SIDES:
+            return str(SIDES[name])
         return VARIABLES[name].in_(self.language) if name in VARIABLES else name
 
     def _question(self, column: Column) -> str:
@@ -207,13 +230,14 @@ _FIELDS: dict[str, Callable[[Offers], Iterator[tuple[str, Choices]]]] = {
     "question": Offers.filters,
     "answer": Offers.answers,
     "place": Offers.places,
-    "versus": Offers.places,
+    "versus": Offers.versus,
     "level": Offers.levels,
     "scheme": Offers.schemes,
     "channel": Offers.channels,
     "spoken": Offers.languages,
     "period": _fixed(PERIODS, PERIODS),
-    "measure": _fixed(MEASURES, (*COUNTS, *OF_A_SCALE)),
+    "measure": _fixed(MEASURES, MEASURES),
+    "order": Offers.orders,
     "percent": _fixed(PERCENTS, PERCENTS),
     "chart": _fixed(CHARTS, KINDS),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,14 +18,16 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.errors import NotFound, StorageError, SurveyError
 from survey_app.research import access
 from survey_app.research.access import page, survey
-from survey_app.research.tables import shown
+from survey_app.research.tables import leading, shown
 from survey_app.research.tables.choices import Offers
 from survey_app.research.tables.counted import Asking, Counted
+from survey_app.research.tables.refused import status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.roles import Role
 from survey_app.storage import SavedTable
 from survey_app.storage.desk.saved import NAME_LENGTH
 from survey_app.tabulation import Catalogue
+from survey_app.tabulation.wide import TOTAL_CODE
 from survey_app.web import languages
 
 FILES = ("csv", "xlsx", "json", "txt")
@@ -33,18 +36,20 @@ ROLES: tuple[Role, ...] = ("coordinator", "researcher")
 
 
 @page("/tables", *ROLES, nav=_("Tables"), place=30)
-def tables() -> tuple[str, int] | str:
-    """The form, and where rows are named the table."""
+def tables() -> tuple[str, int] | str | Response:
+    """The form, and where rows are named the table. What does not apply goes out of the address."""
     state = State.read(request.args)
     asking = asking_of(state)
     counted, wrong, status = _counted(asking, state)
+    if counted and counted.state != state:
+        return redirect(_address(counted.state))
     catalogue, state = _catalogue(asking, state)
     body = render_template(
         "desk/tables.html",
         state=state,
         campaign=asking.campaign,
         campaigns=access.campaigns(),
-        offers=Offers(asking, state, catalogue, languages.current()),
+        offers=Offers(asking, state, catalogue, languages.current(), counted.table if counted else None),
         wrong=wrong,
         saved=survey().storage.saved.seen_by(access.signed_in()),
         mine=_is_mine,
@@ -52,7 +57,7 @@ def tables() -> tuple[str, int] | str:
         files=FILES,
         pictures=PICTURES,
         name_length=NAME_LENGTH,
-        **(_table(counted, state, catalogue) if counted else {"counted": None}),
+        **(_table(counted, asking, state, catalogue) if counted else {"counted": None}),
     )
     return (body, status) if wrong else body
 
@@ -125,7 +130,7 @@ def _counted(asking: Asking, state: State) -> tuple[Counted | None, str, int]:
     except StorageError:
         raise
     except SurveyError as error:
-        return None, error.words, error.status if 400 <= error.status < 500 else 400
+        return None, words_of(error), status_of(error)
 
 
 def _catalogue(asking: Asking, state: State) -> tuple[Catalogue, State]:
@@ -136,7 +141,7 @@ def _catalogue(asking: Asking, state: State) -> tuple[Catalogue, State]:
         return asking.catalogue(State()), state
 
 
-def _table(counted: Counted, state: State, catalogue: Catalogue) -> Mapping[str, Any]:
+def _table(counted: Counted, asking: Asking, state: State, catalogue: Catalogue) -> Mapping[str, Any]:
     """What the page says of a table."""
     name = _slug(f"{state.rows}-by-{state.columns or 'all'}")
     label = counted.table.title.root
@@ -147,6 +152,14 @@ def _table(counted: Counted, state: State, catalogue: Catalogue) -> Mapping[str,
         "bases": shown.bases(counted.table),
         "grand": shown.count(counted.table, counted.table.base),
         "chart": counted.chart(state.chart),
+        "leads": {
+            code: _address(inside) for code, inside in leading.within(asking, state, counted.table).items()
+        },
+        "order": state.order,
+        "orders": {
+            code: _address(replace(state, order="" if code == state.order else code))
+            for code in (*(code for code, _l in counted.table.columns), TOTAL_CODE)
+        },
         "wish": state.wish(name, label, catalogue),
     }
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
 from survey_app.campaign.campaign import Campaign, TableWish
-from survey_app.errors import NotFound
+from survey_app.errors import NotFound, Said
 from survey_app.exporting.charts import fitting
 from survey_app.research import access
 from survey_app.research.access import page
-from survey_app.research.tables import shown
+from survey_app.research.tables import naming, shown
+from survey_app.research.tables.counted import Asking
 from survey_app.research.tables.pages import FILES, PICTURES
+from survey_app.research.tables.released import state_of
 from survey_app.research.tables.taken import as_file, drawn, written
 from survey_app.roles import Role
 from survey_app.survey import Survey
@@ -42,7 +44,17 @@ def figures() -> str:
         charts=fitting(table, campaign) if table and campaign else (),
         files=FILES,
         pictures=PICTURES,
+        own=_own(campaign, wish) if campaign and wish else "",
     )
+
+
+def _own(campaign: Campaign, wish: TableWish) -> str:
+    """The address of the same table of the person's own regions beside it; empty where there is none."""
+    asking = Asking(access.survey(), campaign, access.scope(campaign))
+    state = state_of(wish)
+    if not asking.scope.regions or state is None or {state.rows, state.columns} & asking.places(state):
+        return ""
+    return f"{url_for('research.tables')}?{replace(state, campaign=campaign.name).address}"
 
 
 @page("/figures.<form>", *WHO)
@@ -62,7 +74,8 @@ def figures_file(form: str) -> Response:
         content = written(table, form)
     if taken:
         access.audit("public table exported", wish.name, form=form)
-    return as_file(content, form, f"{campaign.name}_{wish.name}_{date.today().isoformat()}", taken=taken)
+    name = naming.of_words(campaign, wish.label.in_(languages.current()))
+    return as_file(content, form, name, wish.name, taken=taken)
 
 
 def public(campaign: Campaign) -> list[TableWish]:
@@ -83,4 +96,4 @@ def _named(name: str, within: str) -> tuple[Campaign | None, TableWish | None]:
         for wish in public(campaign):
             if wish.name == name and within in ("", campaign.name):
                 return campaign, wish
-    raise NotFound(f"there is no public table '{name}'")
+    raise NotFound(Said("there is no public table '%(name)s'", name=name))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 from flask import Response, render_template, request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
@@ -17,11 +17,14 @@ from survey_app.errors import StorageError, SurveyError
 from survey_app.exporting.banner import banner
 from survey_app.research import access
 from survey_app.research.access import page, survey
+from survey_app.research.tables import naming
 from survey_app.research.tables.choices import Offers
 from survey_app.research.tables.counted import Asking
 from survey_app.research.tables.pages import ROLES, asking_of, scope_label
+from survey_app.research.tables.refused import status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.research.tables.taken import as_file
+from survey_app.research.tables.whom import whose
 from survey_app.tabulation import Catalogue, Table, Where
 from survey_app.tabulation.together import Frequency, frequencies
 from survey_app.tabulation.variables import is_answer
@@ -76,14 +79,16 @@ def banner_file() -> Response:
     catalogue = asking.catalogue(State(questionnaire=questionnaire.name))
     found, wrong, status = _found(asking, state, catalogue, state.columns or "all")
     if wrong or not found:
-        words = wrong or "this questionnaire asks nothing that can be counted"
+        words = wrong or gettext("This questionnaire asks nothing that can be counted.")
         return Response(f"{words}\n", status if wrong else 404, content_type="text/plain; charset=utf-8")
     access.audit("banner exported", questionnaire.name, query=state.address)
     language = languages.current()
     by = found[0].table.sides[1].in_(language)
     title = f"{questionnaire.title.in_(language)} × {by}"
-    name = f"{asking.campaign.name}_{questionnaire.name}_banner_{date.today().isoformat()}"
-    return as_file(banner(found, title, language), "xlsx", name)
+    name = naming.of_words(asking.campaign, title)
+    whom = (whose(asking.campaign, asking.scope, state.place), *found[0].table.whom)
+    codes = f"{questionnaire.name}-by-{state.columns or 'all'}"
+    return as_file(banner(found, title, language, whom), "xlsx", name, codes)
 
 
 def _asked() -> tuple[State, Asking, Questionnaire]:
@@ -105,7 +110,7 @@ def _questionnaire(campaign: Campaign, name: str) -> Questionnaire:
 def _found(asking: Asking, state: State, catalogue: Catalogue, by: str) -> tuple[list[Frequency], str, int]:
     """The tables, or words for what cannot be asked and their status."""
     try:
-        state.refuse_unreadable()
+        asking.settle(state)
         condition = state.condition(catalogue)
         parts = asking.survey.parts(asking.campaign, [state.questionnaire], asking.within(state.place))
         found = frequencies(
@@ -119,7 +124,7 @@ def _found(asking: Asking, state: State, catalogue: Catalogue, by: str) -> tuple
     except StorageError:
         raise
     except SurveyError as error:
-        return [], error.words, error.status if 400 <= error.status < 500 else 400
+        return [], words_of(error), status_of(error)
     return found, "", 200
 
 

@@ -9,12 +9,11 @@ import numpy as np
 from flask_babel import gettext as _
 
 from survey_app.tabulation import Table
+from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.text import NO_FIGURE, hidden
 from survey_app.tabulation.variables import is_answer
-
-MARKS = {1: "▲", -1: "▼", 0: ""}
 
 
 class Cell(NamedTuple):
@@ -48,7 +47,9 @@ def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
         yield Row(code, label, cells, total, _base(table, table.row_bases[place], code), is_answer(code))
     cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
     end = count(table, table.figures[-1, -1].counts)
-    yield Row("_total", table.total_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True)
+    yield Row(
+        "_total", table.everyone_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True
+    )
 
 
 def bases(table: Table) -> list[Cell]:
@@ -77,13 +78,13 @@ def _cell(table: Table, row: int, column: int, differences: Differences | None) 
     place = table.figures[row, column]
     cell = count(table, place.counts)
     if place.values is not None and cell.kind != "hidden":
-        cell = _valued(table, place)
+        cell = _valued(table, place, interval=row >= 0)
     if differences is None or cell.kind:
         return cell
     return cell._replace(other=_compared(table, differences, row, column))
 
 
-def _valued(table: Table, place: Any) -> Cell:
+def _valued(table: Table, place: Any, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
@@ -91,7 +92,7 @@ def _valued(table: Table, place: Any) -> Cell:
     if not table.is_share:
         return Cell(f"{place.values:.2f}", people)
     share = f"{100 * place.values:.1f}%"
-    if place.low is None or np.isnan(place.low):
+    if place.low is None or np.isnan(place.low) or not interval:
         return Cell(share, people)
     return Cell(share, f"{100 * place.low:.0f}–{100 * place.high:.0f} · {people}")
 
@@ -100,7 +101,7 @@ def _compared(table: Table, found: Differences, row: int, column: int) -> str:
     """The other figure, by how much this one differs, and a sign where that is beyond chance."""
     other, difference = found.others[row, column], found.values[row, column]
     if np.isnan(other):
-        return NO_FIGURE
+        return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
     mark = MARKS[int(found.beyond[row, column])]
     if not table.is_share:
         form = ".0f" if table.figures.values is None else ".2f"

@@ -11,11 +11,15 @@ from urllib.parse import urlencode
 import yaml
 
 from survey_app.campaign.campaign import OF_A_SCALE
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError
 from survey_app.tabulation import Catalogue
 
 LONGEST, LONGEST_CONDITION = 200, 4000
 """Letters of one field, and of the condition."""
+GROUP = "group:"
+"""What stands before the name of a research group where a place is named."""
+RELEASED = "released"
+"""What stands in the place of a comparison where that is with the public figures of all regions."""
 NAMES = {"from_": "from"}
 """Fields that are called otherwise in an address."""
 
@@ -24,8 +28,10 @@ NAMES = {"from_": "from"}
 class State:
     """As it was typed; an empty text is a field left alone.
 
-    `place`, `versus`: a region's code, or `group:` and a research group's name; `spoken`: the language of the answers.
-    `versus…`: what the table is compared with, a place or the days from one to another.
+    `place`, `versus`: a region's code, or `group:` and a research group's name (`versus` also RELEASED).
+    `spoken`: the language of the answers.
+    `versus…`: what the table is compared with, a place or the days from one to another. `order`: the code of the column
+    by whose figures the rows are sorted.
     """
 
     campaign: str = ""
@@ -51,6 +57,7 @@ class State:
     versus: str = ""
     versus_from: str = ""
     versus_to: str = ""
+    order: str = ""
     chart: str = ""
 
     @classmethod
@@ -65,9 +72,21 @@ class State:
             text = getattr(self, field.name)
             most = LONGEST_CONDITION if field.name == "where" else LONGEST
             if len(text) > most:
-                raise SurveyError(f"'{called(field.name)}' has {len(text)} letters: at most {most} fit")
+                raise SurveyError(
+                    Said(
+                        "'%(field)s' has %(number)d letters: at most %(most)d fit",
+                        field=called(field.name),
+                        number=len(text),
+                        most=most,
+                    )
+                )
             if not text.isprintable():
-                raise SurveyError(f"'{called(field.name)}' has letters that cannot be shown: type it again")
+                raise SurveyError(
+                    Said(
+                        "'%(field)s' has letters that cannot be shown: type it again",
+                        field=called(field.name),
+                    )
+                )
 
     @property
     def query(self) -> dict[str, str]:
@@ -156,7 +175,7 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise SurveyError(f"'{text}' is no day: write it as in 2021-06-04") from error
+        raise SurveyError(Said("'%(day)s' is no day: write it as in 2021-06-04", day=text)) from error
 
 
 def quoted(text: str) -> str:
@@ -164,4 +183,4 @@ def quoted(text: str) -> str:
     for mark in "'\"":
         if mark not in text:
             return f"{mark}{text}{mark}"
-    raise SurveyError("a filter cannot hold both ' and \": use one of them")
+    raise SurveyError(Said("a filter cannot hold both ' and \": use one of them"))

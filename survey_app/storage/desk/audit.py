@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
@@ -78,11 +78,23 @@ class Head:
 
 @dataclass(frozen=True)
 class Sought:
-    """Which acts are wanted; None: all of them."""
+    """Which acts are wanted; None: all of them. `day`: on the calendar of `zone`."""
 
     person: str | None = None
     act: str | None = None
     day: date | None = None
+    zone: tzinfo = UTC
+
+    def bounds(self) -> tuple[datetime, datetime] | None:
+        """The moment (UTC) at which the day begins, and that at which the next one does; None without a day.
+
+        Raises OverflowError for days at the ends of the calendar.
+        """
+        if self.day is None:
+            return None
+        begin = datetime.combine(self.day, time.min, self.zone)
+        end = datetime.combine(self.day + timedelta(days=1), time.min, self.zone)
+        return begin.astimezone(UTC).replace(tzinfo=None), end.astimezone(UTC).replace(tzinfo=None)
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -92,9 +104,8 @@ class Sought:
             found.append(AuditRow.person == self.person)
         if self.act is not None:
             found.append(AuditRow.act == self.act)
-        if self.day is not None:
-            begin = datetime.combine(self.day, datetime.min.time())
-            found += [AuditRow.at >= begin, AuditRow.at < begin + timedelta(days=1)]
+        if bounds := self.bounds():
+            found += [AuditRow.at >= bounds[0], AuditRow.at < bounds[1]]
         return found
 
 
@@ -106,7 +117,7 @@ class Audit:
         self._reading = reading
         self._digests = digests
 
-    def add(self, person: str, act: str, subject: str, **details: Any) -> None:
+    def add(self, person: str, act: str, subject: str, /, **details: Any) -> None:
         """Write down an act. `details` are JSON-able; no answer and no secret belongs there."""
         with self._writing() as connection:
             self.append(connection, person, act, subject, details)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage.newresponse import RECEIVED
-from survey_app.storage.tables import DialogueRow, ResponseRow
+from survey_app.storage.tables import ResponseRow
 
 if TYPE_CHECKING:
     from survey_app.storage.fence import Transaction
@@ -45,7 +45,7 @@ class Coverage:
         """By questionnaire, audience and region, those in `scope`."""
         row = ResponseRow
         sides = (row.questionnaire, row.audience, row.region)
-        query = select(*sides, func.count(), func.max(row.date)).where(*_which(questionnaires, scope))
+        query = select(*sides, func.count(), func.max(row.date)).where(*counting(questionnaires, scope))
         with self._reading(scope) as connection:
             return [FromPlace._make(found) for found in connection.execute(query.group_by(*sides))]
 
@@ -53,26 +53,14 @@ class Coverage:
         """By questionnaire, channel and day, those in `scope`, in order of the days."""
         row = ResponseRow
         sides = (row.questionnaire, row.channel, row.date)
-        query = select(*sides, func.count()).where(*_which(questionnaires, scope)).group_by(*sides)
+        query = select(*sides, func.count()).where(*counting(questionnaires, scope)).group_by(*sides)
         with self._reading(scope) as connection:
             found = [OnDay._make(each) for each in connection.execute(query)]
         return sorted(found, key=lambda each: (each.day, each.questionnaire, each.channel))
 
-    def inquiries(self, questionnaires: Sequence[str], scope: Scope = EVERYWHERE) -> tuple[int, int]:
-        """How many questions to respondents have an answer, and how many wait for one; of responses in `scope`."""
-        answered = DialogueRow.answer.is_not(None)
-        query = (
-            select(answered, func.count())
-            .join(ResponseRow, ResponseRow.id == DialogueRow.response_id)
-            .where(*_which(questionnaires, scope))
-            .group_by(answered)
-        )
-        with self._reading(scope) as connection:
-            found = {bool(row[0]): row[1] for row in connection.execute(query)}
-        return found.get(True, 0), found.get(False, 0)
 
-
-def _which(questionnaires: Sequence[str], scope: Scope) -> Iterator[ColumnElement[bool]]:
+def counting(questionnaires: Sequence[str], scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """That a response is to one of these questionnaires, counts, and lies in scope."""
     yield ResponseRow.questionnaire.in_(questionnaires)
     yield ResponseRow.status == RECEIVED
     if scope.regions is not None:

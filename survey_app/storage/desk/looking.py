@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, or_, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
-from survey_app.campaign.freewords import hidden, texts
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage.desk.reviews import CHANGES, NEW, State
+from survey_app.storage.desk.searching import Beside, read
 from survey_app.storage.desk.tables import ReviewRow
-from survey_app.storage.engine import to_json
 from survey_app.storage.evidence import EvidenceFile, sent
 from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED
@@ -40,8 +39,8 @@ class Sought:
 
     `regions`: codes; `first` and `last` are days, both included; `flag`: a code, or ANY; `repeated`: the ids of those
     that have the flag `repeated`, which no row knows of itself; `among`: these ids only. `words` must stand in an
-    answer to one of the questions that `free` names for the response's questionnaire, numbers by which somebody can be
-    found left out.
+    answer to one of the questions that `free` names for the response's questionnaire, or, with `beside`, in what was
+    written beside the answers later; numbers by which somebody can be found left out.
     """
 
     scope: Scope
@@ -56,11 +55,14 @@ class Sought:
     repeated: Collection[str] = ()
     among: Collection[str] | None = None
     words: str = ""
+    beside: bool = False
     free: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 class Listed(NamedTuple):
-    """A response in a list. `said`: those of its free words in which the words that were sought stand, masked."""
+    """A response in a list. `said`: those of its free words in which the words that were sought stand, masked;
+    `beside`: those written later, each with what it is.
+    """
 
     id: str
     questionnaire: str
@@ -71,6 +73,7 @@ class Listed(NamedTuple):
     flags: tuple[str, ...]
     state: State
     said: tuple[str, ...] = ()
+    beside: tuple[tuple[Beside, str], ...] = ()
 
 
 class Listing(NamedTuple):
@@ -105,6 +108,14 @@ class Looking:
                 return _searched(connection, query, sought, size)
             rows = [_row(row) for row in connection.execute(query.limit(size + 1))]
         return Listing(tuple(rows[:size]), rows[size - 1].id if len(rows) > size else None)
+
+    def ids(self, sought: Sought) -> list[str]:
+        """The ids of all of them that count, in order."""
+        with self._reading(sought.scope) as connection:
+            query = _listed(sought, connection.dialect.name).where(ResponseRow.status == RECEIVED)
+            if sought.words:
+                return [each.row.id for each in read(connection, query, sought) if each.fits]
+            return list(connection.execute(query.with_only_columns(ResponseRow.id)).scalars())
 
     def tally(self, sought: Sought) -> Tally:
         """How many there are of them; what words they hold is not looked at."""
@@ -218,38 +229,21 @@ def _listed(sought: Sought, dialect: str) -> Select[Any]:
     return query.where(*_conditions(sought, dialect)).order_by(ResponseRow.id)
 
 
-def _row(row: Any, said: tuple[str, ...] = ()) -> Listed:
+def _row(row: Any, said: tuple[str, ...] = (), beside: tuple[tuple[Beside, str], ...] = ()) -> Listed:
     state = (
         "excluded" if row.status == EXCLUDED else row.latest if row.latest in ("valid", "restored") else NEW
     )
-    return Listed._make((*row[: len(COLUMNS)], state, said))
+    return Listed._make((*row[: len(COLUMNS)], state, said, beside))
 
 
 def _searched(connection: Connection, query: Select[Any], sought: Sought, size: int) -> Listing:
-    """The database passes over those that hold the words nowhere; whether they stand in free words, with numbers
-    masked, is decided here, so that no search tells a number.
-    """
-    answers = ResponseRow.answers
-    likely = cast(answers, String).icontains(_as_kept(sought.words, connection.dialect.name), autoescape=True)
-    rows = connection.execute(query.add_columns(answers).where(likely).limit(MOST_READ + 1))
+    """A page of those in which the words stand, as far as MOST_READ responses tell."""
     found: list[Listed] = []
     last = ""
-    for read, row in enumerate(rows):
-        if len(found) == size or read == MOST_READ:
-            return Listing(tuple(found), last, read == MOST_READ)
-        last = row.id
-        if said := matching(row.answers, sought.words, sought.free.get(row.questionnaire, ())):
-            found.append(_row(row, said))
+    for number, each in enumerate(read(connection, query, sought, MOST_READ + 1)):
+        if len(found) == size or number == MOST_READ:
+            return Listing(tuple(found), last, number == MOST_READ)
+        last = each.row.id
+        if each.fits:
+            found.append(_row(*each))
     return Listing(tuple(found), None)
-
-
-def matching(answers: Mapping[str, Any], words: str, names: Collection[str]) -> tuple[str, ...]:
-    """Those of the free words that hold `words`, numbers by which somebody can be found masked before."""
-    sought = words.lower()
-    likely = (text for _, text in texts(answers, names) if sought in text.lower())
-    return tuple(text for text in map(hidden, likely) if sought in text.lower())
-
-
-def _as_kept(words: str, dialect: str) -> str:
-    """As the words stand in the JSON of the answers: SQLite's is ASCII, PostgreSQL writes its own."""
-    return (to_json(words) if dialect == "sqlite" else json.dumps(words, ensure_ascii=False))[1:-1]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
+from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from survey_app.errors import StorageError
 from survey_app.storage.receipts import CODE_SIGNS
@@ -16,7 +18,13 @@ from survey_app.storage.receipts import CODE_SIGNS
 SHORTEST, LONGEST = 12, 200
 GROUPS, SIGNS = 5, 4
 """A password that the program makes: 20 signs of 22, in groups; 89 bits."""
-LEAST_BESIDE_NAME = 8
+LEAST_GUESSES = 10**10
+"""As many tries as zxcvbn calls very unguessable, where each try costs as much as it does here."""
+MOST_JUDGED = 40
+"""Signs that are looked at: what is hard to guess in these stays so, and more could keep a core busy for a second."""
+SIGNS_BETWEEN = re.compile(r"[\W_]+")
+SHORTEST_KNOWN = 3
+"""A word of fewer signs stands in many others by chance."""
 AT_ONCE = 2
 """Each hash takes 64 MiB and a core for a tenth of a second: with more at once, signing in could starve the pages."""
 WAIT_SECONDS = 10.0
@@ -51,12 +59,17 @@ def drawn() -> str:
     return "-".join("".join(secrets.choice(CODE_SIGNS) for _ in range(SIGNS)) for _ in range(GROUPS))
 
 
-def is_guessable(password: str, name: str) -> bool:
-    """Whether it is of the kind that is tried first: few different signs, a row of neighbours, or the person's name."""
-    signs = password.casefold()
-    steps = {ord(later) - ord(earlier) for earlier, later in pairwise(signs)}
-    rest = signs.replace(name.casefold(), "")
-    return len(set(signs)) < 5 or len(steps) == 1 or len(rest) < LEAST_BESIDE_NAME
+def is_guessable(password: str, known: Iterable[str]) -> bool:
+    """Whether it can be guessed in a few tries: commonest passwords, names, dates, runs, repeats, keys in a row, alone
+    or together. `known`: what everybody knows of the person and the place, which does not count.
+    """
+    rest = password.casefold()
+    parted = [(each, SIGNS_BETWEEN.split(each)) for each in known]
+    words = {word for each, parts in parted for word in (each, "".join(parts), *parts)}
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= SHORTEST_KNOWN:
+            rest = rest.replace(word.casefold(), "")
+    return not rest or zxcvbn(rest[:MOST_JUDGED], max_length=MOST_JUDGED)["guesses"] < LEAST_GUESSES
 
 
 class _Room:

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from survey_app.errors import NotFound, SurveyError
-from survey_app.roles import ROLES, Role
+from survey_app.errors import NotFound
+from survey_app.roles import Role
 from survey_app.storage.desk import attempts, codes, passwords
 from survey_app.storage.desk.audit import Audit
+from survey_app.storage.desk.person import (
+    Person,
+    Refused,
+    Taken,
+    fit_group,
+    fit_name,
+    fit_role,
+    of_row,
+    plain_name,
+)
 from survey_app.storage.desk.tables import PersonRow, RecoveryCodeRow, SessionRow
 from survey_app.storage.receipts import Digests
 
 if TYPE_CHECKING:
     from survey_app.storage.fence import Transaction
-
-NAME_LENGTH = 64
-
-
-class Refused(SurveyError):
-    """A change of people that may not be made."""
-
-    status = 409
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who may sign in, or (not `active`) could once. `group`: the name of a researcher's research group.
-
-    `has_codes`: signs in with a second factor; `fresh`: the password was chosen by somebody else.
-    """
-
-    name: str
-    role: Role
-    group: str | None
-    active: bool = True
-    has_codes: bool = False
-    fresh: bool = False
-
-
-def plain_name(typed: str) -> str:
-    """A name as it is kept: without regard to capitals, width and spaces around it."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).strip().casefold())
 
 
 class People:
@@ -75,12 +56,12 @@ class People:
             return [of_row(row) for row in connection.execute(query)]
 
     def add(self, name: str, role: Role, group: str | None, password: str, *, by: str) -> Person:
-        """Somebody new, who has to change the password at first. Raises Refused for a name that is taken or none."""
-        person = Person(_fit_name(name), _fit_role(role), group if role == "researcher" else None, fresh=True)
+        """Somebody new, who has to change the password at first. Raises NoName, Groupless, or Taken."""
+        person = Person(fit_name(name), fit_role(role), fit_group(role, group), fresh=True)
         kept = passwords.hashed(password)
         with self._writing() as connection:
             if connection.execute(select(PersonRow.name).where(PersonRow.name == person.name)).first():
-                raise Refused(f"There is somebody called {person.name} already. Choose another name.")
+                raise Taken(f"There is somebody called {person.name} already. Choose another name.")
             told = {"role": person.role, "group": person.group}
             values = {"name": person.name, "role": person.role, "research_group": person.group}
             connection.execute(
@@ -92,9 +73,10 @@ class People:
     def change(self, name: str, *, role: Role, group: str | None, active: bool, by: str) -> None:
         """Give somebody another role or group, or take or give back the right to sign in; sessions end everywhere.
 
-        Raises Refused where nobody could do that afterwards, NotFound where there is nobody of that name.
+        Raises Refused where nobody could do that afterwards, Groupless for a researcher without a group, NotFound where
+        there is nobody of that name.
         """
-        group = group if _fit_role(role) == "researcher" else None
+        group = fit_group(fit_role(role), group, active=active)
         with self._writing() as connection:
             before = self._found(connection, name)
             after = replace(before, role=role, group=group, active=active)
@@ -265,13 +247,6 @@ class People:
         connection.execute(delete(SessionRow).where(SessionRow.person == name))
 
 
-def of_row(row: Row[Any]) -> Person:
-    """The person of a row of PersonRow's columns."""
-    return Person(
-        row.name, cast(Role, row.role), row.research_group, row.active, row.totp is not None, row.fresh
-    )
-
-
 def _codes_left(connection: Connection, name: str) -> int:
     query = select(func.count()).select_from(RecoveryCodeRow).where(RecoveryCodeRow.person == name)
     return connection.execute(query).scalar_one()
@@ -281,16 +256,3 @@ def _changes(before: Person, after: Person) -> Mapping[str, str]:
     """What changed, as it was and as it is."""
     pairs = {name: (getattr(before, name), getattr(after, name)) for name in ("role", "group", "active")}
     return {name: f"{was} → {now_}" for name, (was, now_) in pairs.items() if was != now_}
-
-
-def _fit_name(typed: str) -> str:
-    name = plain_name(typed)
-    if not 1 <= len(name) <= NAME_LENGTH or not all(sign.isalnum() or sign in "._-@" for sign in name):
-        raise Refused(f"A name is 1 to {NAME_LENGTH} letters, digits and the signs . _ - @, without spaces.")
-    return name
-
-
-def _fit_role(role: str) -> Role:
-    if role not in ROLES:
-        raise Refused(f"There is no role {role}. The roles are {', '.join(ROLES)}.")
-    return role

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from survey_app.campaign.kinds import clean
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.errors import Closed, NotFound, SurveyError
+from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.clock import now
 from survey_app.storage.desk.tables import ReviewRow
 from survey_app.storage.fence import Transaction
@@ -55,12 +57,14 @@ class Reviews:
     """Every method is one transaction, and raises StorageError as those of Storage do.
 
     Those that write raise NotFound for a response that there is not, or not in `scope`, Closed for one that was
-    withdrawn, SurveyError for words that are missing or too long. The second time the same is done changes nothing.
+    withdrawn, SurveyError for words that are missing or too long. The second time the same is done changes
+    nothing. What is changed is in the audit log with it.
     """
 
-    def __init__(self, writing: Transaction, reading: Transaction) -> None:
+    def __init__(self, writing: Transaction, reading: Transaction, audit: Audit) -> None:
         self._writing = writing
         self._reading = reading
+        self._audit = audit
 
     def change(
         self,
@@ -85,9 +89,35 @@ class Reviews:
             if found not in before:
                 raise Closed(NOT_FROM_HERE.format(state=found, change=change))
             _put(connection, response_id, person, change, words)
+            self._write_down(connection, f"response {change}", response_id, person)
             mine = update(ResponseRow).where(ResponseRow.id == response_id, ResponseRow.status != status)
             connection.execute(mine.values(status=status))
         return True
+
+    def mark_valid(
+        self, scope: Scope, questionnaires: Collection[str], response_ids: Iterable[str], person: str
+    ) -> int:
+        """Mark those of the responses as valid that can be, all or none; gives how many were marked.
+
+        Each is written down. Those that are valid already, excluded or withdrawn stay as they are.
+        """
+        # not behind the database's own fence: what was withdrawn meanwhile has no region any more
+        with self._writing() as connection:
+            able = []
+            for each in sorted(
+                set(response_ids)
+            ):  # in one order, so that two people never wait for each other
+                row = _row(connection, scope, each)
+                if row.questionnaire not in questionnaires:
+                    raise NotFound(NOBODY)
+                state = state_of(row.status, _all(connection, each))
+                if row.status == RECEIVED and state in CHANGES["valid"][0]:
+                    able.append((each, row.questionnaire))
+            for each, name in able:
+                _put(connection, each, person, "valid", "")
+                told = {"questionnaire": name, "together": len(able)}
+                self._audit.append(connection, person, "response valid", each, told)
+        return len(able)
 
     def comment(self, scope: Scope, response_id: str, person: str, words: str) -> bool:
         """Keep a comment; gives whether it is new."""
@@ -100,7 +130,14 @@ class Reviews:
             if any((each.person, each.act, each.words) == (person, COMMENT, words) for each in said):
                 return False
             _put(connection, response_id, person, COMMENT, words)
+            self._write_down(connection, "response commented on", response_id, person)
         return True
+
+    def _write_down(self, connection: Connection, act: str, response_id: str, person: str) -> None:
+        """The line in the audit log of what is done in the same transaction."""
+        name = select(ResponseRow.questionnaire).where(ResponseRow.id == response_id)
+        told = {"questionnaire": connection.execute(name).scalar_one()}
+        self._audit.append(connection, person, act, response_id, told)
 
     def of(self, response_id: str, scope: Scope = EVERYWHERE) -> tuple[Review, ...]:
         """All that was done with a response in scope, in order."""
@@ -117,14 +154,21 @@ def state_of(status: str, reviews: tuple[Review, ...]) -> State:
 
 
 def _owned(connection: Connection, scope: Scope, response_id: str) -> str:
-    """The response's status; the row is locked, so that of two clicks at once the second one sees the first."""
-    query = select(ResponseRow.status, ResponseRow.region).where(ResponseRow.id == response_id)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None or not scope.covers(row.region):
-        raise NotFound(NOBODY)
+    """The response's status. Raises Closed where it was withdrawn."""
+    row = _row(connection, scope, response_id)
     if row.status == WITHDRAWN:
         raise Closed(GONE)
     return str(row.status)
+
+
+def _row(connection: Connection, scope: Scope, response_id: str) -> Any:
+    """The response, locked, so that of two clicks at once the second one sees the first."""
+    columns = (ResponseRow.status, ResponseRow.region, ResponseRow.questionnaire)
+    query = select(*columns).where(ResponseRow.id == response_id)
+    row: Any = connection.execute(query.with_for_update()).one_or_none()
+    if row is None or not (scope.covers(row.region) or row.status == WITHDRAWN):
+        raise NotFound(NOBODY)
+    return row
 
 
 def _all(connection: Connection, response_id: str) -> tuple[Review, ...]:

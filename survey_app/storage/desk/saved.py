@@ -11,7 +11,7 @@ from survey_app.errors import SurveyError
 from survey_app.storage.desk.tables import PersonRow, SavedTableRow
 
 if TYPE_CHECKING:
-    from survey_app.storage.desk.people import Person
+    from survey_app.storage.desk.person import Person
     from survey_app.storage.fence import Transaction
 
 NAME_LENGTH = 100

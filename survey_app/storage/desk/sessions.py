@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from survey_app.storage.desk.audit import Audit
 from survey_app.storage.desk.clock import now
-from survey_app.storage.desk.people import Person, of_row
+from survey_app.storage.desk.person import Person, of_row
 from survey_app.storage.desk.tables import PersonRow, SessionRow
 from survey_app.storage.receipts import Digests
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from survey_app.storage import Sought
+from survey_app.storage.desk import audit
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs
+from tests.visits.desk.conftest import SignedInAs, token_of
 
-COLUMNS = ["number", "time_utc", "person", "act", "subject", "details", "digest"]
+RAW_COLUMNS = ["number", "time_utc", "time_local", "person", "act", "subject", "details"]
+COLUMNS = [*RAW_COLUMNS, "act_in_words", "subject_in_words", "details_in_words", "digest"]
 
 
 @pytest.fixture
@@ -49,7 +53,9 @@ def test_the_log_is_filtered_by_person_act_and_day(auditor: Person):
     assert set(shown(auditor)) == {str(number) for number in range(50, 250, 2)}
     assert "125" in auditor.text
     assert "没有符合条件的记录" in auditor.opens("/research/audit?day=2001-01-01").text
-    assert auditor.opens("/research/audit?day=yesterday").status == 400
+    for none in ("yesterday", "9999-12-31", "0001-01-01", "2021-02-30"):
+        assert auditor.opens(f"/research/audit?day={none}").status == 400
+        assert "日历上没有这一天" in auditor.text
     assert auditor.opens("/research/audit?before=x").status == 200
 
 
@@ -65,6 +71,8 @@ def test_the_file_holds_every_act_disarmed_and_taking_it_is_in_the_log(auditor: 
     assert [cell for row in rows[1:] for cell in row if cell.startswith(tuple("=+-@＝＋－＠"))] == []
     assert acts[-1].act == "log exported"
     assert acts[-1].person == "auditor"
+    for query in ("person=auditor", "act=signed+in", "day=2021-06-18", "person=auditor&act=signed+in"):
+        assert auditor.client.get(f"/research/audit.csv?{query}").status_code == 200, query
 
 
 def test_the_auditor_has_nothing_else(auditor: Person):
@@ -80,3 +88,49 @@ def test_others_do_not_read_the_log(empty_desk: Flask, signed_in_as: SignedInAs,
     assert person.opens("/research/audit").status == 404
     assert person.opens("/research/audit.csv").status == 404
     assert "/research/audit" not in person.opens("/research/account").sees.links
+
+
+RAW = ("rows=", "null", "level:", "poll", "P1a", "qr:", "True", "&amp;", "two-groups")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_was_done_is_shown_in_words_and_stays_in_the_log_as_it_was_written(
+    desk: Flask, signed_in_as: SignedInAs, language: str
+):
+    chief = signed_in_as(desk, "coordinator", language=language)
+    token = token_of(chief)
+    add = {"csrf_token": token, "name": "mei", "role": "researcher", "group": "west"}
+    chief.posts("/research/people", add)
+    chief.posts("/research/people", add | {"name": "watcher", "role": "auditor", "group": ""})
+    chief.posts("/research/people/mei", add | {"group": "east", "active": "on"})
+    chief.opens("/research/words?questionnaire=poll&by=level:prefecture")
+    chief.opens("/research/responses?words=canary&questionnaire=poll&region=P1a&state=new&channel=paper")
+    query = {"rows": "region", "columns": "how", "level": "prefecture", "without_flagged": "1"}
+    chief.client.get("/research/tables.csv", query_string=query)
+    before = [each.content for each in kept(desk).audit.each(Sought(person="coordinator"))]
+    chief.opens("/research/audit?person=coordinator")
+    shown = re.findall(r"<td>([^<]*)</td><td class=\"details\">([^<]*)</td>", chief.text)
+    assert len(shown) == len(before)
+    for told in (text for pair in shown for text in pair):
+        assert not [raw for raw in RAW if raw in told], told
+    said = {"zh-CN": ("西组 → 东组", "来访调查", "市"), "en": ("→", "Poll of visitors", "Prefecture")}
+    for words in said[language]:
+        assert words in chief.text
+    assert [each.content for each in kept(desk).audit.each(Sought(person="coordinator"))] == before
+
+
+def test_moments_are_of_the_campaign_s_clock_and_say_which_and_a_day_is_one_of_it(
+    empty_desk: Flask, signed_in_as: SignedInAs, monkeypatch: pytest.MonkeyPatch
+):
+    late = datetime(2021, 6, 1, 17, 30, tzinfo=UTC)  # half past one on 2 June in Shanghai
+    monkeypatch.setattr(audit, "now", lambda: late.replace(tzinfo=None))
+    kept(empty_desk).audit.add("li.wei", "signed out", "li.wei")
+    auditor = signed_in_as(empty_desk, "auditor")
+    auditor.opens("/research/audit?day=2021-06-02&person=li.wei")
+    assert "2021-06-02 01:30:00" in auditor.text
+    assert "中国时间" in auditor.text
+    assert "2021-06-02 01:30:00" not in auditor.opens("/research/audit?day=2021-06-01&person=li.wei").text
+    file = auditor.client.get("/research/audit.csv?person=li.wei").data.decode("utf-8-sig")
+    (row,) = list(csv.DictReader(io.StringIO(file)))
+    assert (row["time_utc"], row["time_local"]) == ("2021-06-01T17:30:00", "2021-06-02T01:30:00+08:00")
+    assert (row["act"], row["act_in_words"]) == ("signed out", "退出登录")

@@ -15,6 +15,7 @@ from datetime import date
 from html import unescape
 from io import BytesIO
 from itertools import combinations, product
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -32,6 +33,8 @@ from tests.visits.conftest import kept
 from tests.visits.desk.conftest import CAMPAIGN, PASSWORD
 
 HOW_MANY = {"east": 3001, "west": 7013, "nowhere": 17}
+WITH_RECEIPT = 4
+"""Responses of each group whose people can be asked."""
 PLACES = {"east": ("P1a", "P1b"), "west": ("P2a",), "nowhere": (None,)}
 PEOPLE: tuple[tuple[Role, str | None], ...] = (
     ("researcher", "east"),
@@ -87,25 +90,35 @@ def _counts(own: set[str]) -> set[str]:
     }
 
 
-def _responses(campaign: Campaign) -> Iterator[NewResponse]:
-    poll = campaign.questionnaires["poll"]
-    for group, many in HOW_MANY.items():
-        for number in range(many):
-            place = PLACES[group][number % len(PLACES[group])]
-            bad = number % 2 == 0
-            answers = {"how": "bad" if bad else "good", "issues": ["fine", "toll"][: 1 + number % 2]}
-            answers |= {"place": place} if place else {}
-            answers |= {"why": f"canary-{group}说{number % 40}"} if bad else {}
-            yield NewResponse.of(
-                campaign,
-                poll,
-                answers,
-                ["place", "how", "issues", "why"],
-                channel=f"qr:canary-{group}",
-                language=("zh", "en")[number % 2],
-                date=date(2021, 6, 1 + number % 28),
-                key=f"{group}-{number}",
-            )
+def _response(campaign: Campaign, group: str, number: int) -> NewResponse:
+    place = PLACES[group][number % len(PLACES[group])]
+    bad = number % 2 == 0
+    answers: dict[str, Any] = {"how": "bad" if bad else "good", "issues": ["fine", "toll"][: 1 + number % 2]}
+    answers |= {"place": place} if place else {}
+    answers |= {"why": f"canary-{group}说{number % 40}"} if bad else {}
+    return NewResponse.of(
+        campaign,
+        campaign.questionnaires["poll"],
+        answers,
+        ["place", "how", "issues", "why"],
+        channel=f"qr:canary-{group}",
+        language=("zh", "en")[number % 2],
+        date=date(2021, 6, 1 + number % 28),
+        key=f"{group}-{number}" if number >= WITH_RECEIPT else None,
+    )
+
+
+def _talk(app: Flask, campaign: Campaign, group: str, number: int) -> None:
+    """Somebody of the group sends, and words come beside the answers: all that can be, each with the token."""
+    storage, poll = kept(app), campaign.questionnaires["poll"]
+    draft = storage.start_draft(poll.name, poll.version, "web", "zh", consented=True).id
+    which = storage.dialogue.find(storage.send(draft, _response(campaign, group, number)))
+    assert which is not None
+    storage.dialogue.add(which, f"canary-{group}补{number}")
+    storage.dialogue.ask(which, f"canary-{group}问{number}")
+    if number % 2:
+        storage.dialogue.answer(which, 1, f"canary-{group}答{number}")
+    storage.reviews.comment(scopes.EVERYWHERE, which, "test", f"canary-{group}记{number}")
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +128,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = f"sqlite:///{folder / 'town.sqlite3'}"
     app = create_app(Settings(CAMPAIGN, folder / "instance", folder / "exports", url, "s" * 64))
     (campaign,) = app.extensions["survey"].campaigns.values()
-    kept(app).add(_responses(campaign))
+    for group, many in HOW_MANY.items():
+        kept(app).add(_response(campaign, group, number) for number in range(WITH_RECEIPT, many))
     kept(app).batches.fold(campaign, date.max)
+    for group in HOW_MANY:
+        for number in range(WITH_RECEIPT):
+            _talk(app, campaign, group, number)
     yield app
     kept(app).close()
 
@@ -184,8 +201,27 @@ class Crawler:
         for extra in FILTERS:
             for page in ("responses", "words", "board", ""):
                 self.look(f"/research/{page}?{urlencode(extra)}")
-        for word in ("canary", "canary-west", "canary-east", "说"):
-            self.look(f"/research/responses?{urlencode({'search': word})}")
+        for what, place in product(("level:county", "place", "units", "channels"), ("", "P1a", "P2a")):
+            for page in ("posters", "posters.html"):
+                self.look(f"/research/{page}?{urlencode({'what': what, 'place': place})}")
+        for word in ("canary", "canary-west", "canary-east", "说", "问", "补", "记"):
+            self.look(f"/research/responses?{urlencode({'words': word})}")
+        self.ask_for_files()
+
+    def ask_for_files(self) -> None:
+        """Responses as files, by every filter, and the questions that were asked under receipts."""
+        chosen = [
+            *FILTERS,
+            {"words": "canary"},
+            {"state": "new"},
+            {"flag": "any"},
+            {"by": "issue", "group": "toll"},
+        ]
+        for number, extra in enumerate(chosen):
+            query = urlencode({"questionnaire": "poll", **extra})
+            self.look(f"/research/responses.{('csv', 'xlsx')[number % 2]}?{query}")
+        for query in ("", "?state=answered", "?skip=1", "?state=answered&skip=1"):
+            self.look(f"/research/questions{query}")
 
 
 def _unpacked(body: bytes) -> str:
@@ -229,7 +265,14 @@ def test_nothing_of_others_is_shown_anywhere(town: Flask, role: Role, group: str
 def test_one_s_own_are_shown_so_that_the_crawler_would_see_others(town: Flask):
     crawler = Crawler(town, _signed_in(town, "researcher", "east"), set())
     crawler.follow("/research/enter")
-    assert any("canary-east" in each for each in crawler.found)
+    crawler.ask_for_files()
+    for page in (
+        "/research/responses?",
+        "/research/responses.csv",
+        "/research/responses.xlsx",
+        "/research/questions",
+    ):
+        assert any(each.startswith(page) and each.endswith("canary-east") for each in crawler.found), page
 
 
 def test_a_desk_that_forgets_the_scope_in_one_place_is_caught(town: Flask, monkeypatch: pytest.MonkeyPatch):

@@ -116,7 +116,7 @@ def test_the_board_counts_what_pandas_counts_over_the_export(
                 cells = shown[label.in_("zh")]
                 assert [number(each) for each in cells[:3]] == [len(mine) - drivers, drivers, len(mine)]
                 since = "从未有过" if mine.empty else str((date.today() - mine["day"].max()).days)
-                assert cells[-2].split()[0] == since
+                assert cells[-2].split()[-1] == since
         front = table_under(person.opens("/research/board").text, "地区")
         total = front.pop("合计")
         assert number(total[2]) == len(rows) == sum(number(cells[2]) for cells in front.values())
@@ -302,5 +302,34 @@ def test_nothing_is_ticked_by_others_without_a_token_for_strange_places_or_days_
     later = (date.today() + timedelta(days=1)).isoformat()
     for day in ("tomorrow", later):
         assert tick(person, "plan_issued", **form, day=day).status == 400
-    assert "已勾选 0 个地区" in tick(person, "plan_issued", **(form | {"place": ["510802", "x"]})).text
+        assert "最晚为今天" in person.text
+    for nothing in (form | {"place": ["510802", "x"]}, {"level": "prefecture", "act": "untick"}):
+        assert "请先勾选地区" in tick(person, "plan_issued", **nothing).text
+    assert tick(person, "plan_issued", **(form | {"act": "remove"})).status == 400
     assert kept(filled).milestones.reached("sichuan-2021") == {}
+
+
+def test_who_ticked_what_can_be_followed_in_the_log_in_words(filled: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(filled, "coordinator")
+    for act in ("tick", "untick"):
+        tick(person, "plan_issued", level="county", act=act, place="510802", day="2021-06-20")
+    (ticked, unticked) = [link for link in person.sees.links if "act=milestone" in link]
+    for link in (ticked, unticked):
+        row = person.opens(link).text.partition("<tbody>")[2]
+        assert "印发专项整治行动方案" in row
+        assert "广元市 利州区" in row
+        assert "2021-06-20" in row
+
+
+def test_the_board_says_where_the_period_of_all_targets_is_over(
+    filled: Flask, signed_in_as: SignedInAs, open_desk: OpenDesk, tmp_path: Path
+):
+    page = signed_in_as(filled, "coordinator").opens("/research/board")
+    assert "2021-10-31 结束" in page.sees.ids["ended"]
+    folder = tmp_path / "still"
+    shutil.copytree(SICHUAN, folder)
+    targets = folder / "targets.csv"
+    targets.write_text(targets.read_text("utf-8").replace("2021-10-31", "2199-10-31", 1), encoding="utf-8")
+    still = signed_in_as(open_desk(folder), "coordinator").opens("/research/board")
+    assert still.status == 200
+    assert "ended" not in still.sees.ids

@@ -37,13 +37,60 @@ def test_somebody_who_is_added_signs_in_with_the_password_that_was_shown(
     assert signs_in(Person(empty_desk), "王芳", password).at == "codes"
 
 
-def test_a_name_that_is_taken_or_none_adds_nobody_and_says_why(empty_desk: Flask, signed_in_as: SignedInAs):
+@pytest.mark.parametrize(
+    ("name", "says"), [("Coordinator ", "已有人使用"), ("two words", "不能有空格"), ("", "字符")]
+)
+def test_a_refused_name_says_why_and_the_form_keeps_what_was_chosen(
+    empty_desk: Flask, signed_in_as: SignedInAs, name: str, says: str
+):
     chief = signed_in_as(empty_desk, "coordinator")
-    for name in ("coordinator", "two words", ""):
-        gives(chief.opens("/research/people"), name=name)
-        assert chief.status == 409
-        assert "未添加" in chief.errors
+    gives(chief.opens("/research/people"), name=name, role="auditor", group="west")
+    assert chief.status == 409
+    assert says in chief.errors
+    assert ("已有人使用" in chief.errors) == (says == "已有人使用"), "one thing is wrong, and one is said"
+    assert chief.sees.controls["role"] == ["auditor"]
+    assert chief.sees.controls["group"] == ["west"]
+    assert chief.sees.controls["name"] == [name]
     assert len(kept(empty_desk).people.everybody()) == 1
+
+
+def test_who_pressed_twice_is_told_how_to_get_at_the_password(empty_desk: Flask, signed_in_as: SignedInAs):
+    chief = signed_in_as(empty_desk, "coordinator").opens("/research/people")
+    twin = chief.twin()
+    gives(chief, name="王芳", role="observer")
+    gives(twin, name="王芳", role="observer")
+    assert twin.status == 409
+    assert "生成新密码" in twin.errors
+    twin.posts("/research/people/王芳/password", {"csrf_token": token_of(twin)})
+    assert signs_in(Person(empty_desk), "王芳", drawn(twin)).at in {"codes", "password"}
+
+
+def test_a_researcher_without_a_group_is_not_added_and_none_loses_theirs(
+    empty_desk: Flask, signed_in_as: SignedInAs
+):
+    chief = signed_in_as(empty_desk, "coordinator")
+    gives(chief.opens("/research/people"), name="王芳", role="researcher")
+    assert chief.status == 409
+    assert "请选择调研组" in chief.errors
+    assert chief.sees.controls["name"] == ["王芳"]
+    signed_in_as(empty_desk, "researcher", "east")
+    gives(chief.opens("/research/people/researcher-east"), group="")
+    assert chief.status == 409
+    assert "请选择调研组" in chief.errors
+    assert [(each.name, each.group) for each in kept(empty_desk).people.everybody()] == [
+        ("coordinator", None),
+        ("researcher-east", "east"),
+    ]
+
+
+def test_who_came_without_a_group_before_may_be_shut_out_without_one(
+    empty_desk: Flask, signed_in_as: SignedInAs
+):
+    chief = signed_in_as(empty_desk, "coordinator")
+    sent = {"csrf_token": token_of(chief), "role": "researcher", "group": ""}
+    signed_in_as(empty_desk, "observer")
+    assert chief.posts("/research/people/observer", sent).status == 200
+    assert not kept(empty_desk).people.find("observer").active
 
 
 def test_what_no_form_offers_is_refused(empty_desk: Flask, signed_in_as: SignedInAs):
@@ -143,7 +190,9 @@ def test_a_password_may_be_typed_and_is_not_shown(run: Run, storage: Storage):
 
 
 def test_commands_about_people_say_what_is_wrong(run: Run):
+    common = "123456789012\n" * 2
     tried = {
+        "takes long to guess": run("user", "add", "a", "--role", "observer", "--ask", typed=common),
         "--group": run("user", "add", "a", "--role", "researcher"),
         "east, isles, west": run("user", "add", "a", "--role", "researcher", "--group", "north"),
         "12 to 200": run("user", "add", "a", "--role", "observer", "--ask", typed="short\nshort\n"),

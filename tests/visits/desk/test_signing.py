@@ -211,7 +211,7 @@ def test_the_setting_decides_who_needs_codes(open_desk: OpenDesk):
     ("new", "again", "words"),
     [
         ("short", "short", "12"),
-        ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "太容易猜到"),
+        ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa", "容易猜到"),
         (PASSWORD, "another one instead", "不一致"),
         (DRAWN, DRAWN, "相同"),
     ],
@@ -259,6 +259,52 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(empty_desk: Flask):
     assert person.place == "/research/password?x=中" or person.place.endswith(
         "/research/password?x=%E4%B8%AD"
     )
+
+
+def test_the_first_sign_in_too_leads_on_to_the_page_that_was_asked_for(empty_desk: Flask):
+    added(empty_desk)
+    person = signs_in(Person(empty_desk), "li.wei", DRAWN, "/research/board?level=group")
+    gives(person, code=TOTP(re.sub(r"\s", "", person.sees.ids["secret"])).at(time.time()))
+    (on,) = [link for link in person.sees.links if "board" in link]
+    person.opens(on)
+    assert person.at == "password"
+    gives(person, password=DRAWN, new="short", again="short")
+    gives(person, password=DRAWN, new=PASSWORD, again=PASSWORD)
+    assert person.place == "/research/board?level=group"
+
+
+def test_a_password_that_can_be_guessed_is_refused_with_words_that_say_how_to_choose(
+    empty_desk: Flask, signed_in_as: SignedInAs
+):
+    person = signed_in_as(empty_desk, "researcher", "east").opens("/research/password")
+    for guessable in ("123456789012", "researcher-east-east"):
+        gives(person, password=PASSWORD, new=guessable, again=guessable)
+        assert person.status == 403
+        assert "三四个互不相关的词" in person.errors
+
+
+def test_a_page_with_codes_that_is_loaded_anew_says_that_codes_are_shown_once(empty_desk: Flask):
+    added(empty_desk)
+    person = signs_in(Person(empty_desk), "li.wei", DRAWN)
+    sent = {
+        "csrf_token": person.token,
+        "code": TOTP(re.sub(r"\s", "", person.sees.ids["secret"])).at(time.time()),
+    }
+    person.posts("/research/codes", sent)
+    listed = re.findall(r"<code>([^<]+)</code>", person.text)
+    gives(person.opens("/research/account"), password=DRAWN, new=PASSWORD, again=PASSWORD)
+    person.posts("/research/codes", sent)
+    assert person.status == 400
+    assert "只显示一次" in person.text
+    assert listed[0] not in person.text
+
+    sent = {"csrf_token": person.opens("/research/account").token, "password": PASSWORD}
+    person.posts("/research/account/codes", sent)
+    listed = re.findall(r"<code>([^<]+)</code>", person.text)
+    person.posts("/research/account/codes", sent)
+    assert "只显示一次" in person.text
+    other = signs_in(Person(empty_desk), "li.wei", PASSWORD)
+    assert gives(other, code=listed[0]).status == 200, "the list that was shown stays valid"
 
 
 ELSEWHERE = (

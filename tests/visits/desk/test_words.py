@@ -16,7 +16,7 @@ from survey_app.storage import NewResponse
 from survey_app.tabulation.recurring import signed_g2
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs
+from tests.visits.desk.conftest import OpenDesk, SignedInAs
 
 SAID = {
     "P1a": ["收费站乱罚款，没有票据"] * 6 + ["道路通畅"] * 2,
@@ -144,3 +144,62 @@ def test_what_there_is_not_to_compare_is_not_found(talked: Flask, signed_in_as: 
 def test_an_unknown_group_shows_all_of_them(talked: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(talked, "coordinator").opens("/research/words?group=nowhere&by=level:county")
     assert set(rows(person)) >= {"东市甲县", "东市乙县", "西市甲县"}
+
+
+def test_the_page_opens_where_there_is_something_to_compare(talked: Flask, signed_in_as: SignedInAs):
+    for who, by in ((("coordinator",), "level:prefecture"), (("researcher", "east"), "level:county")):
+        person = signed_in_as(talked, *who).opens("/research/words")
+        assert f'<option value="{by}" selected>' in person.text, "not by the province, in which everybody is"
+        assert rows(person)
+
+
+TWO = {
+    "campaign.yaml": """
+        name: two
+        title: 两份问卷
+        organisation: 办公室
+        languages: {zh: 中文}
+        privacy: 匿名
+        consent: 同意
+        levels: [{name: county, label: 县}]
+        """,
+    "regions.csv": "code,parent,level,label\nP1,,county,东县\nP2,,county,西县\n",
+    **{
+        f"{name}.yaml": f"""
+        name: {name}
+        title: {name}
+        audience: [visitor]
+        staff: {"true" if name == "inspection" else "false"}
+        pages:
+          - name: all
+            label: 页
+            questions:
+              - {{name: at, type: region, level: county, role: region, label: 哪里？}}
+              - {{name: {name}_said, type: text, label: 说说}}
+        """
+        for name in ("inspection", "seldom", "often")
+    },
+}
+
+
+def test_the_page_opens_on_the_public_questionnaire_in_which_most_was_written(
+    open_desk: OpenDesk, write_campaign: Any, signed_in_as: SignedInAs
+):
+    app = open_desk(write_campaign(TWO))
+    (campaign,) = app.extensions["survey"].campaigns.values()
+    for name, many in {"inspection": 9, "seldom": 1, "often": 4}.items():
+        for number in range(10):
+            answers = {"at": "P1"} | ({f"{name}_said": "收费站乱罚款"} if number < many else {})
+            new = NewResponse.of(
+                campaign,
+                campaign.questionnaires[name],
+                answers,
+                ["at", f"{name}_said"],
+                channel="web",
+                language="zh",
+                date=date(2021, 6, 1),
+            )
+            kept(app).add([new])
+    person = signed_in_as(app, "coordinator").opens("/research/words")
+    assert '<option value="often" selected>' in person.text
+    assert "4 份答卷写了文字" in person.text

@@ -1,0 +1,123 @@
+"""Tables held against another place, group or other days: its figures, differences, and what is beyond chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from tests.machinery import bypandas
+from tests.machinery.bypandas import Plain
+from tests.machinery.exported import Exported
+from tests.machinery.sheet import Node, Sheet
+from tests.visits.desk.every_number.asking import Query, everybody
+from tests.visits.desk.every_number.conftest import Office, Viewer, holds_and_notices
+from tests.visits.desk.every_number.test_tables import (
+    RULES,
+    Shown,
+    address,
+    check_cells,
+    check_notes,
+    noted,
+    said,
+    sides_of,
+)
+
+MARKS = {"▲": 1, "▼": -1}
+SIDES = ("B01", "B12", "B22", "B10", "issue", "priority", "language", "all")
+MEASURES: tuple[dict[str, str], ...] = (
+    {},
+    {"percent": "row"},
+    {"percent": "column"},
+    {"percent": "total"},
+    {"measure": "satisfied", "scale": "satisfaction"},
+    {"measure": "mean", "scale": "B12"},
+)
+
+
+def compared(office: Office, viewer: Viewer, lot: random.Random) -> Iterator[tuple[Query, Query]]:
+    """Tables, each with what it is held against."""
+    cut = (office.today - timedelta(days=30)).isoformat()
+    for measure in MEASURES:
+        for other in ("days", lot.choice(["place", "group"]) if viewer.is_coordinator else "place"):
+            rows, columns = lot.sample(SIDES, 2)
+            base = Query({"questionnaire": "driver", "rows": rows, "columns": columns, **measure}, everybody)
+            if other == "days":
+                later = {**base.fields, "from": cut, "versus_to": cut}
+                yield (
+                    replace(base, fields=later, holds=lambda f: f["_date"] >= cut),
+                    replace(base, holds=lambda f: f["_date"] <= cut),
+                )
+                continue
+            place = lot.choice(["group:G1", "group:G4"]) if other == "group" else "511700"
+            yield replace(base, fields={**base.fields, "versus": place}), replace(base, place=place)
+
+
+def check(sheet: Sheet, query: Query, against: Query, sees: set[str] | None, exported: Exported) -> None:
+    """The cells, what stands in small in them, and the notes."""
+    counted, others = query.counted(exported), against.counted(exported)
+    shown = Shown.of(sheet)
+    rows, columns, row_places, column_places = sides_of(counted, query, shown)
+    plain = query.plain(counted, rows, columns)
+    other = other_table(against, others, plain)
+    check_cells(sheet, shown, plain, row_places, column_places)
+    tested = beyond = 0
+    for row, (_name, *cells, _people, _base) in zip(row_places, shown.lines, strict=True):
+        for column, cell in zip(column_places, cells, strict=True):
+            theirs = (
+                _place(other.rows.codes, plain.rows.codes[row]),
+                _place(other.columns.codes, plain.columns.codes[column]),
+            )
+            numbers, mark = bypandas.difference(plain, other, row, column, theirs)
+            if plain.cell(row, column):
+                assert versus(sheet, cell) == (numbers, mark), (
+                    plain.rows.codes[row],
+                    plain.columns.codes[column],
+                )
+            tested += bool(plain.is_share and numbers and plain.cell(row, column))
+            beyond += bool(mark)
+    said_of_it = [str(len(other.rows.has))]
+    if tested:
+        said_of_it += [str(tested), f"{tested / 20:.1f}"] if beyond else [str(tested)]
+        said_of_it += [str(beyond)] if beyond else []
+    check_notes(sheet, noted(query, counted, counted, plain, sees) + said_of_it)
+
+
+def other_table(against: Query, others: Exported, plain: Plain) -> Plain:
+    """The other table by the same codes."""
+    rows = against.side(others, "rows").widened(plain.rows.codes)
+    columns = against.side(others, "columns").widened(plain.columns.codes)
+    return against.plain(others, rows, columns)
+
+
+def _place(codes: tuple[str, ...], code: str) -> int:
+    return codes.index(code)
+
+
+def versus(sheet: Sheet, cell: Node) -> tuple[list[str], int]:
+    """What a cell is compared with, and its mark."""
+    small = cell.one("small", "versus")
+    mark = next((MARKS[sign] for sign in small.text if sign in MARKS), 0)
+    return said(sheet, small), mark
+
+
+def test_every_number_of_comparisons(office: Office, viewer: Viewer):
+    lot = random.Random(f"compared/{viewer.is_coordinator}")
+    for query, against in compared(office, viewer, lot):
+        sheet = office.sheet(viewer, address(query))
+        try:
+            check(sheet, query, against, viewer.sees, office.seen_by(viewer))
+        except (AssertionError, ValueError) as error:
+            raise AssertionError(f"{address(query)}: {error}") from error
+        assert sheet.left(RULES) == [], query
+
+
+def test_a_response_less_is_noticed_in_a_comparison(office: Office, viewer: Viewer):
+    fields = {"questionnaire": "driver", "rows": "B12", "columns": "all", "percent": "column"}
+    query = Query({**fields, "versus": "511700"}, everybody)
+    against = Query(fields, everybody, "511700")
+    sheet = office.sheet(viewer, address(query))
+    inside = office.exported.places.inside("511700")
+    holds_and_notices(partial(check, sheet, query, against, viewer.sees), office.seen_by(viewer), inside)

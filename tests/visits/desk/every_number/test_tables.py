@@ -1,0 +1,232 @@
+"""Tables by lot: many sides, filters, measures and percentages; counts, shares, bases, intervals, tests, notes."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from survey_app.campaign.columns import SPECIAL
+from tests.machinery import bypandas
+from tests.machinery.bypandas import Plain
+from tests.machinery.exported import Exported, Side, is_answer
+from tests.machinery.sheet import Node, Sheet
+from tests.visits.desk.every_number.asking import (
+    ISSUES,
+    PLACES,
+    SCORED,
+    STRAYS,
+    Query,
+    drawn,
+    everybody,
+    labels,
+    scores_of,
+)
+from tests.visits.desk.every_number.conftest import Office, Viewer, holds_and_notices
+
+TABLES = int(os.environ.get("SURVEY_EVERY_TABLE", "25"))
+RULES = ("0", "30", "95", "5", "1")
+"""What a table explains itself by: nobody, a small base, intervals, and when no chi-square is worked out."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table on a page: its cells, and the places of its codes among those of the sides."""
+
+    lines: list[list[Node]]
+    total: list[Node]
+    bases: list[Node]
+    row_words: list[str]
+    column_words: list[str]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Shown:
+        """The one that the page has."""
+        head, *lines, total, bases = sheet.rows(sheet.by_id("table"))
+        return cls(lines, total, bases, [line[0].text for line in lines], [each.text for each in head[1:-2]])
+
+
+def codes_of(exported: Exported, query: Query, which: str, words: Sequence[str]) -> list[str]:
+    """The codes that are called so on a side."""
+    name = query.fields.get(which) or "all"
+    called = labels(exported, name)
+    scheme = query.fields.get("scheme", "")
+    found = []
+    for each in words:
+        plain = each.strip(" ↓↑")
+        for stray in STRAYS:
+            plain = plain.removesuffix(stray)
+        fits = [code for code, label in called.items() if label == plain]
+        if name in ("date", "version"):
+            fits = fits or [plain]
+        if name in ISSUES:
+            fits = [code for code in fits if _stands(code, scheme, exported)]
+        (code,) = fits
+        found.append(code)
+    return found
+
+
+def _stands(code: str, scheme: str, exported: Exported) -> bool:
+    """Issues and categories may be called alike; only one of both stands in a table."""
+    issues = exported.campaign.issues
+    categories = {each.name for each in issues.schemes[scheme].categories} if scheme else set()
+    every = {each.name for s in issues.schemes.values() for each in s.categories}
+    return code in categories or code not in every
+
+
+def sides_of(exported: Exported, query: Query, shown: Shown) -> tuple[Side, Side, list[int], list[int]]:
+    """Both sides with all codes that are shown, and where these are in them. Whoever has a code must be shown."""
+    found: list[Side] = []
+    places = []
+    for which, words in (("rows", shown.row_words), ("columns", shown.column_words)):
+        codes = codes_of(exported, query, which, words)
+        side = query.side(exported, which).widened(codes)
+        places.append([side.codes.index(code) for code in codes])
+        met = {place for place in range(len(side.codes)) if side.has[:, place].any()}
+        assert met <= {*places[-1]}, f"not shown: {[side.codes[place] for place in met - {*places[-1]}]}"
+        found.append(side)
+    return found[0], found[1], places[0], places[1]
+
+
+def said(sheet: Sheet, node: Node) -> list[str]:
+    """The numbers of a cell, those of its small print apart from its figure."""
+    return sheet.numbers(" ".join(node.texts()))
+
+
+def check_cells(sheet: Sheet, shown: Shown, plain: Plain, rows: list[int], columns: list[int]) -> None:
+    """Every cell of the table: its figures, totals and bases."""
+    for row, (_name, *cells, people, base) in zip(rows, shown.lines, strict=True):
+        for column, cell in zip(columns, cells, strict=True):
+            assert said(sheet, without_versus(cell)) == plain.cell(row, column), (row, column)
+        assert said(sheet, people) == [str(plain.counts[row, -1])]
+        check_base(sheet, base, int(plain.row_bases[row]), plain.rows.codes[row])
+    for column, cell in zip(columns, shown.total[1:-2], strict=True):
+        expected = plain.cell(-1, column)
+        assert said(sheet, cell) == (expected if len(expected) < 4 else [expected[0], expected[-1]])
+    assert said(sheet, shown.total[-2]) == [str(plain.counts[-1, -1])]
+    assert said(sheet, shown.total[-1]) == [str(plain.row_bases[-1])]
+    for column, cell in zip(columns, shown.bases[1:-2], strict=True):
+        check_base(sheet, cell, int(plain.column_bases[column]), plain.columns.codes[column])
+    assert said(sheet, shown.bases[-1]) == [str(plain.base)]
+
+
+def check_base(sheet: Sheet, cell: Node, base: int, code: str) -> None:
+    assert said(sheet, cell) == [str(base)]
+    assert ("*" in cell.text) == (is_answer(code) and 0 < base < bypandas.SMALL), (cell.text, code)
+
+
+def without_versus(cell: Node) -> Node:
+    """The cell without what it is compared with."""
+    inside = [each for each in cell.inside if isinstance(each, str) or "versus" not in each.classes]
+    return Node(cell.tag, cell.attributes, inside)
+
+
+def check_notes(sheet: Sheet, expected: Sequence[str]) -> None:
+    """The notes say these numbers, and none besides but those by which the page explains itself."""
+    notes = sheet.take(sheet.main.one("ul", "notes"))
+    words = [each.text for each in notes.every("li")]
+    numbers = Counter(sheet.numbers(" ; ".join(words)))
+    assert Counter(expected) - numbers == Counter(), (expected, words)
+    assert {*(numbers - Counter(expected))} <= {*RULES}, (expected, words)
+
+
+def placed(query: Query, kept: Exported, plain: Plain, sees: set[str] | None) -> list[str]:
+    """Of how many a side of places says another place than those that are looked at, though they count for these.
+
+    Of a mean, only who has a score is spoken of; of mentions nobody.
+    """
+    inside = query.inside(kept.places, sees)
+    measure = query.fields.get("measure", "")
+    if inside is None or measure == "mentions":
+        return []
+    scored = np.ones(len(plain.rows.has), dtype=bool)
+    if measure in SCORED:
+        scored = ~np.isnan(scores_of(kept, query.fields["scale"])[0])
+    found = []
+    for name, side in (
+        (query.fields["rows"], plain.rows),
+        (query.fields.get("columns", "all"), plain.columns),
+    ):
+        if name in PLACES:
+            near = [bool(kept.places.reached(code) & inside) for code in side.codes]
+            beyond = int(scored.sum()) - int(side.has[scored][:, near].sum())
+            found += [str(scored.sum()), str(beyond)] if beyond else []
+    return found
+
+
+def noted(query: Query, counted: Exported, kept: Exported, plain: Plain, sees: set[str] | None) -> list[str]:
+    """The numbers that the notes say: flags, bases, who is in no base and why, what is tested."""
+    flags = [flags for frame in counted.frames.values() for flags in frame["_flags"] if flags]
+    found = [str(len(flags)), *map(str, Counter(" ".join(flags).split()).values())] if flags else []
+    n = len(plain.rows.has)
+    found += [str(plain.base), str(n)]
+    for side in (plain.rows, plain.columns):
+        counts = side.has.sum(axis=0)
+        found += [str(c) for code, c in zip(side.codes, counts, strict=True) if code in SPECIAL and c]
+        found += [str(side.unoffered)] if side.unoffered else []
+    found += placed(query, kept, plain, sees)
+    measure = query.fields.get("measure", "")
+    if measure == "mentions":
+        found += [str(plain.mentions), str(plain.base)]
+    if measure in SCORED and n > plain.counts[-1, -1]:
+        found.append(str(n - int(plain.counts[-1, -1])))
+    if measure or plain.rows.several or plain.columns.several:
+        return found
+    return found + (bypandas.chi_square(plain) or [])
+
+
+def check(sheet: Sheet, query: Query, sees: set[str] | None, exported: Exported) -> None:
+    """All numbers of a page with a table."""
+    counted = query.counted(exported)
+    kept = counted
+    if query.fields.get("without_flagged"):
+        kept = counted.where(lambda frame: frame["_flags"] == "")
+    shown = Shown.of(sheet)
+    rows, columns, row_places, column_places = sides_of(kept, query, shown)
+    plain = query.plain(kept, rows, columns)
+    check_cells(sheet, shown, plain, row_places, column_places)
+    check_notes(sheet, noted(query, counted, kept, plain, sees))
+
+
+def address(query: Query) -> str:
+    return f"/research/tables?{urlencode(query.fields)}"
+
+
+def test_every_number_of_many_tables(office: Office, viewer: Viewer):
+    lot = random.Random(f"tables/{viewer.is_coordinator}")
+    for query in islice(drawn(office, viewer, lot), TABLES):
+        sheet = office.sheet(viewer, address(query))
+        try:
+            check(sheet, query, viewer.sees, office.seen_by(viewer))
+        except (AssertionError, ValueError) as error:
+            raise AssertionError(f"{address(query)}: {error}") from error
+        assert sheet.left(RULES) == [], query
+
+
+def test_a_response_less_is_noticed_in_every_kind_of_table(office: Office, viewer: Viewer):
+    for fields in (
+        {"rows": "B01", "columns": "B12"},
+        {"rows": "region", "columns": "issue", "scheme": "sc2021", "level": "prefecture", "percent": "row"},
+        {"rows": "issue", "columns": "B01", "percent": "column"},
+        {"rows": "B22", "columns": "channel", "measure": "mentions"},
+        {"rows": "home_region", "columns": "B01", "measure": "mean", "scale": "B12"},
+        {"rows": "language", "columns": "B01", "measure": "satisfied", "scale": "satisfaction"},
+    ):
+        query = Query({"questionnaire": "driver", **fields}, everybody)
+        sheet = office.sheet(viewer, address(query))
+        holds_and_notices(partial(check, sheet, query, viewer.sees), office.seen_by(viewer))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _numbers_of_the_table_are_read_apart() -> None:
+    """What stands side by side in a cell is no one number."""
+    sheet = Sheet.of("<main><table><tr><td>12<small>34 (+1.0)</small></td></tr></table></main>")
+    assert said(sheet, sheet.main.one("td")) == ["12", "34", "+1.0"]
