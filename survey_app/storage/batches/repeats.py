@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -102,5 +102,4 @@ def flagged(own: pd.Categorical, again: Bools) -> pd.Categorical:
     if len(own):
         rows = np.flatnonzero(again)
         codes[rows] = places[codes[rows]]
-    made: Any = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
-    return made
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)  # type: ignore[return-value]
