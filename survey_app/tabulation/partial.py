@@ -177,7 +177,7 @@ def _versions(part: pd.DataFrame) -> frozenset[tuple[str, str]]:
     found = set()
     for name, times in enumerate(_times(names.codes, len(names.categories))):
         mine = versions.codes if times == len(part) else versions.codes[names.codes == name]
-        for version in np.flatnonzero(_times(mine, len(versions.categories))) if times else ():
+        for version in np.flatnonzero(_times(mine, len(versions.categories))).tolist() if times else ():
             found.add((str(names.categories[name]), str(versions.categories[version])))
     return frozenset(found)
 

@@ -1,4 +1,6 @@
-"""Counting on other machines: each part that batches make is a task of Dask's, whose worker reads the files itself.
+"""Counting on other machines: some of the parts that batches make are a task of Dask's, whose worker reads the files.
+
+A warm part is counted in milliseconds, and a task costs a few before it begins: so each thread has one of many parts.
 
 Imported only where there is a cluster. What goes over the wire is pickled: whoever can reach the scheduler or a worker
 can run any program there.
@@ -10,7 +12,7 @@ import asyncio
 import hashlib
 import platform
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -60,19 +62,18 @@ class Cluster:
             return iter(())
         with self._in_words():
             client = self._connected()
-            workers = sorted(self._workers(client))
-            path, written = str(self._folder.path.absolute()), dumps(count)
+            path = str(self._folder.path.absolute())
             futures = [
                 client.submit(
                     counted_there,
                     program(),
                     path,
-                    _told(written, stretch),
-                    workers=[workers[place % len(workers)]],  # who has counted it before has it in memory
+                    _told(count, some),
+                    workers=[worker],
                     allow_other_workers=True,
                     pure=False,
                 )
-                for place, stretch in enumerate(stretches)
+                for worker, some in _shared_out(stretches, self._workers(client))
             ]
         return self._gathered(client, futures)
 
@@ -101,19 +102,20 @@ class Cluster:
                 f"{self._address} (SURVEY_DASK_SCHEDULER) is no address. Write it like tcp://10.0.0.5:8786."
             ) from error
 
-    def _workers(self, client: Client) -> list[str]:
-        """Their addresses. Waits a moment for the first one."""
+    def _workers(self, client: Client) -> dict[str, int]:
+        """How many threads each address has. Waits a moment for the first one."""
         client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
-        return list(client.scheduler_info(n_workers=-1)["workers"])
+        known = client.scheduler_info(n_workers=-1)["workers"]
+        return {address: about["nthreads"] for address, about in known.items()}
 
-    def _gathered(self, client: Client, futures: Sequence[Future[R]]) -> Iterator[R]:
+    def _gathered(self, client: Client, futures: Sequence[Future[list[R]]]) -> Iterator[R]:
         """The results one after the other. A task whose worker died is given to another one, by the scheduler."""
         for future in futures:
             with self._in_words():
                 found = self._result(client, future)
-            yield found
+            yield from found
 
-    def _result(self, client: Client, future: Future[R]) -> R:
+    def _result(self, client: Client, future: Future[list[R]]) -> list[R]:
         """However long it takes, while there are workers."""
         while True:
             try:
@@ -154,13 +156,22 @@ async def _greet(address: str) -> None:
         await scheduler.identity()
 
 
-def _told(written: bytes, stretch: Stretch) -> bytes:
-    pieces = [Piece(batch.file, batch.rows, batch.gone) for batch in stretch.batches]
-    return bytes(dumps((written, replace(stretch, batches=()), pieces)))
+def _shared_out(
+    stretches: Sequence[Stretch], workers: Mapping[str, int]
+) -> Iterator[tuple[str, Sequence[Stretch]]]:
+    """Who counts which: of each thread a share, always the same ones, which are in that worker's memory then."""
+    threads = sorted(address for address, count in workers.items() for _ in range(count))
+    for place, address in enumerate(threads[: len(stretches)]):
+        yield address, stretches[place :: len(threads)]
 
 
-def counted_there(theirs: str, path: str, task: bytes) -> Any:
-    """Run by a worker: what the function in `task` gives for the part that is told there.
+def _told(count: Callable[[pd.DataFrame], R], stretches: Sequence[Stretch]) -> bytes:
+    pieces = [[Piece(batch.file, batch.rows, batch.gone) for batch in each.batches] for each in stretches]
+    return bytes(dumps((dumps(count), [replace(each, batches=()) for each in stretches], pieces)))
+
+
+def counted_there(theirs: str, path: str, task: bytes) -> list[Any]:
+    """Run by a worker: what the function in `task` gives for each of the parts that are told there.
 
     Raises StorageError where this is another version of the program, or the folder at `path` is not to be seen.
     """
@@ -175,9 +186,12 @@ def counted_there(theirs: str, path: str, task: bytes) -> Any:
             f"The worker {_here()} does not see the folder {path}. Mount it there under the same path, readable for "
             "the user that runs the worker."
         )
-    written, stretch, pieces = loads(task)
-    batches = tuple(_batch(reader.folder, Piece(*piece)) for piece in pieces)
-    return loads(written)(replace(stretch, batches=batches).part(reader))
+    written, stretches, pieces = loads(task)
+    count = loads(written)
+    return [
+        count(replace(each, batches=tuple(_batch(reader.folder, piece) for piece in some)).part(reader))
+        for each, some in zip(stretches, pieces, strict=True)
+    ]
 
 
 def _batch(folder: Folder, piece: Piece) -> Batch:

@@ -6,7 +6,7 @@ some of them occur.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -92,7 +92,7 @@ def _rows(part: Said, pairs: Bools) -> Bools:
     return found
 
 
-def flagged(own: pd.Categorical, again: Iterable[bool] | Bools) -> pd.Categorical:
+def flagged(own: pd.Categorical, again: Bools) -> pd.Categorical:
     """Flags (codes parted by blanks), with that of a repeated wording where there is one."""
     plain = [str(flags) for flags in own.categories]
     more = [" ".join([*flags.split(), REPEATED]) for flags in plain]
@@ -102,4 +102,4 @@ def flagged(own: pd.Categorical, again: Iterable[bool] | Bools) -> pd.Categorica
     if len(own):
         rows = np.flatnonzero(again)
         codes[rows] = places[codes[rows]]
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)  # type: ignore[return-value]
