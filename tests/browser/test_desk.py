@@ -30,6 +30,8 @@ PAGES = (
     "/research/tables?rows=nothing",
     "/research/frequencies?questionnaire=driver",
     "/research/responses?questionnaire=driver",
+    "/research/responses?first=2021-06-10&last=2021-06-09",
+    "/research/questions",
     "/research/words?questionnaire=driver",
     POSTERS,
     "/research/people",
@@ -38,7 +40,11 @@ PAGES = (
     "/research/account",
     "/research/nowhere",
 )
-NOT_THERE = {"/research/tables?rows=nothing", "/research/nowhere"}
+NOT_THERE = {
+    "/research/tables?rows=nothing",
+    "/research/responses?first=2021-06-10&last=2021-06-09",
+    "/research/nowhere",
+}
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
 VIOLATIONS = {"resultTypes": ["violations"]}
 
