@@ -39,8 +39,8 @@ COLOURS = (
 )
 """Told apart also by those who see few colours, in this order."""
 SHADES = ["#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476"]
-DARK = 0.64
-"""The share of the highest figure from which words on a shade are white."""
+DARK = 0.72
+"""The share of the highest figure from which words on a shade are white: dark ones would be told less well there."""
 TITLE, SUBTITLE, NOTE, LABEL = 15, 12, 10.5, 12
 LEAST_WIDTH = 460
 
@@ -48,12 +48,12 @@ LEAST_WIDTH = 460
 MADE_UP = both(
     "虚构答卷，仅供试用，数字没有实际意义", "Made-up answers, for trying out: no figure says anything"
 )
-DARK_AND_PALE = both("深色：{own}；浅色：{other}", "Dark: {own}; pale: {other}")
+FULL_AND_FAINT = both("原色：{own}；淡色：{other}", "Full colour: {own}; faint: {other}")
 LARGE_AND_SMALL = both("大字：{own}；下方小字：{other}", "Large: {own}; below, in small: {other}")
 BOTH_SHOWN = {
     "line": both("实线：{own}；虚线：{other}", "Solid: {own}; dashed: {other}"),
-    "bars": DARK_AND_PALE,
-    "stacked": DARK_AND_PALE,
+    "bars": FULL_AND_FAINT,
+    "stacked": FULL_AND_FAINT,
     "heat": LARGE_AND_SMALL,
     "tiles": LARGE_AND_SMALL,
 }
