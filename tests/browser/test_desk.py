@@ -127,6 +127,16 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(house: House, open_page: Open
     assert wide == []
 
 
+def test_no_page_is_wider_than_a_phone_in_english_either(house: House, open_page: OpenPage):
+    page = open_page(size=PHONE, language="en-US")
+    house.session(page, "lin")
+    over = {}
+    for address in PAGES:
+        page.goto(house.server.url + address)
+        over[address] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert {address: wide for address, wide in over.items() if wide > 0} == {}
+
+
 def violations(page: Page, stage: str) -> list[str]:
     """What axe finds wrong, a line for each element."""
     found = Axe().run(page, options=VIOLATIONS).response["violations"]
