@@ -103,7 +103,8 @@ def _source(asked: Asked, name: str, ids: Collection[str]) -> Source:
     """What an export of the questionnaire is made of, of these responses only and without tables, which count all."""
     source = survey().source(name)
     masked = written_columns(source.columns)
-    mine = Chosen(source.responses, ids, masked, asked.channels)
+    channels = survey().storage.looking.channels(asked.scope, [name])
+    mine = Chosen(source.responses, ids, masked, channels)
     entries = {repeat: Chosen(whole, ids, masked, ()) for repeat, whole in source.entries.items()}
     return replace(source, responses=mine, entries=entries, tables=dict)
 

@@ -30,6 +30,8 @@ PAGES = (
     "/research/tables?rows=nothing",
     "/research/frequencies?questionnaire=driver",
     "/research/responses?questionnaire=driver",
+    "/research/responses?first=2021-06-10&last=2021-06-09",
+    "/research/questions",
     "/research/words?questionnaire=driver",
     POSTERS,
     "/research/people",
@@ -38,7 +40,11 @@ PAGES = (
     "/research/account",
     "/research/nowhere",
 )
-NOT_THERE = {"/research/tables?rows=nothing", "/research/nowhere"}
+NOT_THERE = {
+    "/research/tables?rows=nothing",
+    "/research/responses?first=2021-06-10&last=2021-06-09",
+    "/research/nowhere",
+}
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
 VIOLATIONS = {"resultTypes": ["violations"]}
 
@@ -119,6 +125,16 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(house: House, open_page: Open
             wide += [f"{address}: {over} px too wide at {width} px"] if over > 0 else []
     assert found == []
     assert wide == []
+
+
+def test_no_page_is_wider_than_a_phone_in_english_either(house: House, open_page: OpenPage):
+    page = open_page(size=PHONE, language="en-US")
+    house.session(page, "lin")
+    over = {}
+    for address in PAGES:
+        page.goto(house.server.url + address)
+        over[address] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert {address: wide for address, wide in over.items() if wide > 0} == {}
 
 
 def violations(page: Page, stage: str) -> list[str]:

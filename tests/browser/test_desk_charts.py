@@ -124,6 +124,28 @@ def test_arrow_keys_go_from_mark_to_mark_and_enter_leads_into_a_place(house: Hou
     expect(page.locator("#place option:checked")).to_contain_text(place)
 
 
+def test_a_finger_reads_the_figures_first_and_then_goes_on(house: House, open_page: OpenPage):
+    page = open_page(size=PHONE, has_touch=True)
+    drawing = charted(house, page, "wang", f"{TABLE}&chart=heat")
+    here = page.url
+    taps(page, drawing.locator(".mark").first)
+    expect(page.locator(".figure-box")).to_be_visible()
+    taps(page, drawing.locator(".mark").nth(1))
+    assert page.url == here
+    taps(page, drawing.locator(".mark").nth(1))
+    page.wait_for_url("**level=county**")
+
+
+def taps(page: Page, mark: Locator) -> None:
+    """A finger on the middle of a mark, which is where it can be seen."""
+    middle = """mark => {
+        mark.scrollIntoView({ block: "center", inline: "center" });
+        const { x, y, width, height } = mark.getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    }"""
+    page.touchscreen.tap(*mark.evaluate(middle))
+
+
 def test_an_entry_of_the_legend_dims_the_others_and_a_second_time_none(house: House, open_page: OpenPage):
     page = open_page(size=DESK)
     drawing = charted(house, page, "lin", f"{TABLE}&chart=stacked")

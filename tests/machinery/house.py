@@ -22,6 +22,7 @@ ADDRESSES = {
     "all questions": "/research/frequencies?questionnaire=driver",
     "responses": "/research/responses?questionnaire=driver",
     "words": "/research/words?questionnaire=driver",
+    "posters": "/research/posters?questionnaire=driver&what=level:county&place=510800&address=https://survey.example.org",
     "the log": "/research/audit",
 }
 """By the name of the stage; pages of the repository's own campaign."""

@@ -11,11 +11,13 @@ import vl_convert
 from survey_app.exporting.charts.lengths import bars, line, stacked
 from survey_app.exporting.charts.look import FONT, MEASURED, framed
 from survey_app.exporting.charts.marking import marked
-from survey_app.exporting.charts.picture import CELLS, Picture
+from survey_app.exporting.charts.picture import Picture
 from survey_app.exporting.charts.points import Points
 from survey_app.exporting.charts.shades import heat, tiles
 from survey_app.exporting.charts.told import told
 
+VERSION = "6.4"
+"""Of Vega-Lite, whose words the descriptions are in."""
 PNG_SCALE = 2
 KEPT = 64
 """Pictures kept in memory, of some 100 KB each."""
@@ -24,8 +26,8 @@ KEPT = 64
 def svg(points: Points, kind: str, source: str, *, made_up: bool) -> str:
     """The chart of that kind."""
     body, width, values = DRAW[kind](points)
-    whole = framed(body, points, source, width, kind, made_up=made_up).to_dict(validate=False)
-    drawn = _rendered(json.dumps(whole | {"datasets": {CELLS: values}}))
+    whole = framed(body, points, source, width, kind, made_up=made_up)
+    drawn = _rendered(json.dumps(whole | {"data": {"values": values}}))
     rows, columns = ({each.place: each for each in side} for side in (points.rows, points.columns))
     return marked(drawn, lambda row, column, pair: told(points, rows[row], columns[column], pair))
 
@@ -33,7 +35,9 @@ def svg(points: Points, kind: str, source: str, *, made_up: bool) -> str:
 @lru_cache(maxsize=KEPT)
 def _rendered(specification: str) -> str:
     """Kept for who looks at the same figures again, or takes them along: drawing takes longer than counting."""
-    return str(vl_convert.vegalite_to_svg(specification)).replace(f'"{MEASURED}"', f'"{FONT}"')
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=VERSION)).replace(
+        f'"{MEASURED}"', f'"{FONT}"'
+    )
 
 
 def png(drawn: str) -> bytes:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import altair as alt
 
 from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
-from survey_app.exporting.charts.points import NUMBERED, Points
+from survey_app.exporting.charts.picture import LINE_HEIGHT, Spec
+from survey_app.exporting.charts.points import Points
 from survey_app.tabulation import Table
 from survey_app.tabulation.intervals import SMALL, is_small
 from survey_app.tabulation.text import wrapped
@@ -41,13 +39,8 @@ COLOURS = (
 )
 """Told apart also by those who see few colours, in this order."""
 SHADES = ["#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476"]
-DARK = 0.64
-"""The share of the highest figure from which words on a shade are white."""
-SHOWN = f"split(slice(datum.label, {NUMBERED}), '\\n')"
-"""Labels without their numbers, line by line."""
-LINE_HEIGHT = 15
-RAISED = f"(length(split(datum.label, '\\n')) - 1) * {LINE_HEIGHT}"
-"""By how much a label of several lines has to be lifted so that it ends where one of one line does."""
+DARK = 0.72
+"""The share of the highest figure from which words on a shade are white: dark ones would be told less well there."""
 TITLE, SUBTITLE, NOTE, LABEL = 15, 12, 10.5, 12
 LEAST_WIDTH = 460
 
@@ -55,47 +48,51 @@ LEAST_WIDTH = 460
 MADE_UP = both(
     "虚构答卷，仅供试用，数字没有实际意义", "Made-up answers, for trying out: no figure says anything"
 )
-DARK_AND_PALE = both("深色：{own}；浅色：{other}", "Dark: {own}; pale: {other}")
+FULL_AND_FAINT = both("原色：{own}；淡色：{other}", "Full colour: {own}; faint: {other}")
 LARGE_AND_SMALL = both("大字：{own}；下方小字：{other}", "Large: {own}; below, in small: {other}")
 BOTH_SHOWN = {
     "line": both("实线：{own}；虚线：{other}", "Solid: {own}; dashed: {other}"),
-    "bars": DARK_AND_PALE,
-    "stacked": DARK_AND_PALE,
+    "bars": FULL_AND_FAINT,
+    "stacked": FULL_AND_FAINT,
     "heat": LARGE_AND_SMALL,
     "tiles": LARGE_AND_SMALL,
 }
 """By kind of chart, how the two figures of a comparison are told apart."""
 
 
-def framed(body: Any, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Any:
+def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Spec:
     """The chart with its title, what its figures are, its base and its source around it."""
     table, language = points.table, points.language
     width = max(width, LEAST_WIDTH)
-    title = alt.TitleParams(
-        _lines(table.title.in_(language), width, TITLE),
-        subtitle=[
+    title = {
+        "text": _lines(table.title.in_(language), width, TITLE),
+        "subtitle": [
             line
             for each in _about(points, kind, made_up=made_up)
             for line in _lines(each.in_(language), width, SUBTITLE)
         ],
-        anchor="start",
-        offset=16,
-    )
+        "anchor": "start",
+        "offset": 16,
+    }
     words = (*_notes(table), Text.plain(source))
-    foot = alt.TitleParams(
-        [line for each in words for line in _lines(each.in_(language), width, NOTE)],
-        orient="bottom",
-        anchor="start",
-        fontSize=NOTE,
-        fontWeight="normal",
-        color=QUIET,
-        lineHeight=15,
-        offset=16,
-    )
-    inner = alt.vconcat(body).properties(title=foot)
-    whole = alt.vconcat(inner).properties(title=title, padding=14, background=PAPER)
-    # what the library would say of itself to those who hear a page, it would say in English
-    return whole.configure(aria=False, **_config())
+    foot = {
+        "text": [line for each in words for line in _lines(each.in_(language), width, NOTE)],
+        "orient": "bottom",
+        "anchor": "start",
+        "fontSize": NOTE,
+        "fontWeight": "normal",
+        "color": QUIET,
+        "lineHeight": 15,
+        "offset": 16,
+    }
+    return {
+        "vconcat": [{"vconcat": [body], "title": foot}],
+        "title": title,
+        "padding": 14,
+        "background": PAPER,
+        # what the library would say of itself to those who hear a page, it would say in English
+        "config": {"aria": False, **_config()},
+    }
 
 
 def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
@@ -124,7 +121,7 @@ def _lines(words: str, width: int, size: float) -> list[str]:
     return wrapped(visible(words), int(width / size * 1.9)) if words else []
 
 
-def _config() -> dict[str, Any]:
+def _config() -> Spec:
     words = {"labelFont": MEASURED, "titleFont": MEASURED, "labelColor": INK, "titleColor": INK}
     return {
         "font": MEASURED,

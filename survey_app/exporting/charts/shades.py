@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-import altair as alt
-
-from survey_app.exporting.charts.look import (
-    DARK,
-    INK,
+from survey_app.exporting.charts.look import DARK, INK, MEASURED, PAPER, RULE, SHADES
+from survey_app.exporting.charts.picture import (
+    LABEL_ROOM,
     LINE_HEIGHT,
-    MEASURED,
-    PAPER,
     RAISED,
-    RULE,
-    SHADES,
     SHOWN,
+    Picture,
+    Spec,
+    field,
+    layer,
+    only,
+    rows_down,
+    where,
 )
-from survey_app.exporting.charts.picture import LABEL_ROOM, Picture, chart, rows_down
 from survey_app.exporting.charts.points import Points, Value
 
 OF_NO_SIZE = 3
 """By how much the middle of words lies lower that are drawn of no size, and enlarged afterwards (see `marking`)."""
+OWN, OTHER = "datum.pair == 0", "datum.pair == 1"
+KEY, WITHIN = field("key", "N"), field("within", "N")
 
 
 def heat(points: Points) -> Picture:
@@ -31,34 +32,24 @@ def heat(points: Points) -> Picture:
     step = max(26 if points.pairs == 1 else 40, LINE_HEIGHT * points.tall + 8)
     values = list(points.values())
     most = _most(values)
-    base = chart().encode(
-        y=rows_down(0),
-        x=alt.X(
-            "column:N",
-            title=points.head or None,
-            sort="ascending",
-            axis=alt.Axis(
-                orient="top",
-                labelExpr=SHOWN,
-                labelAngle=0,
-                labelPadding=alt.ExprRef(f"6 + {RAISED}"),
-                ticks=False,
-                domain=False,
-                titlePadding=10,
-            ),
-        ),
-    )
-    own = _own(base, points)
+    axis = {
+        "orient": "top",
+        "labelExpr": SHOWN,
+        "labelAngle": 0,
+        "labelPadding": {"expr": f"6 + {RAISED}"},
+        "ticks": False,
+        "domain": False,
+        "titlePadding": 10,
+    }
+    columns = field("column", "N", title=points.head or None, sort="ascending", axis=axis)
+    at = {"y": rows_down(0), "x": columns}
     layers = [
-        _without_figure(own),
-        own.mark_rect(aria=True, stroke="white", strokeWidth=1).encode(
-            color=_shades(most), description="key:N"
-        ),
-        *_figures_on(base, points, most, middle=0 if points.pairs == 1 else -7),
+        _without_figure(at),
+        layer("rect", {"stroke": "white", "strokeWidth": 1}, at | _shaded(most), only(OWN)),
+        *_figures_on(at, points, most, middle=0 if points.pairs == 1 else -7),
     ]
     width = wide * len(points.columns)
-    drawn = alt.layer(*layers).properties(width=width, height=step * len(points.rows))
-    return drawn, width + LABEL_ROOM, values
+    return {"layer": layers, "width": width, "height": step * len(points.rows)}, width + LABEL_ROOM, values
 
 
 def tiles(points: Points) -> Picture:
@@ -67,35 +58,33 @@ def tiles(points: Points) -> Picture:
     most, compares = _most(values), points.pairs > 1
     size = 74 if compares else 62
     left, top = (min(each[axis] for each in values) for axis in ("x", "y"))
-    wide, high = (max(each[axis] for each in values) + 1 for axis in ("x", "y"))
-    base = chart().encode(
-        x=alt.X("x:O", axis=None, scale=alt.Scale(domain=list(range(left, wide)))),
-        y=alt.Y("y:O", axis=None, scale=alt.Scale(domain=list(range(top, high)))),
-    )
-    wide, high = wide - left, high - top
-    own = _own(base, points)
-    raised = 14 if compares else 8
-    named = own.mark_text(
-        aria=True,
-        dy=alt.ExprRef(f"{OF_NO_SIZE - raised} - 6 * datum.lines"),
-        lineBreak="\n",
-        lineHeight=13,
-        fontSize=0,
-        font=MEASURED,
-    )
-    drawn = alt.layer(
-        _without_figure(own),
-        own.mark_rect(aria=True, stroke="white", strokeWidth=3, cornerRadius=4).encode(
-            color=_shades(most, _scale_of_shades(points, most)), description="key:N"
-        ),
-        named.encode(text="name:N", color=_ink(most), description="within:N"),
-        *_figures_on(base, points, most, middle=9 if compares else 17),
-    ).properties(width=size * wide, height=size * high)
-    across = min(len(points.columns), max(1, 900 // (size * wide)))
+    right, bottom = (max(each[axis] for each in values) + 1 for axis in ("x", "y"))
+    at = {
+        "x": field("x", "O", axis=None, scale={"domain": list(range(left, right))}),
+        "y": field("y", "O", axis=None, scale={"domain": list(range(top, bottom))}),
+    }
+    looks = {
+        "dy": {"expr": f"{OF_NO_SIZE - (14 if compares else 8)} - 6 * datum.lines"},
+        "lineBreak": "\n",
+        "lineHeight": 13,
+        "fontSize": 0,
+        "font": MEASURED,
+    }
+    named = at | {"text": field("name", "N"), "color": _ink(most), "description": WITHIN}
+    rounded = {"stroke": "white", "strokeWidth": 3, "cornerRadius": 4}
+    layers = [
+        _without_figure(at),
+        layer("rect", rounded, at | _shaded(most, _scale_of_shades(points, most)), only(OWN)),
+        layer("text", looks, named, only(OWN)),
+        *_figures_on(at, points, most, middle=9 if compares else 17),
+    ]
+    drawn: Spec = {"layer": layers, "width": size * (right - left), "height": size * (bottom - top)}
+    across = min(len(points.columns), max(1, 900 // drawn["width"]))
     if len(points.columns) > 1:
-        header = alt.Header(title=None, labelExpr=SHOWN, labelFontSize=12, labelColor=INK)
-        drawn = drawn.facet(facet=alt.Facet("column:N", header=header, sort="ascending"), columns=across)
-    return drawn, size * wide * across, values
+        header = {"title": None, "labelExpr": SHOWN, "labelFontSize": 12, "labelColor": INK}
+        columns = field("column", "N", header=header, sort="ascending")
+        return {"facet": columns, "columns": across, "spec": drawn}, drawn["width"] * across, values
+    return drawn, drawn["width"] * across, values
 
 
 def _most(values: Iterable[Value]) -> float:
@@ -103,52 +92,44 @@ def _most(values: Iterable[Value]) -> float:
     return max((each["value"] or 0 for each in values if not each["pair"]), default=0) or 1
 
 
-def _own(base: Any, points: Points) -> Any:
-    """The figures of the table alone, not those that it is compared with."""
-    return base if points.pairs == 1 else base.transform_filter("datum.pair == 0")
-
-
-def _without_figure(base: Any) -> Any:
+def _without_figure(at: Spec) -> Spec:
     """Cells whose figure is hidden or does not exist: an outline, where a nought has the palest shade."""
-    empty = base.transform_filter("!isValid(datum.value)")
-    return empty.mark_rect(aria=True, fill=PAPER, stroke=RULE, cornerRadius=2).encode(description="key:N")
+    looks = {"fill": PAPER, "stroke": RULE, "cornerRadius": 2}
+    return layer("rect", looks, at | {"description": KEY}, only(f"{OWN} && !isValid(datum.value)"))
 
 
-def _ink(most: float) -> Any:
-    """What words are written in on a shade."""
-    dark = f"datum.value > {most * DARK:.6g}"
-    return alt.condition(dark, alt.value("white"), alt.value(INK))
+def _ink(most: float, shade: str = "value") -> Spec:
+    """What words are written in on the shade of a figure."""
+    return where(f"datum.{shade} > {most * DARK:.6g}", "white", INK)
 
 
-def _figures_on(base: Any, points: Points, most: float, middle: float) -> list[Any]:
+def _figures_on(at: Spec, points: Points, most: float, middle: float) -> list[Spec]:
     """The words on coloured cells, at that height; below them, smaller, what they are compared with."""
-    words = {"aria": True, "fontSize": 0, "baseline": "middle"}
-    own = _own(base, points).mark_text(**words, dy=middle + OF_NO_SIZE)
-    layers = [own.encode(text="words:N", color=_ink(most), description="within:N")]
+    looks = {"fontSize": 0, "baseline": "middle"}
+    said = at | {"text": field("words", "N"), "description": WITHIN}
+    own = looks | {"dy": middle + OF_NO_SIZE}
+    layers = [layer("text", own, said | {"color": _ink(most)}, only(OWN))]
     if points.pairs > 1:
-        other = base.transform_filter("datum.pair == 1").mark_text(**words, dy=middle + 14 + OF_NO_SIZE)
-        # it is written on the other's colour, so that is what its own has to be told from
-        dark = f"datum.beneath > {most * DARK:.6g}"
-        ink = alt.condition(dark, alt.value("white"), alt.value(INK))
-        layers.append(other.encode(text="words:N", color=ink, description="within:N"))
+        # the other's words stand on the shade of the own figure, so that is what they have to be told from
+        other = looks | {"dy": middle + 14 + OF_NO_SIZE}
+        layers.append(layer("text", other, said | {"color": _ink(most, "beneath")}, only(OTHER)))
     return layers
 
 
-def _shades(most: float, legend: Any = None) -> alt.Color:
-    return alt.Color("value:Q", scale=alt.Scale(domain=[0, most], range=SHADES), legend=legend)
+def _shaded(most: float, legend: Spec | None = None) -> Spec:
+    scale = {"domain": [0, most], "range": SHADES}
+    return {"color": field("value", "Q", scale=scale, legend=legend), "description": KEY}
 
 
-def _scale_of_shades(points: Points, most: float) -> alt.Legend:
+def _scale_of_shades(points: Points, most: float) -> Spec:
     """Which figure which shade stands for."""
-    form = ".0%" if points.is_share else "~f"
-    ends = [0, most / 2, most] if points.is_share or most % 2 == 0 else [0, most]
-    return alt.Legend(
-        title=None,
-        orient="top",
-        direction="horizontal",
-        gradientLength=180,
-        gradientThickness=10,
-        values=ends,
-        format=form,
-        offset=10,
-    )
+    return {
+        "title": None,
+        "orient": "top",
+        "direction": "horizontal",
+        "gradientLength": 180,
+        "gradientThickness": 10,
+        "values": [0, most / 2, most] if points.is_share or most % 2 == 0 else [0, most],
+        "format": ".0%" if points.is_share else "~f",
+        "offset": 10,
+    }

@@ -36,14 +36,15 @@ class Chart {
     image.replaceWith(drawing);
     this.figure.append(this.box);
     this.hint();
-    drawing.addEventListener("pointerover", (event) => {
+    const { figure } = this; // the drawing itself would take the focus if it listened
+    figure.addEventListener("pointerover", (event) => {
       this.show(this.markAt(event.target) ?? this.markAt(document.activeElement));
     });
-    drawing.addEventListener("pointerleave", () => this.show(this.markAt(document.activeElement)));
-    drawing.addEventListener("focusin", (event) => this.show(this.markAt(event.target)));
-    drawing.addEventListener("focusout", () => this.show(null));
-    drawing.addEventListener("click", (event) => this.act(event.target));
-    drawing.addEventListener("keydown", (event) => this.press(event));
+    figure.addEventListener("pointerleave", () => this.show(this.markAt(document.activeElement)));
+    figure.addEventListener("focusin", (event) => this.show(this.markAt(event.target)));
+    figure.addEventListener("focusout", () => this.show(null));
+    figure.addEventListener("click", (event) => this.tap(event));
+    figure.addEventListener("keydown", (event) => this.press(event));
   }
 
   // the mark itself, or that of the words beside it
@@ -99,6 +100,15 @@ class Chart {
     this.box.style.top = `${above < 0 ? at.bottom - around.top + 8 : above}px`;
   }
 
+  // a finger cannot point: its first tap on a mark shows the figures, the second leads on
+  tap({ target, pointerType }) {
+    const mark = this.markAt(target);
+    const isNew = pointerType === "touch" && mark && mark !== this.tapped;
+    if (pointerType === "touch") this.show(mark);
+    this.tapped = mark;
+    if (!isNew) this.act(target);
+  }
+
   act(target) {
     const entry = target.closest("[data-entry]");
     if (entry) this.choose(entry);
@@ -117,6 +127,7 @@ class Chart {
   }
 
   press(event) {
+    if (!this.drawing.contains(event.target)) return undefined;
     if (event.key === "Escape") return this.show(null);
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from survey_app.campaign.checking import check_folder
 from survey_app.storage import Sought
 from survey_app.storage.desk import audit
+from tests.conftest import WriteCampaign
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs, token_of
+from tests.visits.desk.conftest import CAMPAIGN, SignedInAs, token_of
 
 RAW_COLUMNS = ["number", "time_utc", "time_local", "person", "act", "subject", "details"]
 COLUMNS = [*RAW_COLUMNS, "act_in_words", "subject_in_words", "details_in_words", "digest"]
@@ -134,3 +136,13 @@ def test_moments_are_of_the_campaign_s_clock_and_say_which_and_a_day_is_one_of_i
     (row,) = list(csv.DictReader(io.StringIO(file)))
     assert (row["time_utc"], row["time_local"]) == ("2021-06-01T17:30:00", "2021-06-02T01:30:00+08:00")
     assert (row["act"], row["act_in_words"]) == ("signed out", "退出登录")
+
+
+def test_a_time_zone_that_there_is_not_is_named_with_its_line_by_the_check(write_campaign: WriteCampaign):
+    folder = write_campaign({"campaign.yaml": (CAMPAIGN / "campaign.yaml").read_text("utf-8")})
+    zone = folder / "campaign.yaml"
+    zone.write_text(zone.read_text("utf-8").replace("Asia/Shanghai", "Asia/Chengdu"), encoding="utf-8")
+    mistakes = [each for each in check_folder(folder) if "Asia/Chengdu" in each.words]
+    assert len(mistakes) == 1
+    assert (mistakes[0].line or 0) > 1
+    assert "Asia/Shanghai" in f"{mistakes[0].words} {mistakes[0].cure}"

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.machinery.person import Person
+from tests.visits.conftest import kept
 from tests.visits.desk.conftest import SignedInAs, token_of
 
 HOSTILE = (
@@ -47,6 +48,36 @@ def test_pages_take_any_query_and_any_place(chief: Person, hostile: str):
     addresses += [f"/research/people/{quote(hostile, safe='')}"]
     for address in addresses:
         assert chief.client.get(address).status_code < 500, address
+
+
+ASKED = {
+    "responses": "questionnaire region first last channel answered_in state flag words question by group after",
+    "responses.csv": "region first last channel answered_in state flag words question by group",
+    "questions": "campaign state skip",
+    "words": "campaign questionnaire question by group",
+    "board": "campaign at level sort",
+    "milestones/plan": "campaign level",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_pages_about_responses_take_any_query(chief: Person, hostile: str):
+    for page, names in ASKED.items():
+        for name in names.split():
+            more = {"questionnaire": "poll"} if page == "responses.csv" else {}
+            address = f"/research/{page}?{urlencode(more | {name: hostile})}"
+            assert chief.client.get(address).status_code < 500, address
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_forms_about_responses_take_anything(desk: Flask, chief: Person, hostile: str):
+    which, *_ = [each.id for each in kept(desk).responses()]
+    token = token_of(chief)
+    sent = dict.fromkeys(("change", "words", "response", "level", "act", "day", "place", "under"), hostile)
+    for address in (f"{which}/state", f"{which}/comments", f"{which}/questions", "valid"):
+        for more in ({}, {"change": "excluded"}, {"words": "看过"}):
+            chief.posts(f"/research/responses/{address}", sent | more | {"csrf_token": token}, follow=False)
+            assert chief.status < 500, address
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -16,6 +16,13 @@ from tests.visits.desk.conftest import SignedInAs
 from tests.visits.desk.test_responses import acts, campaign_of, links
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Either database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 def sends(app: Flask, region: str) -> str:
     """Somebody sends from a region, with a receipt; the response's id."""
     campaign, storage = campaign_of(app), kept(app)

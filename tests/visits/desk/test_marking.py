@@ -19,6 +19,13 @@ from tests.visits.desk.test_responses import UNKNOWN, all_ids, each_act, every, 
 MARK = "/research/responses/valid"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Either database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 def marks(person: Person, *which: str, query: str = "") -> Person:
     return person.posts(f"{MARK}{query}", {"csrf_token": token_of(person), "response": list(which)})
 

@@ -28,8 +28,8 @@ from tests.machinery.sheet import Sheet
 from tests.visits.conftest import REAL, kept
 from tests.visits.desk.conftest import CHEAP, PASSWORD
 
-RESPONSES = int(os.environ.get("SURVEY_EVERY_NUMBER", "2400"))
-"""With 20,000 this takes some minutes: SURVEY_EVERY_NUMBER=20000 make test ARGS="-k every_number"."""
+RESPONSES = int(os.environ.get("EVERY_NUMBER", "2400"))
+"""With 20,000 this takes some minutes: EVERY_NUMBER=20000 make test ARGS="-k every_number"."""
 OLDER = RESPONSES // 20
 SENT = 30
 SEED = 23

@@ -32,7 +32,7 @@ from tests.visits.desk.every_number.asking import (
 )
 from tests.visits.desk.every_number.conftest import Office, Viewer, holds_and_notices
 
-TABLES = int(os.environ.get("SURVEY_EVERY_TABLE", "25"))
+TABLES = int(os.environ.get("EVERY_TABLE", "25"))
 RULES = ("0", "30", "95", "5", "1")
 """What a table explains itself by: nobody, a small base, intervals, and when no chi-square is worked out."""
 
