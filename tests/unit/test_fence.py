@@ -102,7 +102,7 @@ def shown(storage: Storage, scope: Scope) -> list[str]:
         storage.looking.channels(scope, ["tiny"]),
         storage.coverage.places(["tiny"], scope),
         storage.coverage.days(["tiny"], scope),
-        storage.coverage.inquiries(["tiny"], scope),
+        storage.inquiries.counts(["tiny"], scope),
         list(storage.parts(DRAWN, "tiny", scope).map(words_of, ["words"])),
         len(storage.parts(DRAWN, "tiny", scope, excluded=True)),
     ]
