@@ -137,12 +137,24 @@ class Exported:
         return self if codes is None else self.where(lambda frame: frame["_region"].isin(codes))
 
     def without_one(self, inside: set[str] | None = None) -> Exported:
-        """A broken twin: of each questionnaire the first response, or the first from there, is missing."""
+        """A broken twin: of each questionnaire the first response (from there) that says much is missing."""
         frames = {}
         for name, frame in self.frames.items():
-            fits = frame if inside is None else frame[frame["_region"].isin(inside)]
+            fits = frame[frame["_region"].isin(self.places.parents if inside is None else inside)]
+            if name == "driver":
+                fits = fits[self._says_much(fits)]
             frames[name] = frame.drop(index=fits.index[:1])
         return replace(self, frames=frames)
+
+    def _says_much(self, drivers: pd.DataFrame) -> pd.Series[bool]:
+        """Whether all that tables here are of was answered, and of places of one research group."""
+        homes, places = (
+            drivers[name].map(lambda code: self.places.rolled(code, "group")) for name in ("B04", "B19")
+        )
+        said = drivers["B12"].isin(["s1", "s2", "s3", "s4", "s5"]) & (drivers["B23"] != "")
+        for name in ("B14", "B15", "B16", "B17", "B18", "B22"):
+            said &= drivers[f"{name}:state"] == ANSWERED
+        return said & (homes == places) & homes.isin([*self.places.groups])
 
     @property
     def public(self) -> Exported:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr", "wbr", "col"})
@@ -93,6 +94,12 @@ class _Reader(HTMLParser):
         self.open[-1].inside.append(data)
 
 
+@cache
+def pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """What finds any of these texts, the longest first."""
+    return re.compile("|".join(map(re.escape, words))) if words else None
+
+
 def read(html: str) -> Node:
     """The whole page."""
     reader = _Reader()
@@ -102,16 +109,16 @@ def read(html: str) -> Node:
 
 @dataclass
 class Sheet:
-    """The figures of a page. `words` are texts of the campaign that hold numbers and are no figures."""
+    """The figures of a page. `words` finds texts of the campaign that hold numbers and are no figures."""
 
     main: Node
-    words: Collection[str] = ()
+    words: re.Pattern[str] | None = None
     _taken: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, html: str, words: Collection[str] = ()) -> Sheet:
         """The main part of a page."""
-        return cls(read(html).one("main"), sorted(words, key=len, reverse=True))
+        return cls(read(html).one("main"), pattern(tuple(sorted(words, key=len, reverse=True))))
 
     def numbers(self, text: str) -> list[str]:
         """The numbers in a text, thousands joined; days and words of the campaign are none."""
@@ -163,10 +170,11 @@ def _readable(node: Node) -> Iterator[Node]:
             yield from _readable(each)
 
 
-def numbers(text: str, words: Collection[str] = ()) -> list[str]:
-    """The numbers in a text: "1,234" is 1234; a minus sign is a hyphen."""
-    for each in words:
-        if each in text:
-            text = text.replace(each, " ")
+def numbers(text: str, words: re.Pattern[str] | None = None) -> list[str]:
+    """The numbers in a text: "1,234" is 1234; a minus sign is a hyphen. What `words` finds is none."""
+    if not any(map(str.isdigit, text)):
+        return []
+    if words is not None:
+        text = words.sub(" ", text)
     found = NUMBER.findall(DAY.sub(" ", text))
     return [each.replace(",", "").replace("−", "-") for each in found]

@@ -98,7 +98,9 @@ def check(office: Office, query: Query, svg: str, exported: Exported) -> None:
     shown = Counter[str]()
     for each in said:
         words, _, figures = each.partition("\n")
-        there = [n for n in numbers(figures) if n != "95"] if "95%" in figures else numbers(figures)
+        there = numbers(figures)
+        if "95%" in figures:  # what the interval is stands right before its ends
+            assert there.pop(1) == "95", each
         name = words.replace("*", "")
         if name not in expected:  # a place or a choice from where nobody answered
             assert {*there} <= {"0", "0.0"}, each
