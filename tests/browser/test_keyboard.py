@@ -56,6 +56,9 @@ FOCUS = """() => {
 }"""
 
 
+LOOKS = 20
+
+
 class Keys:
     """One person with a keyboard; every press is followed by a look at where the focus is."""
 
@@ -68,6 +71,11 @@ class Keys:
         self.page.keyboard.press(key)
         self.presses += 1
         focus: dict[str, Any] = self.page.evaluate(FOCUS)
+        for _ in range(LOOKS):  # the page may still be making room for what appears
+            if focus["isSeen"]:
+                break
+            self.page.wait_for_timeout(50)
+            focus = self.page.evaluate(FOCUS)
         where = f"after {key} on {self.page.url}: {focus}"
         assert focus["tag"] != "body", f"focus lost {where}"
         assert focus["isSeen"] and focus["isMarked"] and focus["isOnTop"], f"focus not seen {where}"

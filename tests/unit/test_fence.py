@@ -13,7 +13,7 @@ from sqlalchemy import text
 from survey_app.campaign.scopes import EVERYWHERE, NOWHERE, Scope
 from survey_app.errors import NotFound
 from survey_app.storage import NewResponse, Storage, open_storage
-from survey_app.storage.desk import coverage, looking
+from survey_app.storage.desk import coverage, inquiries, looking
 from survey_app.storage.desk.looking import Sought
 from survey_app.storage.migrations.revisions.r0008_fence import FENCED
 from survey_app.storage.tables import ResponseRow
@@ -71,7 +71,8 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ResponseRow
     monkeypatch.setattr(Scope, "covers", lambda scope, region: True)
     monkeypatch.setattr(looking, "_within", lambda scope, names: iter([row.questionnaire.in_(list(names))]))
-    monkeypatch.setattr(coverage, "_which", lambda names, scope: iter([row.questionnaire.in_(list(names))]))
+    for room in (coverage, inquiries):
+        monkeypatch.setattr(room, "counting", lambda names, scope: iter([row.questionnaire.in_(list(names))]))
 
 
 def drop_fence(server: Server, storage: Storage) -> None:

@@ -61,5 +61,8 @@ def test_desk_and_command_line_say_the_same(
             query = urlencode({**asked, "questionnaire": questionnaire})
             answer = person.client.get(f"/research/tables.json?{query}", headers=person.headers)
             assert answer.status_code == 200, answer.text
-            assert json.loads(answer.data) == there
+            here_said = json.loads(answer.data)
+            more, said = here_said.pop("notes"), there.pop("notes")
+            assert here_said == there
+            assert [note for note in more if note in said] == said
             assert there["base"] > 0
