@@ -41,20 +41,31 @@ def channels_for(
     if listed_ones:
         listed_here = [c for c in campaign.channels if c.questionnaire in (None, questionnaire.name)]
         found += [c for c in listed_here if c.region is None or _asks_in(campaign, questionnaire, c.region)]
+    _refuse_unknown(campaign, region, level)
+    if region is not None and level is None and not units:
+        _refuse_outside(campaign, questionnaire, region)
+    for channel in of_places(campaign):
+        here = channel.region or ""
+        within = region is None or campaign.regions.is_within(here, region)
+        wanted = units if channel.unit else _is_of_level(campaign, channel, region, level)
+        if wanted and within and _asks_in(campaign, questionnaire, here):
+            found.append(channel)
+    return list({channel.code: channel for channel in found}.values())
+
+
+def _refuse_unknown(campaign: Campaign, region: str | None, level: str | None) -> None:
+    """Raise NotFound, with a cure, for a region or a level that the campaign does not have."""
     if region is not None and region not in campaign.regions:
-        cure = meant(region, campaign.regions.by_code, Said("see the codes in regions.csv"))
         raise NotFound(
             Said(
                 "there is no region '%(region)s' in campaign %(campaign)s: %(cure)s",
                 region=region,
                 campaign=campaign.name,
-                cure=cure,
+                cure=meant(region, campaign.regions.by_code, Said("see the codes in regions.csv")),
             )
         )
-    if region is not None and level is None and not units:
-        _refuse_outside(campaign, questionnaire, region)
-    if level is not None and level not in campaign.regions.levels:
-        levels = campaign.regions.levels
+    levels = campaign.regions.levels
+    if level is not None and level not in levels:
         raise NotFound(
             Said(
                 "there is no level '%(level)s' in campaign %(campaign)s: %(cure)s",
@@ -63,16 +74,6 @@ def channels_for(
                 cure=meant(level, levels, there_are(levels) if levels else Said("there are none")),
             )
         )
-    for channel in of_places(campaign):
-        here = channel.region or ""
-        within = region is None or campaign.regions.is_within(here, region)
-        wanted = units if channel.unit else _is_of_level(campaign, channel, region, level)
-        if wanted and within and _asks_in(campaign, questionnaire, here):
-            found.append(channel)
-    once: dict[str, Channel] = {}
-    for channel in found:
-        once.setdefault(channel.code, channel)
-    return list(once.values())
 
 
 def _named(campaign: Campaign, questionnaire: Questionnaire, code: str) -> Channel:

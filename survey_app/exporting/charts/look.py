@@ -122,7 +122,17 @@ def _lines(words: str, width: int, size: float) -> list[str]:
 
 
 def _config() -> Spec:
-    words = {"labelFont": MEASURED, "titleFont": MEASURED, "labelColor": INK, "titleColor": INK}
+    words = {
+        "labelFont": MEASURED,
+        "titleFont": MEASURED,
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": LABEL,
+        "titleFontSize": LABEL,
+        "titleFontWeight": "normal",
+        "labelLimit": 0,
+        "titleLimit": 0,
+    }
     return {
         "font": MEASURED,
         "view": {"stroke": None},
@@ -139,25 +149,11 @@ def _config() -> Spec:
         },
         "axis": words
         | {
-            "labelFontSize": LABEL,
-            "titleFontSize": LABEL,
-            "titleFontWeight": "normal",
-            "labelLimit": 0,
-            "titleLimit": 0,
             "labelLineHeight": LINE_HEIGHT,
             "domainColor": QUIET,
             "tickColor": RULE,
             "gridColor": RULE,
         },
-        "legend": words
-        | {
-            "labelFontSize": LABEL,
-            "titleFontSize": LABEL,
-            "titleFontWeight": "normal",
-            "labelLimit": 0,
-            "titleLimit": 0,
-            "symbolType": "square",
-            "titlePadding": 7,
-        },
+        "legend": words | {"symbolType": "square", "titlePadding": 7},
         "text": {"font": NUMBERS, "fontSize": 11, "color": INK},
     }
