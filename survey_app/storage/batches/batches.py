@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select, update
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.progress import Progress, in_silence
-from survey_app.storage import fence, responses
+from survey_app.storage import fence
 from survey_app.storage.batches import verifying
 from survey_app.storage.batches.folder import Folder
 from survey_app.storage.batches.folding import (
@@ -22,11 +22,11 @@ from survey_app.storage.batches.folding import (
     Fold,
     Stack,
     alone,
-    chunks,
     counted,
     inside,
     unfolded,
 )
+from survey_app.storage.batches.loose import ids_of, rows_of, short_codes
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.batches.parts import BatchedParts, Counting, Share
 from survey_app.storage.batches.reading import Batch, fitting
@@ -36,14 +36,12 @@ from survey_app.storage.batches.verifying import Difference
 from survey_app.storage.fence import Transaction
 from survey_app.storage.newresponse import EXCLUDED, RECEIVED
 from survey_app.storage.receipts import Digests
-from survey_app.storage.responses import StoredResponse, Wanted
+from survey_app.storage.responses import StoredResponse
 from survey_app.storage.roles import Roles
 from survey_app.storage.tables import BatchRow, MaskedRow, QuestionnaireRow, ResponseRow
 
 if TYPE_CHECKING:
     from survey_app.storage.batches.cluster import Cluster
-
-SHORT = ("version", "audience", "channel", "language")
 
 
 class Folded(NamedTuple):
@@ -145,7 +143,7 @@ class Batches:
                     *share.loose,
                     *(each for leaf in of_files(others, self._folder) for each in leaf.ids()),
                 ]
-                rows = _rows(connection, ids)
+                rows = rows_of(connection, ids)
                 return share.stack, [*of_files(fit, self._folder), *of_rows(rows, share.stack)]
 
         return Stream(read, self._folder)
@@ -274,25 +272,17 @@ class Batches:
                 batches.append(Batch(file, rows, about, frozenset(gone.get(number, ()))))
             else:
                 loose.append(inside(stack.name, number))
-        ids = _ids(connection, loose)
+        ids = ids_of(connection, loose)
         with fence.lifted(connection, scope) as was_closed:
-            beyond = {*_ids(connection, loose)}.difference(ids) if was_closed else ()
-        short = _short(connection, loose) if ids else {}
+            beyond = {*ids_of(connection, loose)}.difference(ids) if was_closed else ()
+        short = short_codes(connection, loose) if ids else {}
         return Share(stack, tuple(batches), tuple(ids), short, tuple(beyond))
 
     def _by_ids(
         self, ids: Sequence[str], scope: Scope, statuses: Sequence[str] = (RECEIVED,)
     ) -> Iterator[StoredResponse]:
         with self._reading(scope) as connection:
-            yield from _rows(connection, ids, statuses)
-
-
-def _rows(
-    connection: Connection, ids: Sequence[str], statuses: Sequence[str] = (RECEIVED,)
-) -> Iterator[StoredResponse]:
-    """Those of the responses of these ids that have one of `statuses` still."""
-    for some in chunks(ids):
-        yield from responses.read(connection, Wanted(statuses=statuses), ResponseRow.id.in_(some))
+            yield from rows_of(connection, ids, statuses)
 
 
 def _shared(stacks: Sequence[Stack], campaign: Campaign) -> list[Stack]:
@@ -307,22 +297,6 @@ def _gone(connection: Connection, name: str) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for number, response_id in connection.execute(query):
         found.setdefault(number, []).append(response_id)
-    return found
-
-
-def _ids(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ...]]) -> list[str]:
-    queries = (select(ResponseRow.id).where(*conditions) for conditions in loose)
-    return [each for query in queries for each in connection.execute(query).scalars()]
-
-
-def _short(connection: Connection, loose: Sequence[tuple[ColumnElement[bool], ...]]) -> dict[str, set[Any]]:
-    """The codes that occur in the short columns of these responses."""
-    found: dict[str, set[Any]] = {f"_{name}": set() for name in SHORT}
-    columns = [getattr(ResponseRow, name) for name in SHORT]
-    for conditions in loose:
-        for codes in connection.execute(select(*columns).where(*conditions).distinct()):
-            for name, code in zip(found, codes, strict=True):
-                found[name].add(code)
     return found
 
 
