@@ -1,10 +1,13 @@
-"""The web server in front of the pages: how large a request may be, and that none of it is ever on the disk."""
+"""The web server in front of the pages: how large a request may be, that none of it is ever on the disk, and which
+requests must not keep respondents waiting.
+"""
 
 from __future__ import annotations
 
 import logging
 import socket
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
@@ -15,6 +18,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import RequestEntityTooLarge
 
 from survey_app.evidence import IN_A_FORM
+from survey_app.lanes import Lanes
 from survey_app.watching import Watched
 
 try:
@@ -31,6 +35,8 @@ CONNECTIONS = 4000
 2,000 people who read hold these, and whoever came after the last one would wait for somebody else to leave."""
 OTHER_FILES = 200
 """Which a process has open besides: the database's, those of its exports, of its threads."""
+WITH_A_FILE = 64 * 1024
+"""Bytes of a request that brings more than words: making a picture clean takes a second or more."""
 REST_SECONDS = 75
 """After which a connection on which nothing happens is closed; the browser opens another one when it needs it."""
 
@@ -66,16 +72,22 @@ class Channel(HTTPChannel):
     parser_class = Request
 
 
-def serve(app: Any, sockets: Sequence[socket.socket], threads: int, trusted_proxy: str | None = None) -> None:
-    """Serve `app` on listening `sockets` until somebody interrupts."""
+def serve(
+    app: Any, sockets: Sequence[socket.socket], threads: int, desk: str, trusted_proxy: str | None = None
+) -> None:
+    """Serve `app` on listening `sockets` until somebody interrupts.
+
+    Respondents' pages have up to so many threads; so have files that they send and what is asked below the path `desk`.
+    """
     # a request that waits a moment is no news, and under load there would be a line for each
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     known = Watched()
+    lanes = Lanes(threads, partial(is_slow, desk))
     made = create_server(
         app,
         map=known,
         sockets=list(sockets),
-        threads=threads,
+        _dispatcher=lanes,
         ident="",
         connection_limit=connections(CONNECTIONS),
         channel_timeout=REST_SECONDS,
@@ -88,9 +100,16 @@ def serve(app: Any, sockets: Sequence[socket.socket], threads: int, trusted_prox
         if isinstance(listening, BaseWSGIServer):
             listening.channel_class = Channel
     try:
-        known.watch()
+        known.watch(lanes.relieve)
     except (SystemExit, KeyboardInterrupt):
         made.task_dispatcher.shutdown()
+
+
+def is_slow(desk: str, asked: HTTPRequestParser) -> bool:
+    """Whether a request may take long; one that cannot be read is refused at once."""
+    if asked.error is not None:
+        return False
+    return f"{asked.path}/".startswith(f"{desk}/") or asked.content_length > WITH_A_FILE
 
 
 def connections(wanted: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from waitress import wasyncore
@@ -44,10 +44,11 @@ class Watched(dict[int, Any]):
         self.awake.discard(number)
         self._tell(number, None, 0)
 
-    def watch(self) -> None:
-        """Serve until nothing is open."""
+    def watch(self, chore: Callable[[], object] = bool) -> None:
+        """Serve until nothing is open, and do the chore at least every second."""
         while self:
             self._ask(list(self))
+            chore()
             end = time.monotonic() + ALL_SECONDS
             while (left := end - time.monotonic()) > 0:
                 self._ask(self._hear(left) | self.awake)

@@ -29,12 +29,19 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 256),
     help="Default: one for each core; they share the port and the database.",
 )
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Of each process.")
+@click.option(
+    "--threads",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Of each process, at most: for respondents, and as many for the desk.",
+)
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
 def serve(host: str, port: int, processes: int | None, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
     from survey_app import create_app, serving
     from survey_app.processes import Processes, cores, listen
+    from survey_app.research.access import PREFIX
 
     count = processes or cores()
     app = create_app(Settings.read(), processes=count)
@@ -43,9 +50,9 @@ def serve(host: str, port: int, processes: int | None, threads: int, trusted_pro
     def work(number: int) -> None:
         for chore in (tidy_daily, fold_often) if number == 0 else ():
             threading.Thread(target=chore, args=(app.extensions["survey"],), daemon=True).start()
-        serving.serve(app, sockets, threads, trusted_proxy)
+        serving.serve(app, sockets, threads, PREFIX, trusted_proxy)
 
-    told = f"{count} processes of {threads} threads" if count > 1 else f"{threads} threads"
+    told = f"{count} processes" if count > 1 else "one process"
     click.echo(f"Serving on http://{host}:{port} with {told} (stop with Ctrl+C)")
     if count == 1:
         work(0)

@@ -26,7 +26,7 @@ def app(environ, start):
     start("200 OK", [("Content-Length", "2")])
     return [b"ok"]
 serving.REST_SECONDS = float(sys.argv[2])
-serving.serve(app, listen("127.0.0.1", int(sys.argv[1])), 2)
+serving.serve(app, listen("127.0.0.1", int(sys.argv[1])), 2, "/research")
 """
 ASKING = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from survey_app.config import DATABASE
 from survey_app.errors import SurveyError
 from survey_app.processes import Processes, listen
 from tests.conftest import WriteCampaign
@@ -119,6 +121,27 @@ def test_a_person_goes_from_page_to_page_through_either_process(start_server: St
         list(pool.map(Driver.visit, drivers))
     assert all(len(driver.receipts) == 1 for driver in drivers)
     assert len(set.union(*(driver.receipts for driver in drivers))) == len(drivers)
+
+
+def test_whoever_reads_is_answered_while_another_one_waits_for_a_busy_database(start_server: StartServer):
+    server = start_server(words=("--processes", "1"))
+    driver = Driver(1, server.port, random.Random(1), 0.5)
+    with (
+        ThreadPoolExecutor(1) as pool,
+        closing(sqlite3.connect(server.folder / "instance" / DATABASE, isolation_level=None)) as busy,
+    ):
+        busy.execute("BEGIN IMMEDIATE")
+        visit = pool.submit(driver.visit)
+        time.sleep(1)  # by now the driver waits for the answers to be kept
+        began = time.monotonic()
+        assert status_of(f"{server.url}/q/driver") == 200
+        waited = time.monotonic() - began
+        held = not visit.done()
+        busy.execute("ROLLBACK")
+        visit.result(timeout=60)
+    assert held
+    assert waited < 2
+    assert len(driver.receipts) == 1
 
 
 def test_a_port_that_is_taken_by_processes_is_told_in_words(start_server: StartServer, tmp_path: Path):
