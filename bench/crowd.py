@@ -15,6 +15,7 @@ import socket
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -167,12 +168,22 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 @dataclass
 class Line:
-    """A connection of one walk, with what has come on it so far."""
+    """A connection of one walk, with what has come on it so far.
+
+    It is there from the first request on: whoever comes later would hold one that the server closes meanwhile.
+    """
 
     walk: Walk
-    line: socket.socket
+    port: int
     sent: float = 0.0
     came: bytes = b""
+
+    @cached_property
+    def line(self) -> socket.socket:
+        """The connection."""
+        line = socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
 
     def reply(self) -> Reply | None:
         """The reply, once it is whole."""
@@ -230,9 +241,7 @@ class Loop:
     def _begin(self) -> None:
         walk = next(self.walks, None)
         if walk is not None:
-            line = socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._on(Line(walk, line), None)
+            self._on(Line(walk, self.port), None)
 
     def _on(self, line: Line, reply: Reply | None) -> None:
         """Hand the reply over, and do what the walk wants next."""

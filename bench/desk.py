@@ -69,6 +69,7 @@ PAGES = {
     "responses, words sought": f"/research/responses?{DRIVER}&words=%E7%BD%9A%E6%AC%BE",
     "responses as csv": f"/research/responses.csv?{DRIVER}&region={{prefecture}}",
     "responses as xlsx": f"/research/responses.xlsx?{DRIVER}&region={{prefecture}}",
+    "how far a file is": f"/research/waits/{'0' * 32}",
     "questions to respondents": "/research/questions",
     "posters": "/research/posters",
     "posters, their style": "/research/posters.css",

@@ -11,33 +11,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher
 
 HELD_SECONDS = 0.1
 """How long nobody takes the next request before another thread comes to help: some fifty pages' time."""
 
 
-class Waiting(Protocol):
-    """A connection on which requests came, as the web server hands it on."""
-
-    requests: list[HTTPRequestParser]
-
-    def service(self) -> None:
-        """Answer the first of them."""
-
-    def cancel(self) -> None:
-        """Close it unanswered."""
-
-
 @dataclass(frozen=True)
 class Taken:
-    """One that tells its lane when its turn has come."""
+    """A connection on which a request waits, and which tells its lane when its turn has come."""
 
     lane: Lane
-    waiting: Waiting
+    waiting: Any
 
     def service(self) -> None:
         """Answer it."""
@@ -58,11 +45,12 @@ class Lane(ThreadedTaskDispatcher):
         self.taken = 0.0
         self.set_thread_count(1)
 
-    def add_task(self, task: Waiting) -> None:
-        """Have it answered in its turn."""
+    def add_task(self, task: Any) -> None:
+        """Have the first request of a connection answered in its turn."""
         if not self.queue:
             self.taken = time.monotonic()
-        super().add_task(Taken(self, task))
+        waiting: Any = Taken(self, task)  # all that the web server's own tasks are to it
+        super().add_task(waiting)
         self.relieve()
 
     def relieve(self) -> None:
@@ -78,15 +66,16 @@ class Lane(ThreadedTaskDispatcher):
             self.set_thread_count(wanted)
 
 
-class Lanes:
+class Lanes(ThreadedTaskDispatcher):
     """One lane for requests of which `is_slow` says so, another one for all others; each has up to `most` threads."""
 
-    def __init__(self, most: int, is_slow: Callable[[HTTPRequestParser], bool]) -> None:
+    def __init__(self, most: int, is_slow: Callable[[Any], bool]) -> None:
+        super().__init__()
         self.quick, self.slow = Lane(most), Lane(most)
         self._is_slow = is_slow
 
-    def add_task(self, task: Waiting) -> None:
-        """Have the connection's first request answered by its lane."""
+    def add_task(self, task: Any) -> None:
+        """Have the first request of a connection answered by its lane."""
         (self.slow if self._is_slow(task.requests[0]) else self.quick).add_task(task)
 
     def relieve(self) -> None:
@@ -94,7 +83,6 @@ class Lanes:
         for lane in (self.quick, self.slow):
             lane.relieve()
 
-    def shutdown(self, *arguments: Any, **named: Any) -> None:
-        """Let the threads end."""
-        for lane in (self.quick, self.slow):
-            lane.shutdown(*arguments, **named)
+    def shutdown(self, *arguments: Any, **named: Any) -> bool:
+        """Let the threads end; whether requests that still waited were cancelled."""
+        return any([lane.shutdown(*arguments, **named) for lane in (self.quick, self.slow)])

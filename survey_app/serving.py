@@ -51,6 +51,8 @@ class Dropped(OverflowableBuffer):
 class Request(HTTPRequestParser):
     """A request whose body is kept in memory while it comes, up to that of a page with a file."""
 
+    path: str
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the header, and decide by the length that it tells where the body goes."""
         super().parse_header(header_plus)
@@ -105,7 +107,7 @@ def serve(
         made.task_dispatcher.shutdown()
 
 
-def is_slow(desk: str, asked: HTTPRequestParser) -> bool:
+def is_slow(desk: str, asked: Request) -> bool:
     """Whether a request may take long; one that cannot be read is refused at once."""
     if asked.error is not None:
         return False

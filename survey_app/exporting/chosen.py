@@ -27,6 +27,9 @@ class Chosen:
     masked; of the channels only those of `channels` are named, also where a column says which there can be.
     """
 
+    AT_ONCE = 2_000
+    """Rows of a piece: so few that whoever waits sees it go on."""
+
     def __init__(
         self, stream: Stream, ids: Collection[str], masked: Collection[str], channels: Collection[str]
     ) -> None:
@@ -45,13 +48,13 @@ class Chosen:
         return self._shown(self._stream.empty)
 
     def read(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
-        """The pieces that hold any of the rows, or one without rows."""
+        """The rows in pieces of AT_ONCE at most, or one piece without rows."""
         is_any = False
         for frame in self._stream.read(None if columns is None else {*columns, "_id"}):
             mine = frame[frame["_id"].isin(self._ids)]
-            if len(mine):
+            for start in range(0, len(mine), self.AT_ONCE):
                 is_any = True
-                yield self._shown(mine.reset_index(drop=True))
+                yield self._shown(mine.iloc[start : start + self.AT_ONCE].reset_index(drop=True))
         if not is_any:
             yield self.empty
 

@@ -19,6 +19,7 @@ from survey_app.research import (
     responses,
     signing,
     taking,
+    waits,
     words,
 )
 from survey_app.research.tables import pages, public, reading, taken
@@ -38,6 +39,7 @@ PAGES = (
     responses,
     response,
     taking,
+    waits,
     inquiries,
     words,
 )

@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response
 
 from survey_app.campaign.freewords import hidden
 from survey_app.exporting import Chosen, Source, export, file_name, written_columns
-from survey_app.research import access, seen
+from survey_app.progress import Progress
+from survey_app.research import access, seen, waits
 from survey_app.research.access import page, survey
 from survey_app.research.filters import Asked, Fault
 from survey_app.research.responses import faulty
@@ -50,7 +51,8 @@ def file(extension: str) -> Response:
     if len(ids) > MOST:
         return faulty(asked, (Fault("first", _too_many(len(ids))),))
     _write_down(asked, extension, len(ids))
-    return _handed(asked, extension, ids)
+    with waits.told() as progress:
+        return _handed(asked, extension, ids, progress)
 
 
 def _not_taken(asked: Asked) -> Iterator[Fault]:
@@ -77,12 +79,13 @@ def _write_down(asked: Asked, extension: str, many: int) -> None:
     access.audit("responses exported", name, format=extension, responses=many, filters=asked.told, **words)
 
 
-def _handed(asked: Asked, extension: str, ids: Collection[str]) -> Response:
+def _handed(asked: Asked, extension: str, ids: Collection[str], progress: Progress) -> Response:
     """The file, which has no name on the disk any more when it goes out."""
     (name,) = asked.names
     with tempfile.TemporaryDirectory(prefix="responses-") as folder:
         path = Path(folder) / file_name(asked.campaign, name, extension, date.today())
-        report = export(_source(asked, name, ids), extension, path, language=languages.current())
+        source, language = _source(asked, name, ids), languages.current()
+        report = export(source, extension, path, language=language, progress=progress)
         if extension == "csv":
             path = _packed(path, report.files)
         content, size = path.open("rb"), path.stat().st_size

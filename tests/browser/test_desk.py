@@ -199,3 +199,23 @@ def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     reaches(page, "#ask button.main")
     page.keyboard.press("Enter")
     expect(page.locator("#table caption")).to_contain_text(label)
+
+
+def test_a_file_that_takes_its_time_shows_how_far_it_is(house: House, open_page: OpenPage):
+    page = open_page(size=DESK)
+    house.session(page, "lin")
+    house.opens(page, "/research/responses?questionnaire=driver")
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const note = () => window.said.push(document.querySelector("p.wait")?.innerText ?? "");
+            new MutationObserver(note).observe(document.body, {childList: true, subtree: true, characterData: true});
+        }"""
+    )
+    with page.expect_download() as file:
+        page.click("#taking a >> nth=0")
+        expect(page.locator("#taking p.wait progress")).to_be_visible()
+    assert file.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator("#taking p.wait")).to_have_count(0)
+    said = page.evaluate("window.said")
+    assert any(re.search(r"已写入 \d+ / \d+", each) for each in said), said

@@ -91,6 +91,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
         Scene("desk-responses", "responses"),
         Scene("desk-response", "one response"),
         Scene("desk-words", "words"),
+        Scene("desk-posters", "posters"),
         Scene("desk-log", "the log"),
     ),
 }

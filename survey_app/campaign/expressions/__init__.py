@@ -18,7 +18,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_a
 from survey_app.campaign.expressions import mistakes, signatures
 from survey_app.campaign.expressions.compiling import Formula, compiled
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node, Own
-from survey_app.errors import SurveyError
+from survey_app.errors import Said, SurveyError, Translate
 
 LONGEST = 4000  # characters of one expression
 DEEPEST = 100  # calls inside one another; evaluation recurses, so this keeps the stack small
@@ -27,10 +27,18 @@ DEEPEST = 100  # calls inside one another; evaluation recurses, so this keeps th
 class ExpressionError(SurveyError):
     """An expression that cannot be read. `column` is where, in characters from 1; `words` begin with it."""
 
-    def __init__(self, words: str, column: int) -> None:
-        readable = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
-        super().__init__(f"column {column}: {readable}")
+    def __init__(self, words: Said, column: int) -> None:
+        super().__init__(Said("column %(column)d: %(words)s", column=column, words=words))
+        self.words = _readable(self.words)
         self.column = column
+
+    def in_(self, translate: Translate) -> str:
+        """The words as `translate` has them."""
+        return _readable(super().in_(translate))
+
+
+def _readable(words: str) -> str:
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in words)
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,14 @@ def parse(source: str) -> Expression:
     """Read an expression; raise ExpressionError, with column, what was found and a cure, for a mistake."""
     if len(source) > LONGEST:
         raise ExpressionError(
-            f"the expression is longer than {LONGEST} characters: put parts of it into calculate questions",
+            Said(
+                "the expression is longer than %(most)d characters: put parts of it into calculate questions",
+                most=LONGEST,
+            ),
             LONGEST + 1,
         )
     if not source.strip():
-        raise ExpressionError("the expression is empty: write one, or leave the key out", 1)
+        raise ExpressionError(Said("the expression is empty: write one, or leave the key out"), 1)
     tree = _read(source)
     _refuse_deep(tree)
     return Expression.of(source, tree)
@@ -147,7 +158,7 @@ class _Builder(Transformer[Token, Node]):
     def number(self, token: Token) -> Node:
         value = float(token)
         if math.isinf(value):
-            raise ExpressionError("the number is too large", _column(token))
+            raise ExpressionError(Said("the number is too large"), _column(token))
         return Constant(value)
 
     def text(self, token: Token) -> Node:
@@ -180,7 +191,8 @@ class _Builder(Transformer[Token, Node]):
 
     def entry_call(self, name: Token, _entry: Token) -> Node:
         if name != "position":
-            raise ExpressionError(f'".." stands only in position(..), not in {name}()', _column(name))
+            words = Said('".." stands only in position(..), not in %(name)s()', name=str(name))
+            raise ExpressionError(words, _column(name))
         return Call("position")
 
 
@@ -204,8 +216,11 @@ def _refuse_deep(tree: Node) -> None:
         node, depth = waiting.pop()
         if depth > DEEPEST:
             raise ExpressionError(
-                f"the expression nests deeper than {DEEPEST}: write long additions as sum(a, b, …), "
-                "or put parts into calculate questions",
+                Said(
+                    "the expression nests deeper than %(most)d: write long additions as sum(a, b, …), "
+                    "or put parts into calculate questions",
+                    most=DEEPEST,
+                ),
                 1,
             )
         if isinstance(node, Call):

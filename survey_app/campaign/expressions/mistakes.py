@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from survey_app.errors import Said
+
 _TOKENS = re.compile(
     r"""\$\{[^}]*\}|"[^"]*"|'[^']*'|[^\W\d][\w.\-]*(?::[\w.\-]+)?|[0-9]+\.?[0-9]*|\.\.|[=!<>&|]+|\S""",
 )
@@ -19,42 +21,58 @@ _OPERATOR_WORDS = ("and", "or", "div", "mod")
 
 LONGEST_SHOWN = 60  # characters of what was found, so that the words stay readable
 
+_COMPARE = Said('write "%(sign)s" to compare', sign="=")
+_IS_NOT = Said('write "%(sign)s" for "is not"', sign="!=")
+_PATHS = Said("paths with conditions are not known here: write ${question}")
+_QUESTIONS = Said("a question is written ${name}")
+_STRAIGHT = Said("write straight quotes: 'text'")
+_ENTRY = Said('".." stands only in position(..)')
+
+
+def _write(sign: str) -> Said:
+    return Said('write "%(sign)s"', sign=sign)
+
+
+def _half_as_wide(sign: str) -> Said:
+    return Said('write "%(sign)s", half as wide', sign=sign)
+
+
 _SIGNS = {
-    "==": 'write "=" to compare',
-    "===": 'write "=" to compare',
-    "!==": 'write "!=" for "is not"',
-    "<>": 'write "!=" for "is not"',
-    "=<": 'write "<="',
-    "=>": 'write ">="',
-    "&&": 'write "and"',
-    "&": 'write "and", or concat(a, b) to join texts',
-    "||": 'write "or"',
-    "|": 'write "or"',
-    "!": "write not(…)",
-    "/": 'write "div" to divide, ${question} for a question',
-    "%": 'write "mod" for the remainder',
-    "^": "write pow(x, y)",
-    "..": '".." stands only in position(..)',
-    "[": "paths with conditions are not known here: write ${question}",
-    "]": "paths with conditions are not known here: write ${question}",
-    "{": "a question is written ${name}",
-    "}": "a question is written ${name}",
-    "#": "a question is written ${name}",
-    ";": 'write "," between arguments',
-    "×": 'write "*"',
-    "÷": 'write "div"',
-    "≤": 'write "<="',
-    "≥": 'write ">="',
-    "≠": 'write "!="',
-    "、": 'write ","',
-    **dict.fromkeys("−–—", 'write "-"'),
-    **dict.fromkeys("‘’“”「」『』", "write straight quotes: 'text'"),
-    **{chr(ord(sign) + 0xFEE0): f'write "{sign}", half as wide' for sign in "()+,-=<>*.${}"},
+    "==": _COMPARE,
+    "===": _COMPARE,
+    "!==": _IS_NOT,
+    "<>": _IS_NOT,
+    "=<": _write("<="),
+    "=>": _write(">="),
+    "&&": _write("and"),
+    "&": Said('write "and", or concat(a, b) to join texts'),
+    "||": _write("or"),
+    "|": _write("or"),
+    "!": Said("write not(…)"),
+    "/": Said('write "div" to divide, ${question} for a question'),
+    "%": Said('write "mod" for the remainder'),
+    "^": Said("write pow(x, y)"),
+    "..": _ENTRY,
+    "[": _PATHS,
+    "]": _PATHS,
+    "{": _QUESTIONS,
+    "}": _QUESTIONS,
+    "#": _QUESTIONS,
+    ";": Said('write "," between arguments'),
+    "×": _write("*"),
+    "÷": _write("div"),
+    "≤": _write("<="),
+    "≥": _write(">="),
+    "≠": _write("!="),
+    "、": _write(","),
+    **dict.fromkeys("−–—", _write("-")),
+    **dict.fromkeys("‘’“”「」『』", _STRAIGHT),
+    **{chr(ord(sign) + 0xFEE0): _half_as_wide(sign) for sign in "()+,-=<>*.${}"},
 }
 """What other languages or a Chinese keyboard write, with the cure. U+FF01 and on are full width."""
 
 
-def of_syntax(source: str, place: int, functions: Collection[str]) -> tuple[int, str]:
+def of_syntax(source: str, place: int, functions: Collection[str]) -> tuple[int, Said]:
     """Where the mistake is, and words for it; `place` is where reading stopped, or the source's length."""
     before = list(_TOKENS.finditer(source[:place]))
     previous = before[-1] if before else None
@@ -64,16 +82,17 @@ def of_syntax(source: str, place: int, functions: Collection[str]) -> tuple[int,
         return len(source), _of_end(source, previous)
     start, found = _token_at(source, place)
     if found in ("'", '"'):
-        return start, "the text that begins here has no closing quote"
+        return start, Said("the text that begins here has no closing quote")
     if found.startswith("$") and not _PATH.fullmatch(found):
-        return start, "a question is written ${name}, or ${checklist/row}"
+        return start, Said("a question is written ${name}, or ${checklist/row}")
     if found in _SIGNS:
-        return start, f'"{found}" is not known here: {_SIGNS[found]}'
+        return start, _unknown(found, _SIGNS[found])
     if not _OPERAND.fullmatch(found) and found not in _OPERATORS:
-        return (
-            start,
-            f'"{found}" has no meaning here: take it out, or put quotes round the text it belongs to',
+        words = Said(
+            '"%(found)s" has no meaning here: take it out, or put quotes round the text it belongs to',
+            found=found,
         )
+        return start, words
     return start, _of_order(found, previous)
 
 
@@ -83,24 +102,29 @@ def shown(token: str) -> str:
     return short if token[:1] in "'\"$" else f'"{short}"'
 
 
-def _of_word(word: str, functions: Collection[str]) -> str:
+def _unknown(found: str, cure: Said) -> Said:
+    return Said('"%(found)s" is not known here: %(cure)s', found=found, cure=cure)
+
+
+def _of_word(word: str, functions: Collection[str]) -> Said:
     if word.lower() in _OPERATOR_WORDS:
-        return f'"{word}" is not known here: write "{word.lower()}" in small letters'
+        return _unknown(word, Said('write "%(word)s" in small letters', word=word.lower()))
     if word.lower() in ("true", "false"):
-        return f'"{word}" is not known here: write {word.lower()}()'
+        return _unknown(word, Said("write %(word)s()", word=word.lower()))
     if word in functions:
-        return f"{word} is a function: write its arguments in ( ) behind it"
-    return (
-        f"\"{word}\" is neither a question nor a text: write ${{{word}}} for a question, '{word}' for a text"
+        return Said("%(word)s is a function: write its arguments in ( ) behind it", word=word)
+    return Said(
+        "\"%(word)s\" is neither a question nor a text: write ${%(word)s} for a question, '%(word)s' for a text",
+        word=word,
     )
 
 
-def _of_end(source: str, previous: re.Match[str] | None) -> str:
+def _of_end(source: str, previous: re.Match[str] | None) -> Said:
     last = previous.group() if previous else ""
     opened = _unclosed(source)
     if not opened or not _OPERAND.fullmatch(last) or last in _OPERATOR_WORDS:
-        return f"something is missing after {shown(last)}"
-    return f'a ")" is missing for the "(" in column {opened[-1].start() + 1}'
+        return Said("something is missing after %(last)s", last=shown(last))
+    return Said('a ")" is missing for the "(" in column %(column)d', column=opened[-1].start() + 1)
 
 
 def _unclosed(source: str) -> list[re.Match[str]]:
@@ -121,15 +145,18 @@ def _token_at(source: str, place: int) -> tuple[int, str]:
     return place, source[place : place + 1]
 
 
-def _of_order(found: str, previous: re.Match[str] | None) -> str:
+def _of_order(found: str, previous: re.Match[str] | None) -> Said:
     last = previous.group() if previous else ""
     after_operand = bool(_OPERAND.fullmatch(last)) and last not in _OPERATOR_WORDS
     if _WORD.fullmatch(found) and found.lower() in _OPERATOR_WORDS and found not in _OPERATOR_WORDS:
         return _of_word(found, ())
     if found == ")" and after_operand:
-        return 'this ")" closes nothing: take it out, or write its "("'
+        return Said('this ")" closes nothing: take it out, or write its "("')
     if found == "," and after_operand:
-        return '"," stands only between the arguments of a function; a decimal point is "."'
+        return Said('"," stands only between the arguments of a function; a decimal point is "."')
+    values = {"found": shown(found), "last": shown(last)}
     if after_operand:
-        return f"{shown(found)} follows {shown(last)} with nothing between: write and, or, =, +, …"
-    return f"something is missing before {shown(found)}" + (f" and after {shown(last)}" if last else "")
+        return Said("%(found)s follows %(last)s with nothing between: write and, or, =, +, …", **values)
+    if last:
+        return Said("something is missing before %(found)s and after %(last)s", **values)
+    return Said("something is missing before %(found)s", found=shown(found))

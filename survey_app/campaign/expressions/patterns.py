@@ -12,30 +12,38 @@ from functools import lru_cache
 
 import re2
 
+from survey_app.errors import Said
+
 LONGEST_SUBJECT = 1000  # characters; a longer text does not match any pattern
 
 _PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.?|[()]|[*+?]|\{[0-9]*,?[0-9]*\}|.", re.DOTALL)
 _ESCAPES = re.compile(r"\\[dDwWsSbBnrt\W]", re.ASCII)
 
 
-def why_refused(pattern: str) -> str | None:
+def why_refused(pattern: str) -> Said | None:
     """Why a pattern cannot be used, as the end of a sentence with the cure; None when it can."""
     pieces = _PIECES.findall(pattern)
     for piece in pieces:
         if piece.startswith("(?") and piece != "(?:":
-            return f"has {piece!r}, which not all browsers know: use ( ), and join regex() with and, not()"
+            return Said(
+                "has %(piece)s, which not all browsers know: use ( ), and join regex() with and, not()",
+                piece=repr(piece),
+            )
         if piece.startswith("\\") and not _ESCAPES.fullmatch(piece):
-            return f"has {piece!r}, which not all browsers know: write the character itself or a class in [ ]"
+            return Said(
+                "has %(piece)s, which not all browsers know: write the character itself or a class in [ ]",
+                piece=repr(piece),
+            )
         if piece.startswith(("[]", "[^]")):
-            return 'begins a class with "]", which browsers read otherwise: write "\\]"'
+            return Said('begins a class with "]", which browsers read otherwise: write "\\]"')
         if piece.startswith("[") and "[:" in piece:
-            return "has a class as in [[:alpha:]], which no browser knows: write [A-Za-z]"
+            return Said("has a class as in [[:alpha:]], which no browser knows: write [A-Za-z]")
     if _repeats_a_repeat(pieces):
-        return "has a repeat inside a repeat, as in (a+)+, which can hang a phone: repeat only once"
+        return Said("has a repeat inside a repeat, as in (a+)+, which can hang a phone: repeat only once")
     try:
         _compiled(pattern)
     except (re2.error, UnicodeError) as error:
-        return f"is no regular expression: {_reason(error)}"
+        return Said("is no regular expression: %(reason)s", reason=_reason(error))
     return None
 
 

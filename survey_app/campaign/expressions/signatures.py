@@ -11,6 +11,7 @@ from survey_app.campaign.expressions.functions import DATE_LETTERS
 from survey_app.campaign.expressions.mistakes import shown
 from survey_app.campaign.expressions.nodes import Constant, Node
 from survey_app.campaign.reports import nearest
+from survey_app.errors import Said
 
 ARITIES: dict[str, tuple[int, float]] = {
     "abs": (1, 1),
@@ -58,44 +59,56 @@ ARITIES: dict[str, tuple[int, float]] = {
 }
 """The functions, each with its fewest and most arguments. `position(..)` keeps no argument in the tree."""
 
+_VALUES = Said("put the values into the questionnaire, as choices or with if() in a calculate question")
+_MEAN = Said("use sum(${q}) div count-non-empty(${q})")
+_LENGTH = Said("use string-length(text)")
+
+
+def _between(name: str) -> Said:
+    return Said('"%(name)s" stands between two conditions', name=name)
+
+
+def _between_numbers(name: str) -> Said:
+    return Said('"%(name)s" stands between two numbers', name=name)
+
+
 _INSTEAD = {
-    "pulldata": "put the values into the questionnaire, as choices or with if() in a calculate question",
-    "search": "put the choices into the questionnaire",
-    "instance": "put the values into the questionnaire, as choices or with if() in a calculate question",
-    "indexed-repeat": "use sum, count, min, max or join over the repeat's question",
-    "random": "the same answers must give the same result; a question shuffles its choices itself",
-    "uuid": "every response gets a random key by itself",
-    "last": "use count(${repeat})",
-    "current": "write ${question}",
-    "substring": "use substr(text, start, end), which counts from 0",
-    "len": "use string-length(text)",
-    "length": "use string-length(text)",
-    "isblank": "write ${question} = ''",
-    "concatenate": "use concat(a, b, …)",
-    "average": "use sum(${q}) div count-non-empty(${q})",
-    "avg": "use sum(${q}) div count-non-empty(${q})",
-    "mean": "use sum(${q}) div count-non-empty(${q})",
-    "and": '"and" stands between two conditions',
-    "or": '"or" stands between two conditions',
-    "div": '"div" stands between two numbers',
-    "mod": '"mod" stands between two numbers',
+    "pulldata": _VALUES,
+    "search": Said("put the choices into the questionnaire"),
+    "instance": _VALUES,
+    "indexed-repeat": Said("use sum, count, min, max or join over the repeat's question"),
+    "random": Said("the same answers must give the same result; a question shuffles its choices itself"),
+    "uuid": Said("every response gets a random key by itself"),
+    "last": Said("use count(${repeat})"),
+    "current": Said("write ${question}"),
+    "substring": Said("use substr(text, start, end), which counts from 0"),
+    "len": _LENGTH,
+    "length": _LENGTH,
+    "isblank": Said("write ${question} = ''"),
+    "concatenate": Said("use concat(a, b, …)"),
+    "average": _MEAN,
+    "avg": _MEAN,
+    "mean": _MEAN,
+    "and": _between("and"),
+    "or": _between("or"),
+    "div": _between_numbers("div"),
+    "mod": _between_numbers("mod"),
 }
 
 _QUESTION_PATH = re.compile(r"\$\{\s*([^\W\d][\w.\-]*)\s*\}")
 
 
-def why_refused(name: str, arguments: tuple[Node, ...]) -> str | None:
+def why_refused(name: str, arguments: tuple[Node, ...]) -> Said | None:
     """Words for a call that cannot be: unknown function, too few or too many arguments, bad pattern."""
     if name not in ARITIES:
         return _of_unknown(name)
     if name == "position":
-        return "write position(..), the number of the repeat's entry"
+        return Said("write position(..), the number of the repeat's entry")
     fewest, most = ARITIES[name]
     if not fewest <= len(arguments) <= most:
         return _of_arity(name, len(arguments))
     check = _CHECKS.get(name)
-    words = check(arguments[1]) if check else None
-    return f"{name}() {words}" if words else None
+    return check(name, arguments[1]) if check else None
 
 
 def kept(name: str, arguments: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -106,50 +119,65 @@ def kept(name: str, arguments: tuple[Node, ...]) -> tuple[Node, ...]:
     return arguments
 
 
-def _of_unknown(name: str) -> str:
-    if name in _INSTEAD:
-        return f"there is no function {name}(): {_INSTEAD[name]}"
+def _of_unknown(name: str) -> Said:
     near = nearest(name, ARITIES)
-    cure = f"did you mean {near}()?" if near else f"known are {', '.join(ARITIES)}"
-    return f"there is no function {name}(): {cure}"
-
-
-def _of_arity(name: str, given: int) -> str:
-    fewest, most = ARITIES[name]
-    if fewest == most:
-        wanted = f"{fewest or 'no'}"
+    if name in _INSTEAD:
+        cure = _INSTEAD[name]
+    elif near:
+        cure = Said("did you mean %(name)s?", name=f"{near}()")
     else:
-        wanted = f"{fewest} or more" if math.isinf(most) else f"{fewest} to {most:.0f}"
-    return f"{name}() takes {wanted} argument{'s' * (wanted != '1')}, not {given}"
+        cure = Said("known are %(names)s", names=", ".join(ARITIES))
+    return Said("there is no function %(name)s(): %(cure)s", name=name, cure=cure)
 
 
-def _pattern(argument: Node) -> str | None:
+def _of_arity(name: str, given: int) -> Said:
+    fewest, most = ARITIES[name]
+    values = {"name": name, "fewest": fewest, "given": given}
+    if not most:
+        return Said("%(name)s() takes no arguments, not %(given)d", name=name, given=given)
+    if fewest == most == 1:
+        return Said("%(name)s() takes 1 argument, not %(given)d", name=name, given=given)
+    if fewest == most:
+        return Said("%(name)s() takes %(fewest)d arguments, not %(given)d", **values)
+    if math.isinf(most):
+        return Said("%(name)s() takes %(fewest)d or more arguments, not %(given)d", **values)
+    return Said("%(name)s() takes %(fewest)d to %(most)d arguments, not %(given)d", **values, most=int(most))
+
+
+def _pattern(name: str, argument: Node) -> Said | None:
     """Judged once, when it is read: a pattern made of answers would let a respondent write it."""
     if not isinstance(argument, Constant) or not isinstance(argument.value, str):
-        return "needs its pattern written out between quotes"
-    refusal = patterns.why_refused(argument.value)
-    return f"cannot use the pattern {shown(argument.value)}: it {refusal}" if refusal else None
+        return Said("%(name)s() needs its pattern written out between quotes", name=name)
+    why = patterns.why_refused(argument.value)
+    words = {"name": name, "text": shown(argument.value)}
+    return Said("%(name)s() cannot use the pattern %(text)s: it %(why)s", **words, why=why) if why else None
 
 
-def _question(argument: Node) -> str | None:
+def _question(name: str, argument: Node) -> Said | None:
     if isinstance(argument, Constant) and _QUESTION_PATH.fullmatch(str(argument.value)):
         return None
-    return "needs the question between quotes: jr:choice-name(${q}, '${q}')"
+    return Said("%(name)s() needs the question between quotes: jr:choice-name(${q}, '${q}')", name=name)
 
 
-def _date_format(argument: Node) -> str | None:
+def _date_format(name: str, argument: Node) -> Said | None:
     if not isinstance(argument, Constant):
         return None
+    known = ", ".join(f"%{letter}" for letter in DATE_LETTERS)
     for letter in re.findall("%(.?)", str(argument.value), re.DOTALL):
         if letter not in DATE_LETTERS:
-            return f"does not know %{letter}: known are %{', %'.join(DATE_LETTERS)}"
+            return Said(
+                "%(name)s() does not know %(letter)s: known are %(known)s",
+                name=name,
+                letter=f"%{letter}",
+                known=known,
+            )
     return None
 
 
-_CHECKS: dict[str, Callable[[Node], str | None]] = {
+_CHECKS: dict[str, Callable[[str, Node], Said | None]] = {
     "regex": _pattern,
     "jr:choice-name": _question,
     "format-date": _date_format,
     "format-date-time": _date_format,
 }
-"""Functions whose second argument is judged; the words go on after the function's name."""
+"""Functions whose second argument is judged."""

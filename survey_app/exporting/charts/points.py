@@ -201,4 +201,5 @@ def in_words(table: Table, count: Any, main: Any) -> str:
         return NO_FIGURE
     if table.is_share:
         return f"{100 * main:.1f}%"
-    return f"{main:.0f}" if float(main).is_integer() else f"{main:.2f}"
+    is_whole = table.measure.kind != "mean" and float(main).is_integer()
+    return f"{main:.0f}" if is_whole else f"{main:.2f}"

@@ -28,6 +28,7 @@ from survey_app.research.tables.whom import whose
 from survey_app.tabulation import Catalogue, Table, Where
 from survey_app.tabulation.together import Frequency, frequencies
 from survey_app.tabulation.variables import is_answer
+from survey_app.tabulation.words import SELF_SELECTED_SHORT
 from survey_app.web import languages
 
 
@@ -67,7 +68,7 @@ def all_questions() -> tuple[str, int] | str:
         wrong=wrong,
         people=found[0].table.people if found else 0,
         questions=[_shown(each) for each in found],
-        self_selected=found[0].table.notes[-1] if found else None,
+        self_selected=SELF_SELECTED_SHORT,
     )
     return (body, status) if wrong else body
 
