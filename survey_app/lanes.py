@@ -85,4 +85,5 @@ class Lanes(ThreadedTaskDispatcher):
 
     def shutdown(self, *arguments: Any, **named: Any) -> bool:
         """Let the threads end; whether requests that still waited were cancelled."""
-        return any([lane.shutdown(*arguments, **named) for lane in (self.quick, self.slow)])
+        cancelled = [lane.shutdown(*arguments, **named) for lane in (self.quick, self.slow)]
+        return any(cancelled)
