@@ -14,6 +14,7 @@ from bench.desk import at_the_desk
 from bench.evening import evening
 from bench.figures import Figure, Growth
 from bench.measures import MEASURES, Bench, pages
+from bench.shares import shares
 from bench.streams import streams
 from bench.tables import tables
 
@@ -25,6 +26,7 @@ def measured(folder: Path) -> Iterator[Figure | Growth]:
     try:
         for measure in (*MEASURES, tables, streams, clustering):
             yield from measure(bench)
+        yield from shares(folder / "within")
         yield from evening(folder / "evening")
         yield from at_the_desk(folder / "desk")
     finally:

@@ -131,7 +131,8 @@ class Street:
             raise AssertionError(f"lost {list(lost)[:3]}, unknown {list(strange)[:3]}, kept {wrong}")
 
 
-def _papers() -> Iterator[Paper]:
+def papers_of_drivers() -> Iterator[Paper]:
+    """Drivers without end."""
     campaign, asked = find_questionnaire(load_campaigns(PROJECT / "questionnaires"), NAME)
     return papers(asked, campaign, WORDS, KINDS, SEED)
 
@@ -140,7 +141,7 @@ def _papers() -> Iterator[Paper]:
 def street(folder: Path) -> Iterator[Street]:
     """`survey serve` as anybody starts it; all people begin at once here, and are not asked to wait for others."""
     with running_server(folder, SURVEY_CALM_STARTS="1000000") as server:
-        yield Street(server, _papers())
+        yield Street(server, papers_of_drivers())
 
 
 @contextmanager
@@ -148,7 +149,7 @@ def bare_view(folder: Path) -> Iterator[Callable[[int], float]]:
     """The bare view, running. It is called with a number of requests, each with what a page of the questionnaire sends,
     and gives milliseconds of the server's CPU for one.
     """
-    bodies = next(_papers()).bodies
+    bodies = next(papers_of_drivers()).bodies
     body = max(bodies.values(), key=len)
     kind = "Content-Type: application/x-www-form-urlencoded"
     request = f"POST / HTTP/1.1\r\n{HEAD}{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
