@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 from waitress.adjustments import Adjustments
 
-from survey_app import serving
-from survey_app.lanes import HELD_SECONDS, Lane, Lanes
+from survey_app import lanes, serving
+from survey_app.lanes import HELD_SECONDS, PACE_SECONDS, Lane, Lanes
 
 MOST = 3
 LONG = 20 * HELD_SECONDS
@@ -122,8 +122,63 @@ def test_after_a_rest_the_first_one_to_come_is_not_taken_for_one_that_waits(lane
     assert until(lambda: len(done) == 2, lane)
 
 
+def test_where_each_waits_for_something_else_than_the_core_more_join_one_by_one(lane: Lane):
+    done: list[Asked] = []
+
+    class Slow(Asked):
+        def service(self) -> None:
+            time.sleep(HELD_SECONDS / 5)
+            super().service()
+
+    most, end = 1, time.monotonic() + LONG
+    while most < MOST and time.monotonic() < end:
+        waiting = Slow(0, done)
+        waiting.end.set()
+        lane.add_task(waiting)
+        while len(lane.queue) > 5:
+            time.sleep(HELD_SECONDS / 50)
+        most = max(most, len(lane.threads))
+    assert most == MOST
+    assert until(lambda: len(lane.threads) == 1, lane, 2 * LONG)
+
+
+@dataclass
+class Clock:
+    """Both clocks by which a lane goes."""
+
+    now: float = 0.0
+    used: float = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def process_time(self) -> float:
+        return self.used
+
+
+@pytest.mark.parametrize(
+    ("waited", "share", "change"),
+    [(9, 0.1, 1), (9, 0.6, 0), (9, 0.9, -1), (1, 0.1, -1), (0, 0.0, -1)],
+    ids=["idle", "at work", "busy", "few wait", "nobody comes"],
+)
+def test_another_thread_is_wanted_only_where_requests_wait_and_the_core_does_not(
+    monkeypatch: pytest.MonkeyPatch, waited: int, share: float, change: int
+):
+    clock = Clock()
+    monkeypatch.setattr(lanes, "time", clock)
+    pace = lanes.Pace()
+    for _ in range(2):
+        for number in range(10 if waited else 0):
+            pace.note(waits=number < waited)
+        clock.now += PACE_SECONDS / 2
+        assert pace.change() == 0, "too early to say"
+        clock.now += PACE_SECONDS / 2
+        clock.used += share * PACE_SECONDS
+        assert pace.change() == change
+
+
 def test_the_desk_and_files_keep_no_respondent_waiting():
-    lanes = Lanes(1, lambda each: serving.is_slow("/research", each))
+    both = Lanes(1, lambda each: serving.is_slow("/research", each))
     done: list[Asked] = []
     long = asked(2, done, quick=False)
     quick = asked(2, done)
@@ -132,13 +187,13 @@ def test_the_desk_and_files_keep_no_respondent_waiting():
     for each in quick:
         each.requests = [request("/q/driver")]
     for each in (*long, *quick):
-        lanes.add_task(each)
-    assert until(lambda: len(done) == 2, lanes)
+        both.add_task(each)
+    assert until(lambda: len(done) == 2, both)
     assert done == quick
     for each in long:
         each.end.set()
-    assert until(lambda: len(done) == 4, lanes)
-    lanes.shutdown()
+    assert until(lambda: len(done) == 4, both)
+    both.shutdown()
 
 
 def test_what_still_waits_at_the_end_is_cancelled(lane: Lane):
