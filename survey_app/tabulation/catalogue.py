@@ -135,7 +135,8 @@ class Catalogue:
             c in self.campaign.regions for c in codes
         ):
             return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level, self.scope)
-        return OneAnswer(role, label, column, codes)
+        scores = {code: score for found in self.roles[role] for code, score in found.scores.items()}
+        return OneAnswer(role, label, column, codes, scores=scores)
 
     def _issues(self, role: str, scheme: str | None) -> SeveralAnswers:
         issues = self.campaign.issues
@@ -223,7 +224,7 @@ def worded(column: Column) -> Text:
 
 
 def _choice(catalogue: Catalogue, column: Column, level: str | None, _period: str | None) -> Variable:
-    variable = OneAnswer(column.name, worded(column), column.name, column.codes)
+    variable = OneAnswer(column.name, worded(column), column.name, column.codes, scores=column.scores)
     if column.kind != "region":
         return variable
     return places.at_level(catalogue.campaign, variable, level, catalogue.scope)

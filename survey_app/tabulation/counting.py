@@ -23,7 +23,7 @@ from survey_app.tabulation.partial import Count, Kept, Only, Partial, numbers_of
 from survey_app.tabulation.parts import Parts, Whole
 from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Labelled, Table
-from survey_app.tabulation.variables import Axis, Variable
+from survey_app.tabulation.variables import Axis, OneAnswer, Variable
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import CODED, SIDES, VERSIONS, phrase
 
@@ -145,6 +145,7 @@ def _table(
         notes=tuple(chain(*said, trust)),
         questionnaires=versions,
         several=(rows.several, columns.several),
+        scores=columns.scores if isinstance(columns, OneAnswer) else {},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class Table:
       column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
       base: respondents who answered both; None where that is hidden, as for people.
     several: of the rows and of the columns, whether a respondent may be in more than one.
+    scores: by code, what the columns are worth that are steps of a scale.
     is_by_date: whether the rows are periods, one after the other.
     where: the condition that all its respondents meet, as it was written. whom: whose answers are counted, in words;
     the notes begin with that.
@@ -53,6 +54,7 @@ class Table:
     notes: tuple[Text, ...]
     questionnaires: Mapping[str, str]
     several: tuple[bool, bool] = (False, False)
+    scores: Mapping[str, float] = field(default_factory=dict)
     is_by_date: bool = False
     where: str | None = None
     whom: tuple[Text, ...] = ()

@@ -121,7 +121,8 @@ class OneAnswer:
 
     `targets`: code as answered to code as shown (a county to its prefecture); `strays`: codes shown where they occur.
     `open`: the frame's own categories are declared too (versions, QR codes' channels), as `strays` calls them.
-    `is_place`: whether its codes are regions, rolled up to a level.
+    `is_place`: whether its codes are regions, rolled up to a level. `scores`: what those are worth that are steps of a
+    scale.
     """
 
     name: str
@@ -133,6 +134,7 @@ class OneAnswer:
     open: bool = False
     several: bool = False
     is_place: bool = False
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     def reads(self, *, offered: bool = False) -> tuple[str, ...]:
         """Its column."""

@@ -13,7 +13,10 @@ from survey_app.campaign.campaign import Campaign, Disclosure, Tile
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound, SurveyError
 from survey_app.exporting.charts import KINDS, as_png, as_svg, fitting
+from survey_app.exporting.charts.look import COLOURS, NO_STEP, WORST_TO_BEST, colours_of
 from survey_app.tabulation import Table, ask, disclosed
+from survey_app.tabulation.variables import is_answer
+from survey_app.tabulation.words import SELF_SELECTED, SELF_SELECTED_SHORT
 from tests.machinery.counted import CAMPAIGN, CATALOGUE, Person, frame_of, said
 from tests.machinery.hostile import HOSTILE
 
@@ -51,9 +54,11 @@ def test_every_kind_is_drawn_alike_twice_with_title_base_and_source(kind: str):
     assert svg == as_svg(table(kind), kind, MAPPED, "zh", "调研办公室")
     words = texts(svg)
     found = table(kind)
-    for said_ in (found.title, found.figure_label, Text.plain(f"{found.base}人"), found.notes[-1]):
+    trust = SELF_SELECTED if kind == "bars" else SELF_SELECTED_SHORT
+    for said_ in (found.title, found.figure_label, Text.plain(f"{found.base}人"), trust):
         assert said_.in_("zh").replace(" ", "") in words
     assert "调研办公室" in words
+    assert ("区间" in words) is (kind == "bars")
     assert "…" not in words
     assert as_png(found, kind, MAPPED, "zh")[:8] == b"\x89PNG\r\n\x1a\n"
 
@@ -69,6 +74,25 @@ def test_all_figures_stand_in_it(kind: str):
                 figure = main[row, column]
                 shown = f"{100 * figure:.1f}%" if found.percent else f"{figure:.0f}"
                 assert figure != figure or shown in words  # noqa: PLR0124 - a figure that does not exist
+
+
+def test_the_steps_of_a_scale_go_from_one_colour_to_another_and_what_is_beside_it_is_grey():
+    found = ask(FRAME, CATALOGUE, rows="sort", columns="verdict", percent="row")
+    codes = [code for code, _ in found.columns if is_answer(code)]
+    colours = dict(zip(codes, colours_of([found.scores.get(code) for code in codes]), strict=True))
+    best, worst = (choose(found.scores, key=lambda code: found.scores[code]) for choose in (max, min))
+    assert (colours[worst], colours[best]) == (WORST_TO_BEST[0], WORST_TO_BEST[-1])
+    assert {colours[code] for code in codes if code not in found.scores} == {NO_STEP[0]}
+    svg = as_svg(found, "stacked", MAPPED, "zh")
+    assert all(f'fill="{colour}"' in svg for colour in colours.values())
+
+
+def test_colours_of_columns():
+    assert colours_of([None, None]) == list(COLOURS[:2])
+    assert colours_of([3, None]) == list(COLOURS[:2]), "one step is no scale"
+    assert colours_of([5, 4, 3, 2, 1, None]) == [*reversed(WORST_TO_BEST), NO_STEP[0]]
+    assert colours_of([1, 0]) == [WORST_TO_BEST[-1], WORST_TO_BEST[0]]
+    assert colours_of([None, 1, 0, None, None, None])[::3] == [NO_STEP[0], NO_STEP[1]]
 
 
 def test_labels_are_whole_however_long_they_are():

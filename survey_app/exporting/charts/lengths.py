@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_app.exporting.charts.look import COLOURS, INK
+from survey_app.exporting.charts.look import INK, colours_of
 from survey_app.exporting.charts.picture import (
     LABEL_ROOM,
     LINE_HEIGHT,
@@ -111,9 +111,8 @@ def _colours(points: Points) -> Spec:
             "direction": "horizontal",
         }
     domain = [column.named(LEGEND_WIDTH) for column in points.columns]
-    return field(
-        "legend", "N", scale={"domain": domain, "range": list(COLOURS[: len(domain)])}, legend=legend
-    )
+    colours = colours_of([points.table.scores.get(column.code) for column in points.columns])
+    return field("legend", "N", scale={"domain": domain, "range": colours}, legend=legend)
 
 
 def _mine(points: Points) -> Spec:

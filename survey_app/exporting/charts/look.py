@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
@@ -11,7 +12,15 @@ from survey_app.exporting.charts.points import Points
 from survey_app.tabulation import Table
 from survey_app.tabulation.intervals import SMALL, is_small
 from survey_app.tabulation.text import wrapped
-from survey_app.tabulation.words import BASE_LINE, SCORED_LINE, SMALL_SAMPLE, both, phrase
+from survey_app.tabulation.words import (
+    BASE_LINE,
+    SCORED_LINE,
+    SELF_SELECTED,
+    SELF_SELECTED_SHORT,
+    SMALL_SAMPLE,
+    both,
+    phrase,
+)
 
 FONT = (
     "Noto Sans CJK SC, Source Han Sans SC, Noto Sans SC, Microsoft YaHei, PingFang SC, WenQuanYi Micro Hei, "
@@ -38,6 +47,10 @@ COLOURS = (
     "#3f3f6e",
 )
 """Told apart also by those who see few colours, in this order."""
+WORST_TO_BEST = ("#a8432f", "#e3a071", "#d8d3c4", "#86b3d6", "#1f5f99")
+"""For the steps of a scale: the further from the middle, the darker; red and blue differ for all who see colours."""
+NO_STEP = ("#7d8794", "#b3bac3", "#5a626d")
+"""For answers beside the scale, such as “don't know”."""
 SHADES = ["#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476"]
 DARK = 0.72
 """The share of the highest figure from which words on a shade are white: dark ones would be told less well there."""
@@ -60,6 +73,24 @@ BOTH_SHOWN = {
 """By kind of chart, how the two figures of a comparison are told apart."""
 
 
+def colours_of(scores: Sequence[float | None]) -> list[str]:
+    """A colour for each column: by its score where columns are steps of a scale, else those of COLOURS in order."""
+    steps = sorted({score for score in scores if score is not None})
+    if len(steps) < 2:
+        return list(COLOURS[: len(scores)])
+    by_step = {score: _between(place / (len(steps) - 1)) for place, score in enumerate(steps)}
+    beside = itertools.cycle(NO_STEP)
+    return [next(beside) if score is None else by_step[score] for score in scores]
+
+
+def _between(share: float) -> str:
+    """The colour so far on the way from worst to best."""
+    place = share * (len(WORST_TO_BEST) - 1)
+    low = min(int(place), len(WORST_TO_BEST) - 2)
+    ends = zip(*(bytes.fromhex(WORST_TO_BEST[low + up][1:]) for up in (0, 1)), strict=True)
+    return "#" + "".join(f"{round(one + (place - low) * (other - one)):02x}" for one, other in ends)
+
+
 def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Spec:
     """The chart with its title, what its figures are, its base and its source around it."""
     table, language = points.table, points.language
@@ -74,7 +105,7 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
         "anchor": "start",
         "offset": 16,
     }
-    words = (*_notes(table), Text.plain(source))
+    words = (*_notes(table, kind), Text.plain(source))
     foot = {
         "text": [line for each in words for line in _lines(each.in_(language), width, NOTE)],
         "orient": "bottom",
@@ -105,15 +136,16 @@ def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
         yield MADE_UP
 
 
-def _notes(table: Table) -> list[Text]:
-    """What whoever sees the chart alone must know."""
+def _notes(table: Table, kind: str) -> list[Text]:
+    """What whoever sees the chart alone must know; of intervals only where it shows them."""
     notes = [*table.whom]
     if table.base is not None and table.people is not None:
         pattern = BASE_LINE if table.measure.scale is None else SCORED_LINE
         notes.append(phrase(pattern, base=table.base, people=table.people))
     if is_small(table.row_base).any() or is_small(table.column_base).any():
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
-    return [*notes, *table.notes[-1 if table.least is None else -2 :]]
+    notes += table.notes[-1 if table.least is None else -2 :]
+    return [SELF_SELECTED_SHORT if each == SELF_SELECTED and kind != "bars" else each for each in notes]
 
 
 def _lines(words: str, width: int, size: float) -> list[str]:
