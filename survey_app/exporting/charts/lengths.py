@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from survey_app.exporting.charts.look import INK, colours_of
+from collections.abc import Sequence
+
+from survey_app.exporting.charts.look import COLOURS, INK, colours_of
 from survey_app.exporting.charts.picture import (
     LABEL_ROOM,
     LINE_HEIGHT,
@@ -72,7 +74,7 @@ def line(points: Points) -> Picture:
     shared = {
         "x": field("row", "O", **periods),
         "y": field("value", "Q", **heights),
-        "color": _colours(points),
+        "color": _colours(points, COLOURS[: len(points.columns)]),  # a pale line would be lost on paper
         "opacity": _mine(points),
     }
     dashes = field("pair", "N", scale=DASHES, legend=None)
@@ -100,7 +102,7 @@ def _figures(points: Points) -> Spec:
     return field("value", "Q", axis=axis, stack=None, scale=scale)
 
 
-def _colours(points: Points) -> Spec:
+def _colours(points: Points, colours: Sequence[str] = ()) -> Spec:
     legend = None
     if len(points.columns) > 1:
         legend = {
@@ -111,8 +113,8 @@ def _colours(points: Points) -> Spec:
             "direction": "horizontal",
         }
     domain = [column.named(LEGEND_WIDTH) for column in points.columns]
-    colours = colours_of([points.table.scores.get(column.code) for column in points.columns])
-    return field("legend", "N", scale={"domain": domain, "range": colours}, legend=legend)
+    colours = colours or colours_of([points.table.scores.get(column.code) for column in points.columns])
+    return field("legend", "N", scale={"domain": domain, "range": list(colours)}, legend=legend)
 
 
 def _mine(points: Points) -> Spec:

@@ -129,9 +129,11 @@ def check_places(counting: Counting, sheet: Sheet, codes: Sequence[str]) -> dict
 
 
 def check_total(counting: Counting, sheet: Sheet, cells: Sequence[Node]) -> None:
-    seen = {*counting.places}
-    mine = counting.rows
-    same_line(counting, sheet, cells, mine, counting.line(mine, targets(counting.office, seen)))
+    wanted, mine = targets(counting.office, {*counting.places}), counting.rows
+    same_line(counting, sheet, cells, mine, counting.line(mine, wanted))
+    done = counting.done(wanted)
+    said = [sheet.numbers(sheet.take(each).text) for each in sheet.main.every("p", "towards")]
+    assert said == ([[str(len(mine)), str(done)]] if done < len(mine) else [])
 
 
 def counting_of(office: Office, viewer: Viewer, exported: Exported) -> Counting:
