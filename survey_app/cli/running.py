@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 @click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
 def serve(host: str, port: int, processes: int | None, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
-    from survey_app import create_app, serving
-    from survey_app.processes import Processes, cores, listen
+    from survey_app import create_app
     from survey_app.research.access import PREFIX
+    from survey_app.serving import server
+    from survey_app.serving.processes import Processes, cores, listen
 
     count = processes or cores()
     app = create_app(Settings.read(), processes=count)
@@ -50,7 +51,7 @@ def serve(host: str, port: int, processes: int | None, threads: int, trusted_pro
     def work(number: int) -> None:
         for chore in (tidy_daily, fold_often) if number == 0 else ():
             threading.Thread(target=chore, args=(app.extensions["survey"],), daemon=True).start()
-        serving.serve(app, sockets, threads, PREFIX, trusted_proxy)
+        server.serve(app, sockets, threads, PREFIX, trusted_proxy)
 
     told = f"{count} processes" if count > 1 else "one process"
     click.echo(f"Serving on http://{host}:{port} with {told} (stop with Ctrl+C)")

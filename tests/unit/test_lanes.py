@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 from waitress.adjustments import Adjustments
 
-from survey_app import lanes, serving
-from survey_app.lanes import HELD_SECONDS, PACE_SECONDS, Lane, Lanes
+from survey_app.serving import lanes, server
+from survey_app.serving.lanes import HELD_SECONDS, PACE_SECONDS, Lane, Lanes
 
 MOST = 3
 LONG = 20 * HELD_SECONDS
@@ -25,7 +25,7 @@ class Asked:
     done: list[Asked]
     end: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)
-    requests: list[serving.Request] = field(default_factory=list)
+    requests: list[server.Request] = field(default_factory=list)
     by: int = 0
     cancelled: bool = False
 
@@ -47,9 +47,9 @@ def asked(count: int, done: list[Asked], *, quick: bool = True) -> list[Asked]:
     return made
 
 
-def request(path: str, length: int = 0) -> serving.Request:
+def request(path: str, length: int = 0) -> server.Request:
     """One as the web server reads it."""
-    made = serving.Request(Adjustments())
+    made = server.Request(Adjustments())
     made.received(f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: {length}\r\n\r\n".encode())
     return made
 
@@ -178,7 +178,7 @@ def test_another_thread_is_wanted_only_where_requests_wait_and_the_core_does_not
 
 
 def test_the_desk_and_files_keep_no_respondent_waiting():
-    both = Lanes(1, lambda each: serving.is_slow("/research", each))
+    both = Lanes(1, lambda each: server.is_slow("/research", each))
     done: list[Asked] = []
     long = asked(2, done, quick=False)
     quick = asked(2, done)
@@ -216,17 +216,17 @@ def test_what_still_waits_at_the_end_is_cancelled(lane: Lane):
         ("/research/tables?rows=region", 0, True),
         ("/researchers", 0, False),
         ("/q/driver", 4_000, False),
-        ("/q/driver/page", serving.WITH_A_FILE, False),
-        ("/q/driver/page", serving.WITH_A_FILE + 1, True),
+        ("/q/driver/page", server.WITH_A_FILE, False),
+        ("/q/driver/page", server.WITH_A_FILE + 1, True),
         ("/", 0, False),
     ],
 )
 def test_what_may_take_long(path: str, length: int, slow: bool):
-    assert serving.is_slow("/research", request(path, length)) is slow
+    assert server.is_slow("/research", request(path, length)) is slow
 
 
 def test_a_request_that_cannot_be_read_is_a_quick_one():
-    broken = serving.Request(Adjustments())
+    broken = server.Request(Adjustments())
     broken.received(b"nonsense\r\n\r\n")
     assert broken.error is not None
-    assert not serving.is_slow("/research", broken)
+    assert not server.is_slow("/research", broken)

@@ -13,20 +13,20 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 from waitress import wasyncore
 
-from survey_app import serving
-from survey_app.watching import ALL_SECONDS, Watched
+from survey_app.serving import server
+from survey_app.serving.watching import ALL_SECONDS, Watched
 from tests.machinery.live_server import PROJECT, free_port
 
 RESTING = 2000
 PROGRAM = """
 import sys
-from survey_app import serving
-from survey_app.processes import listen
+from survey_app.serving import server
+from survey_app.serving.processes import listen
 def app(environ, start):
     start("200 OK", [("Content-Length", "2")])
     return [b"ok"]
-serving.REST_SECONDS = float(sys.argv[2])
-serving.serve(app, listen("127.0.0.1", int(sys.argv[1])), 2, "/research")
+server.REST_SECONDS = float(sys.argv[2])
+server.serve(app, listen("127.0.0.1", int(sys.argv[1])), 2, "/research")
 """
 ASKING = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
@@ -147,8 +147,8 @@ def test_a_program_asks_for_as_many_open_files_as_its_connections_need():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
-        given = serving.connections(500)
-        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= given + serving.OTHER_FILES
-        assert given == 500 or given + serving.OTHER_FILES == hard
+        given = server.connections(500)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= given + server.OTHER_FILES
+        assert given == 500 or given + server.OTHER_FILES == hard
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -18,7 +18,7 @@ import pytest
 
 from survey_app.config import DATABASE
 from survey_app.errors import SurveyError
-from survey_app.processes import Processes, listen
+from survey_app.serving.processes import Processes, listen
 from tests.conftest import WriteCampaign
 from tests.machinery.drivers import Driver
 from tests.machinery.live_server import (

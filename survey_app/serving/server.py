@@ -18,8 +18,8 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import RequestEntityTooLarge
 
 from survey_app.evidence import IN_A_FORM
-from survey_app.lanes import Lanes
-from survey_app.watching import Watched
+from survey_app.serving.lanes import Lanes
+from survey_app.serving.watching import Watched
 
 try:
     import resource
