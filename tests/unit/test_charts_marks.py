@@ -64,6 +64,13 @@ def test_the_base_of_a_share_is_that_of_its_cell():
     assert "12 of 12 respondents" in (told["1", "0", "0"] or "")
 
 
+def test_a_share_of_nobody_names_its_base_where_several_answers_make_a_side():
+    svg = as_svg(table("tiles"), "tiles", MAPPED, "en")
+    told = [mark.get("aria-label") or "" for mark in marks(svg).values()]
+    assert any("0 of 34 respondents" in each for each in told)
+    assert all(" of " in each for each in told)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_library_says_nothing_of_itself(kind: str):
     svg = as_svg(table(kind), kind, MAPPED, "zh")

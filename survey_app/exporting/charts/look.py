@@ -9,8 +9,8 @@ from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
 from survey_app.exporting.charts.picture import LINE_HEIGHT, Spec
 from survey_app.exporting.charts.points import Points
-from survey_app.tabulation import Table
-from survey_app.tabulation.intervals import SMALL, is_small
+from survey_app.tabulation.chance import on_small
+from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.text import wrapped
 from survey_app.tabulation.words import (
     BASE_LINE,
@@ -71,6 +71,9 @@ BOTH_SHOWN = {
     "tiles": LARGE_AND_SMALL,
 }
 """By kind of chart, how the two figures of a comparison are told apart."""
+WORDLESS = ("line", "stacked")
+"""Kinds that write no figures, so that the name of what is compared with bears the star of a small base."""
+STARRED = both("{label}{star}", "{label}{star}")
 
 
 def colours_of(scores: Sequence[float | None]) -> list[str]:
@@ -105,7 +108,7 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
         "anchor": "start",
         "offset": 16,
     }
-    words = (*_notes(table, kind), Text.plain(source))
+    words = (*_notes(points, kind), Text.plain(source))
     foot = {
         "text": [line for each in words for line in _lines(each.in_(language), width, NOTE)],
         "orient": "bottom",
@@ -128,22 +131,28 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
 
 def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
     """What the figures are, which of two is which, and that they say nothing where the answers are made up."""
-    yield points.table.figure_label
-    if points.against is not None:
+    label = points.table.figure_label
+    yield phrase(STARRED, label=label, star=points.star) if points.star else label
+    if points.against is not None and points.differences is not None:
         own, other = points.against.names
+        if kind in WORDLESS and points.differences.small.any():
+            other = phrase(STARRED, label=other, star="*")
         yield phrase(BOTH_SHOWN[kind], own=own, other=other)
     if made_up:
         yield MADE_UP
 
 
-def _notes(table: Table, kind: str) -> list[Text]:
+def _notes(points: Points, kind: str) -> list[Text]:
     """What whoever sees the chart alone must know; of intervals only where it shows them."""
+    table = points.table
     notes = [*table.whom]
     if table.base is not None and table.people is not None:
         pattern = BASE_LINE if table.measure.scale is None else SCORED_LINE
         notes.append(phrase(pattern, base=table.base, people=table.people))
-    if is_small(table.row_base).any() or is_small(table.column_base).any():
+    if table.has_small:
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
+    if points.differences is not None and (said := on_small(points.differences)) is not None:
+        notes.append(said)
     notes += table.notes[-1 if table.least is None else -2 :]
     return [SELF_SELECTED_SHORT if each == SELF_SELECTED and kind != "bars" else each for each in notes]
 
