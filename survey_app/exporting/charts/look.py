@@ -51,9 +51,7 @@ WORST_TO_BEST = ("#a8432f", "#e3a071", "#d8d3c4", "#86b3d6", "#1f5f99")
 """For the steps of a scale: the further from the middle, the darker; red and blue differ for all who see colours."""
 NO_STEP = ("#7d8794", "#b3bac3", "#5a626d")
 """For answers beside the scale, such as “don't know”."""
-SHADES = ["#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476"]
-DARK = 0.72
-"""The share of the highest figure from which words on a shade are white: dark ones would be told less well there."""
+SHADES = ("#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476")
 TITLE, SUBTITLE, NOTE, LABEL = 15, 12, 10.5, 12
 LEAST_WIDTH = 460
 
@@ -81,17 +79,39 @@ def colours_of(scores: Sequence[float | None]) -> list[str]:
     steps = sorted({score for score in scores if score is not None})
     if len(steps) < 2:
         return list(COLOURS[: len(scores)])
-    by_step = {score: _between(place / (len(steps) - 1)) for place, score in enumerate(steps)}
+    by_step = {score: between(WORST_TO_BEST, place / (len(steps) - 1)) for place, score in enumerate(steps)}
     beside = itertools.cycle(NO_STEP)
     return [next(beside) if score is None else by_step[score] for score in scores]
 
 
-def _between(share: float) -> str:
-    """The colour so far on the way from worst to best."""
-    place = share * (len(WORST_TO_BEST) - 1)
-    low = min(int(place), len(WORST_TO_BEST) - 2)
-    ends = zip(*(bytes.fromhex(WORST_TO_BEST[low + up][1:]) for up in (0, 1)), strict=True)
+def between(colours: Sequence[str], share: float) -> str:
+    """The colour so far on the way from the first to the last."""
+    place = share * (len(colours) - 1)
+    low = min(int(place), len(colours) - 2)
+    ends = zip(*(bytes.fromhex(colours[low + up][1:]) for up in (0, 1)), strict=True)
     return "#" + "".join(f"{round(one + (place - low) * (other - one)):02x}" for one, other in ends)
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is told better from a colour: one of both always has a contrast of 4.5 to 1."""
+    return max(("black", "white"), key=lambda ink: contrast(INKS[ink], _luminance(colour)))
+
+
+def contrast(one: float, other: float) -> float:
+    """That of two luminances, from 1 to 21 (WCAG 2)."""
+    low, high = sorted((one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """From 0 (black) to 1 (white), of sRGB (IEC 61966-2-1)."""
+    parts = (part / 255 for part in bytes.fromhex(colour[1:]))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+INKS = {"black": 0.0, "white": 1.0}
+"""What words on a shade are written in, with its luminance."""
 
 
 def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Spec:
