@@ -121,7 +121,8 @@ def _json(table: Table, path: Path, language: str, against: Against) -> list[Not
 
 
 def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any]:
-    """The other table, and cell by cell by how much the first differs from it (null: that cannot be said)."""
+    """The other table, and cell by cell by how much the first differs from it (null: that cannot be said);
+    `small`: whether the other figure stands on a small base."""
     found = differences(table, against.table)
     arrays = {"values": found.values, "low": found.low, "high": found.high}
     told: dict[str, Any] = {
@@ -131,7 +132,7 @@ def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any
     return {
         "names": [name.in_(language) for name in against.names],
         "compared": against.table.to_json_dict(language),
-        "differences": told | {"beyond": found.beyond.tolist()},
+        "differences": told | {"beyond": found.beyond.tolist(), "small": found.small.tolist()},
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.chance import Differences, differences
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.text import NO_FIGURE
+from survey_app.tabulation.text import NO_FIGURE, star
 from survey_app.tabulation.words import (
     BASE,
     DIFFERENCE,
@@ -32,7 +32,8 @@ def beside(table: Table, other: Table, name: Text, language: str) -> pd.DataFram
     """A line for each row of the table, then empty ones for its total and (with the other bases) its base.
 
     For each column five: the other figure, the difference, the ends of its 95 % interval, the mark where it is beyond
-    chance; at last the rows' bases in the other table, which is called `name`.
+    chance, with a star where the other figure stands on a small base; at last the rows' bases in the other table, which
+    is called `name`.
     """
     found = differences(table, other)
     rows = {code: place for place, (code, _) in enumerate(other.rows)}
@@ -59,7 +60,8 @@ def _heads(table: Table, name: Text, language: str) -> Iterator[str]:
 
 def _cells(found: Differences, row: int, column: int) -> list[Any]:
     figures = (array[row, column] for array in (found.others, found.values, found.low, found.high))
-    return [*(_figure(figure) for figure in figures), MARKS[int(found.beyond[row, column])]]
+    mark = MARKS[int(found.beyond[row, column])] + star(found.small[row, column])
+    return [*(_figure(figure) for figure in figures), mark]
 
 
 def _figure(figure: Any) -> float | None:
@@ -84,10 +86,11 @@ def in_lines(table: Table, other: Table, language: str) -> str:
 
 def _line(table: Table, found: Differences, row: int, column: int) -> str:
     other, by = found.others[row, column], found.values[row, column]
+    starred = star(found.small[row, column])
     if not table.is_share:
         form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other + by:{form}} − {other:{form}} = {by:+{form}}"
-    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}% = {100 * by:+.1f}"
+        return f"{other + by:{form}} − {other:{form}}{starred} = {by:+{form}}"
+    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}%{starred} = {100 * by:+.1f}"
     low, high = found.low[row, column], found.high[row, column]
     if np.isnan(low):
         return told

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey_app.campaign.texts import Text
+from survey_app.tabulation.intervals import SMALL, is_small
+from survey_app.tabulation.measures import Figures
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import (
@@ -19,6 +21,7 @@ from survey_app.tabulation.words import (
     MEANS_UNTESTED,
     MENTIONS_UNTESTED,
     NOT_ASSOCIATED,
+    OTHER_SMALL,
     SEVERAL_UNTESTED,
     TOO_FEW,
     UNCOMPARED,
@@ -109,8 +112,9 @@ def _in_words(found: Association) -> Text:
 class Differences:
     """By how much the shares of a table's cells differ from another's, with 95 % intervals; NaN: not to be said.
 
-    Shape (rows, columns). `others`: the figures and `other_counts` the counts of the other table at the same places.
-    `least`: where the other table hides figures, the number under which it does.
+    Shape (rows, columns). `others`: the figures and `other_counts` the counts of the other table at the same places;
+    `small`: whether the other figure stands on a small base. `least`: where the other table hides figures, the number
+    under which it does.
     """
 
     values: NDArray[np.float64]
@@ -118,6 +122,7 @@ class Differences:
     high: NDArray[np.float64]
     others: NDArray[np.float64]
     other_counts: NDArray[np.float64]
+    small: NDArray[np.bool_]
     least: int | None = None
 
     @property
@@ -137,9 +142,10 @@ def differences(table: Table, other: Table) -> Differences:
     counts = _at(theirs.counts, places)
     values = _at(theirs.counts if theirs.values is None else theirs.values, places)
     own = mine.counts if mine.values is None else mine.values
+    small = is_small(_at(_bases(theirs), places))
     if mine.low is None or mine.high is None or theirs.low is None or theirs.high is None:
         nothing = np.full(own.shape, np.nan)
-        return Differences(own - values, nothing, nothing, values, counts, other.least)
+        return Differences(own - values, nothing, nothing, values, counts, small, other.least)
     low, high = _at(theirs.low, places), _at(theirs.high, places)
     difference = own - values
     return Differences(
@@ -148,6 +154,7 @@ def differences(table: Table, other: Table) -> Differences:
         difference + np.hypot(mine.high - own, values - low),
         values,
         counts,
+        small,
         other.least,
     )
 
@@ -160,6 +167,16 @@ def on_differences(table: Table, found: Differences) -> Text:
     beyond = int(np.count_nonzero(found.beyond))
     pattern = COMPARED if beyond else ALIKE
     return phrase(pattern, beyond=beyond, n=compared, by_chance=f"{compared / ONCE_IN:.1f}")
+
+
+def on_small(found: Differences) -> Text | None:
+    """What the star at another table's figures stands for, where there is one."""
+    return phrase(OTHER_SMALL, least=SMALL) if found.small.any() else None
+
+
+def _bases(figures: Figures) -> NDArray[np.float64]:
+    """How many people each figure stands on; counts stand on none."""
+    return np.full(figures.counts.shape, np.nan) if figures.bases is None else figures.bases
 
 
 def _places(table: Table, other: Table) -> tuple[list[int | None], list[int | None]]:

@@ -16,7 +16,6 @@ from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
 from survey_app.errors import Said, SurveyError
 from survey_app.tabulation import notes
-from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.kernel import ANSWERED_LINE, ANYONE_LINE, Grid
 from survey_app.tabulation.measures import RESPONDENTS, Measure, Sides, Sums, figures
 from survey_app.tabulation.partial import Count, Kept, Only, Partial, numbers_of
@@ -126,10 +125,7 @@ def _table(
     bases = measured.people if measure.scale is None else measured.counted
     row_bases = bases[[*shown_rows, ANYONE_LINE], ANSWERED_LINE]
     column_bases = bases[ANSWERED_LINE, [*shown_columns, ANYONE_LINE]]
-    compared = (row_bases[:-1][answered[0][shown_rows]], column_bases[:-1][answered[1][shown_columns]])
-    small = bool(is_small(np.concatenate(compared)).any())
-    trust = notes.of_trust(small=small, intervals=found.low is not None)
-    return Table(
+    table = Table(
         rows=_labelled(row_axis, shown_rows),
         columns=_labelled(column_axis, shown_columns),
         sides=(rows.label, columns.label),
@@ -142,11 +138,13 @@ def _table(
         measure=measure,
         percent=percent,
         weighted=weighted,
-        notes=tuple(chain(*said, trust)),
+        notes=tuple(chain(*said)),
         questionnaires=versions,
         several=(rows.several, columns.several),
         scores=columns.scores if isinstance(columns, OneAnswer) else {},
     )
+    trust = notes.of_trust(small=table.has_small, intervals=found.low is not None)
+    return replace(table, notes=(*table.notes, *trust))
 
 
 def _shown(axis: Axis, people: Grid) -> list[int]:

@@ -167,20 +167,32 @@ def _figures(
     if figures.values is None:
         return Figures(counts)
     if table.measure.kind == "mean":
-        return Figures(counts, np.where(np.isnan(counts), np.nan, np.round(figures.values, 1)))
+        values = np.where(np.isnan(counts), np.nan, np.round(figures.values, 1))
+        return Figures(counts, values, bases=counts)
     if table.measure.kind == "satisfied":
         return _rates(figures, counts, rule)
     row_bases, column_bases, base = bases
+    percent = table.percent or "total"
     over = {"row": row_bases[:, np.newaxis], "column": column_bases[np.newaxis, :], "total": np.array(base)}
+    of = np.where(np.isnan(over[percent]), np.nan, rounded(_known(figures.bases), rule.base))
+    made = counts.copy()  # in the margins only who answered is in a share
+    if percent != "row":
+        made[-1, :] = column_bases
+    if percent != "column":
+        made[:, -1] = row_bases
+    if percent == "total":
+        made[-1, -1] = base
     with np.errstate(divide="ignore", invalid="ignore"):
-        of = rounded(
-            figures.counts / figures.values, rule.base
-        )  # who was offered it, where that is not everyone
-        values = counts / np.where(np.isnan(over[table.percent or "total"]), np.nan, of)
+        values = np.where(np.isnan(counts) | np.isnan(figures.values), np.nan, made / of)
     values = np.minimum(np.where(np.isfinite(values), values, np.nan), 1)
     if figures.low is None:
-        return Figures(counts, values)
-    return Figures(counts, values, *wilson(values, np.nan_to_num(of)))
+        return Figures(counts, values, bases=of)
+    return Figures(counts, values, *wilson(values, np.nan_to_num(of)), bases=of)
+
+
+def _known(bases: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    assert bases is not None  # noqa: S101 - shares stand on something
+    return bases
 
 
 def _rates(figures: Figures, counts: NDArray[np.float64], rule: Disclosure) -> Figures:
@@ -190,7 +202,7 @@ def _rates(figures: Figures, counts: NDArray[np.float64], rule: Disclosure) -> F
     few = (satisfied < rule.least) | (figures.counts - satisfied < rule.least)
     counts = np.where(few, np.nan, counts)
     values = np.minimum(rounded(satisfied, rule.base) / counts, 1)
-    return Figures(counts, values, *wilson(values, np.nan_to_num(counts)))
+    return Figures(counts, values, *wilson(values, np.nan_to_num(counts)), bases=counts)
 
 
 def _number(figure: float) -> int | None:

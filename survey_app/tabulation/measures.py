@@ -78,7 +78,8 @@ class Sums:
     people: every respondent, 1 each. counted: whole numbers, what the measure counts (respondents, mentions, those with
     a score). weight and squares: the weights of those respondents and their squares. amount: what the figure is made
     of (weights, weighted mentions, weighted scores, weights of the satisfied). base and base_squares: of each place,
-    the weights that its share is of, and their squares; for a share of mentions, the mentions.
+    the weights that its share is of, and their squares; for a share of mentions, the mentions. base_people: of each
+    place, how many people its figure stands on.
     """
 
     people: Grid
@@ -88,6 +89,7 @@ class Sums:
     amount: Grid
     base: Grid
     base_squares: Grid
+    base_people: Grid
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
@@ -105,17 +107,19 @@ def sums(
     squares = people if weights is None else cross(rows, columns, weights**2)
     if measure.kind == "respondents":
         could, whole = _could(part, sides, (rows, columns), percent)
-        base, base_squares = weight, squares
+        found = (weight, squares, people)
         if not all(whole):
-            base = cross(*could, weights)
-            base_squares = base if weights is None else cross(*could, weights**2)
-        bases = (_answered(grid, percent, whole) for grid in (base, base_squares))
+            of = cross(*could)
+            found = (
+                (of, of, of) if weights is None else (cross(*could, weights), cross(*could, weights**2), of)
+            )
+        bases = (_answered(grid, percent, whole) for grid in found)
         return Sums(people, people, weight, squares, weight, *bases)
     rows, columns = (variable.coded(part, axis, mentions=True) for variable, axis in sides)
     mentions = cross(rows, columns)
     amount = mentions if weights is None else cross(rows, columns, weights)
-    base = _answered(amount, percent, (True, True))
-    return Sums(people, mentions, weight, squares, amount, base, base)
+    base, base_people = (_answered(grid, percent, (True, True)) for grid in (amount, people))
+    return Sums(people, mentions, weight, squares, amount, base, base, base_people)
 
 
 def _could(
@@ -157,7 +161,7 @@ def _scored(
     counted = cross(*coded, inside)
     weight = counted if weights is None else cross(*coded, heft)
     squares = counted if weights is None else cross(*coded, heft**2)
-    return Sums(people, counted, weight, squares, cross(*coded, heft * gain), weight, squares)
+    return Sums(people, counted, weight, squares, cross(*coded, heft * gain), weight, squares, counted)
 
 
 def _threshold(scale: Scale) -> float:
@@ -176,15 +180,17 @@ def _threshold(scale: Scale) -> float:
 class Figures:
     """Arrays of one shape. `counts`: whole numbers (NaN: hidden). `values`: the figure where it is another one than
     the count (a share or a satisfaction rate from 0 to 1, a mean, a weighted count); `low`, `high`: its 95 % interval.
+    `bases`: how many people a share or a score stands on (NaN: hidden); a count stands on none.
     """
 
     counts: NDArray[np.float64]
     values: NDArray[np.float64] | None = None
     low: NDArray[np.float64] | None = None
     high: NDArray[np.float64] | None = None
+    bases: NDArray[np.float64] | None = None
 
     def __getitem__(self, place: Any) -> Figures:
-        arrays = (self.counts, self.values, self.low, self.high)
+        arrays = (self.counts, self.values, self.low, self.high, self.bases)
         return Figures(*(None if array is None else array[place] for array in arrays))  # type: ignore[arg-type]
 
 
@@ -199,8 +205,9 @@ def figures(
         return Figures(counts, measured.amount if weighted else None)
     values = _divided(measured.amount, measured.weight)
     if measure.kind == "mean":
-        return Figures(counts, values)
-    return Figures(counts, values, *wilson(values, _effective(measured.weight, measured.squares)))
+        return Figures(counts, values, bases=counts)
+    n = _effective(measured.weight, measured.squares)
+    return Figures(counts, values, *wilson(values, n), bases=counts)
 
 
 def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[Any, Any]) -> Figures:
@@ -215,9 +222,10 @@ def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[
     n = _effective(measured.base, measured.base_squares)
     outside = _outside(percent, answered)
     values = np.where(outside, np.nan, values)
-    counts = np.rint(measured.counted)
+    counts, bases = np.rint(measured.counted), _margins(np.array(measured.base_people), percent)
     # Mentions of one person come together, so chance among them is not Wilson's: no interval.
-    return Figures(counts, values, *(wilson(values, n) if measure.kind == "respondents" else (None, None)))
+    low, high = wilson(values, n) if measure.kind == "respondents" else (None, None)
+    return Figures(counts, values, low, high, bases)
 
 
 def _margins(values: Grid, percent: Percent) -> Grid:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.texts import Text
+from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.measures import Figures, Measure
+from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
 
 Labelled = tuple[tuple[str, Text], ...]
@@ -80,6 +82,42 @@ class Table:
     def column_base(self) -> NDArray[np.float64]:
         """The base of each column, shape (columns,)."""
         return self.column_bases[:-1]
+
+    @property
+    def small_rows(self) -> NDArray[np.bool_]:
+        """Which rows of answers stand on a small base; none where shares are of the column or of all."""
+        return self._small(self.rows, self.row_base, "row")
+
+    @property
+    def small_columns(self) -> NDArray[np.bool_]:
+        """Which columns do; none where shares are of the row or of all."""
+        return self._small(self.columns, self.column_base, "column")
+
+    def _small(self, side: Labelled, bases: NDArray[np.float64], over: Percent) -> NDArray[np.bool_]:
+        answers = np.array([is_answer(code) for code, _ in side], dtype=bool)
+        return np.logical_and(is_small(bases), answers & (self.percent in (None, over)))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all shares stand on one base, and that is small."""
+        return self.percent == "total" and self.base is not None and bool(is_small(self.base))
+
+    @property
+    def has_small(self) -> bool:
+        """Whether anything is marked for its small base."""
+        return self.is_small or bool(self.small_rows.any() or self.small_columns.any())
+
+    @property
+    def shared(self) -> NDArray[np.float64]:
+        """How many the figure of everyone is made of in each column, shape (columns,): where the rows' answers are the
+        base of shares, those who did not give one are in no share.
+        """
+        if self.percent not in ("column", "total"):
+            return self.figures[-1, :-1].counts
+        if self.measure.kind != "mentions":
+            return self.column_base
+        answers = [is_answer(code) for code, _ in self.rows]
+        return np.asarray(self.counts[answers].sum(axis=0))
 
     @property
     def is_share(self) -> bool:

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 from rich.cells import cell_len
 
-from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import BASE
 
 GAP = "  "
@@ -45,18 +43,18 @@ def _row_labels(table: Table, language: str) -> Iterator[Cell]:
 def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     """The columns' cells from the head down: one per code, the total, the base."""
     places = range(len(table.rows) + 1)
-    for column, (code, label) in enumerate(table.columns):
+    for column, (_, label) in enumerate(table.columns):
         figures = [[_figure(table, row, column)] for row in places]
         yield [
             balanced(label.in_(language), HEAD_WIDTH),
             *figures,
-            [_base(table, table.column_bases[column], mark=is_answer(code))],
+            [_count(table, table.column_bases[column]) + star(table.small_columns[column])],
         ]
     totals = [[_count(table, table.figures[row, -1].counts)] for row in places]
-    yield [[table.total_label.in_(language)], *totals, [_base(table, table.column_bases[-1])]]
-    marked = [is_answer(code) for code, _ in table.rows] + [False]
-    bases = [[_base(table, table.row_bases[row], mark=marked[row])] for row in places]
-    yield [[BASE.in_(language)], *bases, [_count(table, table.base)]]
+    yield [[table.total_label.in_(language)], *totals, [_count(table, table.column_bases[-1])]]
+    marked = [*table.small_rows, False]
+    bases = [[_count(table, table.row_bases[row]) + star(marked[row])] for row in places]
+    yield [[BASE.in_(language)], *bases, [_count(table, table.base) + star(table.is_small)]]
 
 
 def _figure(table: Table, row: int, column: int) -> str:
@@ -82,8 +80,9 @@ def hidden(table: Table) -> str:
     return f"{HIDDEN}{table.least or ''}"
 
 
-def _base(table: Table, base: Any, *, mark: bool = False) -> str:
-    return _count(table, base) + ("*" if mark and is_small(base) else "")
+def star(small: Any) -> str:
+    """What marks a figure that stands on a small base, or that base."""
+    return "*" if small else ""
 
 
 def _blocks(side: list[Cell], columns: list[list[Cell]], width: int | None) -> Iterator[list[list[Cell]]]:

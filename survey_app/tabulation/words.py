@@ -183,6 +183,11 @@ PLACED = both(
 COMPARED_WITH = both(
     "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
+OTHER_SMALL = both(
+    "对照数字后的 *：其基数不足 {least} 人，与它的差别（包括 ▲ ▼）不宜解读。",
+    "* after a figure compared with: its base is under {least}, so nothing should be read into a difference from it, "
+    "▲ ▼ or not.",
+)
 OVERLAPPING = both(
     "两边有一部分是同样的人，因此实际差别可能比标出的更多。",
     "Some people are on both sides, so there may be more differences than are marked.",

@@ -43,8 +43,9 @@ class Plain:
     """A table. Its arrays have a line more than the codes on both sides: that of everybody.
 
     `values`: figures of the cells where they are no counts (NaN: none), with `low` and `high` their intervals;
-    `of`: how many a share is of. `is_share`: whether figures are shares, and `is_of_row` whether of their row;
-    `is_scored`: whether only those with a score are counted.
+    `of`: how many a share is of, and `of_people` how many people, whatever their weights; `made`: how many people are
+    in it. `is_share`: whether figures are shares, and `over` of which line; `is_scored`: whether only those with a
+    score are counted.
     """
 
     rows: Side
@@ -57,14 +58,21 @@ class Plain:
     low: Floats | None = None
     high: Floats | None = None
     is_share: bool = False
-    is_of_row: bool = False
+    over: str = ""
     is_scored: bool = False
     of: Floats | None = None
+    of_people: NDArray[np.int_] | None = None
+    made: NDArray[np.int_] | None = None
     mentions: int = 0
+
+    @property
+    def inside(self) -> NDArray[np.int_]:
+        """How many a figure is made of: the counts, but those of everybody hold some who are in no share."""
+        return self.counts if self.made is None else self.made
 
     def cell(self, row: int, column: int) -> list[str]:
         """The numbers that stand in a cell."""
-        count = str(self.counts[row, column])
+        count = str(self.inside[row, column])
         if self.values is None:
             return [count]
         value = self.values[row, column]
@@ -85,9 +93,24 @@ class Plain:
         if self.values is None or (column == -1 and not self.is_scored):
             return absent, False, False, 0.0 if absent else -float(self.counts[row, column])
         value = float(self.values[row, column])
-        base = self.counts[row, column] if self.is_scored else self.row_bases[row] if self.is_of_row else 0
         nothing = bool(np.isnan(value))
-        return absent, nothing, bool(0 < base < SMALL), 0.0 if absent or nothing else -value
+        return absent, nothing, self.is_of_few(row, column), 0.0 if absent or nothing else -value
+
+    def is_of_few(self, row: int, column: int) -> bool:
+        """Whether the share or score of a cell stands on few people; a count stands on none."""
+        people = self.counts if self.is_scored else self.of_people
+        return people is not None and bool(0 < people[row, column] < SMALL)
+
+    def is_marked(self, row: int = -1, column: int = -1) -> bool:
+        """Whether the base of a row, of a column, or of all has a star: figures stand on it, and it is small."""
+        if row == column == -1:
+            return self.over == "total" and 0 < self.base < SMALL
+        side, place, bases, line = (
+            (self.rows, row, self.row_bases, "row")
+            if column == -1
+            else (self.columns, column, self.column_bases, "column")
+        )
+        return self.over in ("", line) and is_answer(side.codes[place]) and bool(0 < bases[place] < SMALL)
 
     def mark(self, row: int, column: int) -> list[float]:
         """The numbers that a chart says at a mark: the figure, its interval, how many, and how many it is of."""
@@ -124,13 +147,9 @@ def shared(rows: Side, columns: Side, over: str, weights: Floats | None = None) 
     of_rows = _could(rows) if over in ("column", "total") else r
     of_columns = _could(columns) if over in ("row", "total") else c
     base = (of_rows.T * w) @ of_columns
-    made = (r.T * w) @ c
-    if over in ("column", "total"):
-        made[-1, :] = (rows.answered * w) @ c
-    if over in ("row", "total"):
-        made[:, -1] = (r.T * w) @ columns.answered
-    if over == "total":
-        made[-1, -1] = w[rows.answered & columns.answered].sum()
+    r_in = np.column_stack([rows.has, rows.answered]) if over in ("column", "total") else r
+    c_in = np.column_stack([columns.has, columns.answered]) if over in ("row", "total") else c
+    made = (r_in.T * w) @ c_in
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(base > 0, made / base, np.nan)
     absent = [np.array([*(not is_answer(code) for code in side.codes), False]) for side in (rows, columns)]
@@ -139,8 +158,8 @@ def shared(rows: Side, columns: Side, over: str, weights: Floats | None = None) 
     if over in ("row", "total"):
         values[:, absent[1]] = np.nan
     low, high = wilson(values, effective(base, (of_rows.T * w**2) @ of_columns))
-    own = over == "row"
-    return replace(plain, values=values, low=low, high=high, is_share=True, is_of_row=own, of=base)
+    found = replace(plain, values=values, low=low, high=high, is_share=True, over=over, of=base)
+    return replace(found, of_people=of_rows.T @ of_columns, made=r_in.astype(int).T @ c_in.astype(int))
 
 
 def effective(weight: Floats, squares: Floats) -> Floats:

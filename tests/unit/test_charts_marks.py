@@ -6,14 +6,15 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 
 from survey_app.campaign.campaign import Disclosure
 from survey_app.campaign.texts import Text
 from survey_app.exporting.charts import KINDS, Comparison, as_svg
-from survey_app.exporting.charts.look import DARK, INK, SHADES
 from survey_app.tabulation import ask, disclosed
+from survey_app.tabulation.measures import Figures
 from survey_app.tabulation.text import balanced, wrapped
 from tests.machinery.counted import CATALOGUE, frame_of, said
 from tests.unit.test_charts import MAPPED, TABLES, table, texts
@@ -62,6 +63,13 @@ def test_the_base_of_a_share_is_that_of_its_cell():
     assert "34 of 34 respondents" in (told["0", "1", "0"] or "")
     assert "0 of 34 respondents" in (told["0", "0", "0"] or "")
     assert "12 of 12 respondents" in (told["1", "0", "0"] or "")
+
+
+def test_a_share_of_nobody_names_its_base_where_several_answers_make_a_side():
+    svg = as_svg(table("tiles"), "tiles", MAPPED, "en")
+    told = [mark.get("aria-label") or "" for mark in marks(svg).values()]
+    assert any("0 of 34 respondents" in each for each in told)
+    assert all(" of " in each for each in told)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -186,17 +194,55 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def mixed(share: float) -> str:
-    """The shade of a share of the highest figure."""
-    place = min(share * (len(SHADES) - 1), len(SHADES) - 1.0001)
-    low, high = SHADES[int(place)], SHADES[int(place) + 1]
-    within = place - int(place)
-    pairs = [(int(low[at : at + 2], 16), int(high[at : at + 2], 16)) for at in (1, 3, 5)]
-    return "#" + "".join(f"{round(one + (other - one) * within):02x}" for one, other in pairs)
+def hexed(fill: str) -> str:
+    """A colour of a picture, however it is written there."""
+    numbers = re.findall(r"\d+", fill) if fill.startswith("rgb") else []
+    named = {"black": "#000000", "white": "#ffffff"}
+    return "#" + "".join(f"{int(number):02x}" for number in numbers) if numbers else named.get(fill, fill)
 
 
-@pytest.mark.parametrize("hundredths", range(101))
-def test_words_can_be_told_from_every_shade(hundredths: int):
-    share = hundredths / 100
-    light, dark = sorted(map(luminance, ("#ffffff" if share > DARK else INK, mixed(share))), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 3.8
+def told_apart(one: str, other: str) -> float:
+    """The contrast of two colours, as WCAG 2 has it."""
+    dark, light = sorted(map(luminance, (hexed(one), hexed(other))))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def contrasts(svg: str) -> list[float]:
+    """Of all words on cells, each beside the shade that it stands on."""
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    keyed = [each for each in root.iter() if each.get("data-row")]
+    shades = {
+        (each.get("data-row"), each.get("data-column")): each.get("fill", "")
+        for each in keyed
+        if each.tag.endswith("}path") and each.get("data-pair") == "0"
+    }
+    return [
+        told_apart(each.get("fill", ""), shades[each.get("data-row"), each.get("data-column")])
+        for each in keyed
+        if each.tag.endswith("}text")
+    ]
+
+
+def test_words_can_be_told_from_every_shade_of_a_scale():
+    """A hundred steps of it, and what they are compared with beneath."""
+    wide = ask(frame_of(OTHERS), CATALOGUE, "sort", "home_region")
+    steps = np.arange(102.0).reshape(51, 2)
+    beside = np.zeros((51, wide.figures.counts.shape[1] - 2))
+    counts = np.vstack([np.hstack([steps, beside]), wide.figures.counts[-1:]])
+    scaled = replace(
+        wide,
+        rows=tuple((f"c{place}", Text(f"c{place}")) for place in range(51)),
+        figures=Figures(counts),
+        row_bases=np.full(52, 100.0),
+    )
+    found = contrasts(as_svg(scaled, "heat", MAPPED, "en", against=Comparison(wide, NAMES)))
+    assert len(found) == 2 * 102
+    assert min(found) >= 4.5
+
+
+def test_names_and_figures_can_be_told_from_the_shade_of_their_tile():
+    found = table("tiles")
+    other = ask(frame_of(OTHERS), CATALOGUE, **TABLES["tiles"])
+    seen = contrasts(as_svg(found, "tiles", MAPPED, "en", against=Comparison(other, NAMES)))
+    assert len(seen) == 3 * 2 * len([code for code, _ in found.columns if not code.startswith("_")])
+    assert min(seen) >= 4.5

@@ -48,8 +48,8 @@ def test_every_figure_moves_with_its_row():
 def test_shares_of_few_people_come_after_those_of_many_and_what_is_no_figure_after_them():
     table = counted(percent="row")
     many = np.array([code in ("n1", "s1") for code, _ in table.rows] + [False])
-    bases = np.where(many, 40.0, table.row_bases)
-    found = codes(ordered(replace(table, row_bases=bases), "bus"))
+    bases = np.where(many[:, np.newaxis], 40.0, table.figures.bases)
+    found = codes(ordered(replace(table, figures=replace(table.figures, bases=bases)), "bus"))
     assert found[:3] == ["n1", "s1", "n2"], "n2 has as high a share as n1, of three people"
     assert found[3:] == ["road", "_not_answered"]
 

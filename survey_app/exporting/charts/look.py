@@ -9,8 +9,8 @@ from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
 from survey_app.exporting.charts.picture import LINE_HEIGHT, Spec
 from survey_app.exporting.charts.points import Points
-from survey_app.tabulation import Table
-from survey_app.tabulation.intervals import SMALL, is_small
+from survey_app.tabulation.chance import on_small
+from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.text import wrapped
 from survey_app.tabulation.words import (
     BASE_LINE,
@@ -51,9 +51,7 @@ WORST_TO_BEST = ("#a8432f", "#e3a071", "#d8d3c4", "#86b3d6", "#1f5f99")
 """For the steps of a scale: the further from the middle, the darker; red and blue differ for all who see colours."""
 NO_STEP = ("#7d8794", "#b3bac3", "#5a626d")
 """For answers beside the scale, such as “don't know”."""
-SHADES = ["#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476"]
-DARK = 0.72
-"""The share of the highest figure from which words on a shade are white: dark ones would be told less well there."""
+SHADES = ("#f2f6fb", "#cfe0f0", "#93bbdc", "#3f7fb6", "#0f4476")
 TITLE, SUBTITLE, NOTE, LABEL = 15, 12, 10.5, 12
 LEAST_WIDTH = 460
 
@@ -71,6 +69,9 @@ BOTH_SHOWN = {
     "tiles": LARGE_AND_SMALL,
 }
 """By kind of chart, how the two figures of a comparison are told apart."""
+WORDLESS = ("line", "stacked")
+"""Kinds that write no figures, so that the name of what is compared with bears the star of a small base."""
+STARRED = both("{label}{star}", "{label}{star}")
 
 
 def colours_of(scores: Sequence[float | None]) -> list[str]:
@@ -78,17 +79,39 @@ def colours_of(scores: Sequence[float | None]) -> list[str]:
     steps = sorted({score for score in scores if score is not None})
     if len(steps) < 2:
         return list(COLOURS[: len(scores)])
-    by_step = {score: _between(place / (len(steps) - 1)) for place, score in enumerate(steps)}
+    by_step = {score: between(WORST_TO_BEST, place / (len(steps) - 1)) for place, score in enumerate(steps)}
     beside = itertools.cycle(NO_STEP)
     return [next(beside) if score is None else by_step[score] for score in scores]
 
 
-def _between(share: float) -> str:
-    """The colour so far on the way from worst to best."""
-    place = share * (len(WORST_TO_BEST) - 1)
-    low = min(int(place), len(WORST_TO_BEST) - 2)
-    ends = zip(*(bytes.fromhex(WORST_TO_BEST[low + up][1:]) for up in (0, 1)), strict=True)
+def between(colours: Sequence[str], share: float) -> str:
+    """The colour so far on the way from the first to the last."""
+    place = share * (len(colours) - 1)
+    low = min(int(place), len(colours) - 2)
+    ends = zip(*(bytes.fromhex(colours[low + up][1:]) for up in (0, 1)), strict=True)
     return "#" + "".join(f"{round(one + (place - low) * (other - one)):02x}" for one, other in ends)
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is told better from a colour: one of both always has a contrast of 4.5 to 1."""
+    return max(("black", "white"), key=lambda ink: contrast(INKS[ink], _luminance(colour)))
+
+
+def contrast(one: float, other: float) -> float:
+    """That of two luminances, from 1 to 21 (WCAG 2)."""
+    low, high = sorted((one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """From 0 (black) to 1 (white), of sRGB (IEC 61966-2-1)."""
+    parts = (part / 255 for part in bytes.fromhex(colour[1:]))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+INKS = {"black": 0.0, "white": 1.0}
+"""What words on a shade are written in, with its luminance."""
 
 
 def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, made_up: bool) -> Spec:
@@ -105,7 +128,7 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
         "anchor": "start",
         "offset": 16,
     }
-    words = (*_notes(table, kind), Text.plain(source))
+    words = (*_notes(points, kind), Text.plain(source))
     foot = {
         "text": [line for each in words for line in _lines(each.in_(language), width, NOTE)],
         "orient": "bottom",
@@ -128,22 +151,28 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
 
 def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
     """What the figures are, which of two is which, and that they say nothing where the answers are made up."""
-    yield points.table.figure_label
-    if points.against is not None:
+    label = points.table.figure_label
+    yield phrase(STARRED, label=label, star=points.star) if points.star else label
+    if points.against is not None and points.differences is not None:
         own, other = points.against.names
+        if kind in WORDLESS and points.differences.small.any():
+            other = phrase(STARRED, label=other, star="*")
         yield phrase(BOTH_SHOWN[kind], own=own, other=other)
     if made_up:
         yield MADE_UP
 
 
-def _notes(table: Table, kind: str) -> list[Text]:
+def _notes(points: Points, kind: str) -> list[Text]:
     """What whoever sees the chart alone must know; of intervals only where it shows them."""
+    table = points.table
     notes = [*table.whom]
     if table.base is not None and table.people is not None:
         pattern = BASE_LINE if table.measure.scale is None else SCORED_LINE
         notes.append(phrase(pattern, base=table.base, people=table.people))
-    if is_small(table.row_base).any() or is_small(table.column_base).any():
+    if table.has_small:
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
+    if points.differences is not None and (said := on_small(points.differences)) is not None:
+        notes.append(said)
     notes += table.notes[-1 if table.least is None else -2 :]
     return [SELF_SELECTED_SHORT if each == SELF_SELECTED and kind != "bars" else each for each in notes]
 

@@ -14,8 +14,8 @@ from survey_app.campaign.campaign import Campaign, Tile
 from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
 from survey_app.tabulation import Table
-from survey_app.tabulation.intervals import is_small
-from survey_app.tabulation.text import NO_FIGURE, balanced, hidden, wrapped
+from survey_app.tabulation.chance import Differences, differences
+from survey_app.tabulation.text import NO_FIGURE, balanced, hidden, star, wrapped
 from survey_app.tabulation.variables import is_answer
 
 NUMBERED = 4
@@ -32,11 +32,18 @@ def _in_lines(label: str, width: int) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A row or a column of the table: where it stands there, its code and its label."""
+    """A row or a column of the table: where it stands there, its code, what it is called, and the star of one that
+    stands on a small base."""
 
     place: int
     code: str
-    label: str
+    name: str
+    star: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name, starred or not."""
+        return self.name + self.star
 
     def named(self, width: int) -> str:
         """Its label in lines, behind its number."""
@@ -73,21 +80,30 @@ class Points:
     @cached_property
     def rows(self) -> list[Line]:
         """Its rows."""
-        return self._lines(self.table.rows, self.table.row_base)
+        return self._lines(self.table.rows, self.table.small_rows)
 
     @cached_property
     def columns(self) -> list[Line]:
         """Its columns."""
-        return self._lines(self.table.columns, self.table.column_base)
+        return self._lines(self.table.columns, self.table.small_columns)
 
-    def _lines(self, side: Sequence[tuple[str, Any]], bases: Any) -> list[Line]:
-        """Those of answers; one with a small base is marked."""
-        marks = np.where(is_small(bases), "*", "")
+    def _lines(self, side: Sequence[tuple[str, Any]], small: Any) -> list[Line]:
+        """Those of answers."""
         return [
-            Line(place, code, visible(label.in_(self.language)) + str(marks[place]))
+            Line(place, code, visible(label.in_(self.language)), star(small[place]))
             for place, (code, label) in enumerate(side)
             if is_answer(code)
         ]
+
+    @property
+    def star(self) -> str:
+        """What marks all figures together, where they stand on one small base that no label of the chart tells."""
+        return star(self.table.is_small) or (self.columns[0].star if len(self.columns) == 1 else "")
+
+    @cached_property
+    def differences(self) -> Differences | None:
+        """By how much the table differs from what it is compared with."""
+        return None if self.against is None else differences(self.table, self.against.table)
 
     @property
     def head(self) -> str:
@@ -153,17 +169,19 @@ class Points:
         ]
 
     def _on_tile(self, row: Line, tile: Tile) -> Value:
-        """Where it stands, and what it is called there: the short name, where there is one."""
+        """Where it stands, and what it is called there: the short name, where there is one, with its star."""
         region = self.campaign.regions.by_code.get(row.code)
-        short = region.short.in_(self.language) if region is not None and region.short else row.label
-        lines = wrapped(visible(short), TILE_WIDTH)
+        short = region.short.in_(self.language) if region is not None and region.short else row.name
+        lines = wrapped(visible(short) + row.star, TILE_WIDTH)
         return {"x": tile.column, "y": tile.row, "name": "\n".join(lines), "lines": len(lines)}
 
     def _values(self, row: Line, column: Line) -> Iterator[Value]:
         beneath = None
         for pair in range(self.pairs):
             found = self.cell(row, column, pair)
-            figure = {"value": None, "words": NO_FIGURE} if found is None else _figure(*found)
+            figure: Value = {"value": None, "words": NO_FIGURE} if found is None else _figure(*found)
+            if pair and self.differences is not None:
+                figure["words"] += star(self.differences.small[row.place, column.place])
             beneath = beneath if pair else figure["value"]
             yield {
                 "row": row.named(SIDE_WIDTH),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from survey_app.exporting.charts.look import DARK, INK, MEASURED, PAPER, RULE, SHADES
+from survey_app.exporting.charts.look import INK, MEASURED, PAPER, RULE, SHADES, between, ink_on
 from survey_app.exporting.charts.picture import (
     LABEL_ROOM,
     LINE_HEIGHT,
@@ -24,14 +24,14 @@ OF_NO_SIZE = 3
 """By how much the middle of words lies lower that are drawn of no size, and enlarged afterwards (see `marking`)."""
 OWN, OTHER = "datum.pair == 0", "datum.pair == 1"
 KEY, WITHIN = field("key", "N"), field("within", "N")
+INKED = where("datum.ink == 'white'", "white", "black")
 
 
 def heat(points: Points) -> Picture:
     """The table itself, the higher the darker."""
     wide = max(64, int(points.wide * 6.6) + 12)
     step = max(26 if points.pairs == 1 else 40, LINE_HEIGHT * points.tall + 8)
-    values = list(points.values())
-    most = _most(values)
+    values, most = _inked(list(points.values()))
     axis = {
         "orient": "top",
         "labelExpr": SHOWN,
@@ -46,7 +46,7 @@ def heat(points: Points) -> Picture:
     layers = [
         _without_figure(at),
         layer("rect", {"stroke": "white", "strokeWidth": 1}, at | _shaded(most), only(OWN)),
-        *_figures_on(at, points, most, middle=0 if points.pairs == 1 else -7),
+        *_figures_on(at, points, middle=0 if points.pairs == 1 else -7),
     ]
     width = wide * len(points.columns)
     return {"layer": layers, "width": width, "height": step * len(points.rows)}, width + LABEL_ROOM, values
@@ -54,8 +54,8 @@ def heat(points: Points) -> Picture:
 
 def tiles(points: Points) -> Picture:
     """Each region on its tile, the higher the darker; a picture for each column."""
-    values = points.on_tiles()
-    most, compares = _most(values), points.pairs > 1
+    values, most = _inked(points.on_tiles())
+    compares = points.pairs > 1
     size = 74 if compares else 62
     left, top = (min(each[axis] for each in values) for axis in ("x", "y"))
     right, bottom = (max(each[axis] for each in values) + 1 for axis in ("x", "y"))
@@ -70,13 +70,13 @@ def tiles(points: Points) -> Picture:
         "fontSize": 0,
         "font": MEASURED,
     }
-    named = at | {"text": field("name", "N"), "color": _ink(most), "description": WITHIN}
+    named = at | {"text": field("name", "N"), "color": INKED, "description": WITHIN}
     rounded = {"stroke": "white", "strokeWidth": 3, "cornerRadius": 4}
     layers = [
         _without_figure(at),
         layer("rect", rounded, at | _shaded(most, _scale_of_shades(points, most)), only(OWN)),
         layer("text", looks, named, only(OWN)),
-        *_figures_on(at, points, most, middle=9 if compares else 17),
+        *_figures_on(at, points, middle=9 if compares else 17),
     ]
     drawn: Spec = {"layer": layers, "width": size * (right - left), "height": size * (bottom - top)}
     across = min(len(points.columns), max(1, 900 // drawn["width"]))
@@ -87,9 +87,14 @@ def tiles(points: Points) -> Picture:
     return drawn, drawn["width"] * across, values
 
 
-def _most(values: Iterable[Value]) -> float:
-    """The highest figure that gets a colour."""
-    return max((each["value"] or 0 for each in values if not each["pair"]), default=0) or 1
+def _inked(values: Sequence[Value]) -> tuple[list[Value], float]:
+    """The records with what words are written in on the shade of their own figure, and the highest of these figures."""
+    most = max((each["beneath"] or 0 for each in values), default=0) or 1
+    inks = {
+        value: "black" if value is None else ink_on(between(SHADES, value / most))
+        for value in {each["beneath"] for each in values}
+    }
+    return [each | {"ink": inks[each["beneath"]]} for each in values], most
 
 
 def _without_figure(at: Spec) -> Spec:
@@ -98,26 +103,19 @@ def _without_figure(at: Spec) -> Spec:
     return layer("rect", looks, at | {"description": KEY}, only(f"{OWN} && !isValid(datum.value)"))
 
 
-def _ink(most: float, shade: str = "value") -> Spec:
-    """What words are written in on the shade of a figure."""
-    return where(f"datum.{shade} > {most * DARK:.6g}", "white", INK)
-
-
-def _figures_on(at: Spec, points: Points, most: float, middle: float) -> list[Spec]:
+def _figures_on(at: Spec, points: Points, middle: float) -> list[Spec]:
     """The words on coloured cells, at that height; below them, smaller, what they are compared with."""
     looks = {"fontSize": 0, "baseline": "middle"}
-    said = at | {"text": field("words", "N"), "description": WITHIN}
-    own = looks | {"dy": middle + OF_NO_SIZE}
-    layers = [layer("text", own, said | {"color": _ink(most)}, only(OWN))]
+    said = at | {"text": field("words", "N"), "color": INKED, "description": WITHIN}
+    layers = [layer("text", looks | {"dy": middle + OF_NO_SIZE}, said, only(OWN))]
     if points.pairs > 1:
-        # the other's words stand on the shade of the own figure, so that is what they have to be told from
         other = looks | {"dy": middle + 14 + OF_NO_SIZE}
-        layers.append(layer("text", other, said | {"color": _ink(most, "beneath")}, only(OTHER)))
+        layers.append(layer("text", other, said, only(OTHER)))
     return layers
 
 
 def _shaded(most: float, legend: Spec | None = None) -> Spec:
-    scale = {"domain": [0, most], "range": SHADES}
+    scale = {"domain": [0, most], "range": SHADES, "interpolate": "rgb"}
     return {"color": field("value", "Q", scale=scale, legend=legend), "description": KEY}
 
 

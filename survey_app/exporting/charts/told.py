@@ -51,18 +51,10 @@ def _figure(table: Table, row: int, column: int, language: str) -> Iterator[str]
 
 
 def _base(table: Table, row: int, column: int) -> int | None:
-    """How many the share of a cell is of, where that is known.
-
-    A share of people is of those who could have been in the cell; where several questions make a side, that is fewer
-    than the base of its line (see `tabulation.measures`), so it is taken from the share itself.
-    """
-    cell = table.figures[row, column]
+    """How many the share of a cell is of: those who could have been in it. None for what is no share of people, and
+    where the exact number must not be told."""
+    bases = table.figures.bases
     counted = table.measure.kind == "respondents" and not table.weighted and not table.least
-    if table.percent is None or cell.values is None or not counted:
+    if table.percent is None or bases is None or not counted:
         return None
-    if cell.values > 0:
-        return round(float(cell.counts / cell.values))
-    if any(table.several) or table.base is None:
-        return None
-    bases = {"row": table.row_bases[row], "column": table.column_bases[column], "total": table.base}
-    return round(float(bases[table.percent]))
+    return round(float(bases[row, column]))

@@ -17,7 +17,7 @@ from survey_app.research.tables.state import GROUP, RELEASED, State
 from survey_app.research.tables.whom import named, placed, whose
 from survey_app.survey import Survey
 from survey_app.tabulation import Catalogue, Table, disclosed
-from survey_app.tabulation.chance import Differences, differences, on_association, on_differences
+from survey_app.tabulation.chance import Differences, differences, on_association, on_differences, on_small
 from survey_app.tabulation.disclosure import hiding
 from survey_app.tabulation.ordering import can_order, like, ordered
 from survey_app.tabulation.text import hidden
@@ -209,6 +209,7 @@ class Counted:
             )
             found.append(phrase(COMPARED_WITH, own=own, other=other, people=people))
             found.append(on_differences(self.table, self.differences))
+            found.append(on_small(self.differences))
             found.append(OVERLAPPING if self.overlap else None)
             found.append(hiding(self.against.table))
         return [each for each in found if each is not None]

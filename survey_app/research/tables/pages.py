@@ -159,7 +159,7 @@ def _table(counted: Counted, asking: Asking, state: State, catalogue: Catalogue)
         "table": counted.table,
         "rows": list(shown.rows(counted.table, counted.differences)),
         "bases": shown.bases(counted.table),
-        "grand": shown.count(counted.table, counted.table.base),
+        "grand": shown.grand(counted.table),
         "chart": counted.chart(state.chart),
         "leads": {
             code: _address(inside) for code, inside in leading.within(asking, state, counted.table).items()

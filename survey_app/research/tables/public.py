@@ -40,7 +40,7 @@ def figures() -> str:
         table=table,
         rows=list(shown.rows(table)) if table else [],
         bases=shown.bases(table) if table else [],
-        grand=shown.count(table, table.base) if table else None,
+        grand=shown.grand(table) if table else None,
         charts=fitting(table, campaign) if table and campaign else (),
         files=FILES,
         pictures=PICTURES,

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from survey_app.tabulation import Table
 from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
-from survey_app.tabulation.intervals import is_small
-from survey_app.tabulation.text import NO_FIGURE, hidden
+from survey_app.tabulation.text import NO_FIGURE, hidden, star
 from survey_app.tabulation.variables import is_answer
 
 
@@ -41,20 +40,26 @@ class Row(NamedTuple):
 
 def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
     """The rows, then that of everyone."""
+    small = table.small_rows
     for place, (code, label) in enumerate(table.rows):
         cells = [_cell(table, place, column, differences) for column in range(len(table.columns))]
         total = count(table, table.figures[place, -1].counts)
-        yield Row(code, label, cells, total, _base(table, table.row_bases[place], code), is_answer(code))
+        base = _base(table, table.row_bases[place], small=small[place])
+        yield Row(code, label, cells, total, base, is_answer(code))
     cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
     end = count(table, table.figures[-1, -1].counts)
-    yield Row(
-        "_total", table.everyone_label, cells, end, _base(table, table.row_bases[-1], ""), answered=True
-    )
+    yield Row("_total", table.everyone_label, cells, end, count(table, table.row_bases[-1]), answered=True)
 
 
 def bases(table: Table) -> list[Cell]:
     """The line of the columns' bases."""
-    return [_base(table, table.column_bases[place], code) for place, (code, _l) in enumerate(table.columns)]
+    marked = zip(table.column_base, table.small_columns, strict=True)
+    return [_base(table, base, small=small) for base, small in marked]
+
+
+def grand(table: Table) -> Cell:
+    """How many answered both sides."""
+    return _base(table, table.base, small=table.is_small)
 
 
 def count(table: Table, number: Any) -> Cell:
@@ -66,11 +71,11 @@ def count(table: Table, number: Any) -> Cell:
     return Cell(f"{float(number):.0f}")
 
 
-def _base(table: Table, number: Any, code: str) -> Cell:
+def _base(table: Table, number: Any, *, small: Any) -> Cell:
     cell = count(table, number)
-    if code and is_answer(code) and is_small(number):
+    if small:
         why = str(_("A small base: not fit for comparison."))
-        return cell._replace(figure=f"{cell.figure}*", why=why, kind="small")
+        return cell._replace(figure=cell.figure + star(small), why=why, kind="small")
     return cell
 
 
@@ -78,17 +83,18 @@ def _cell(table: Table, row: int, column: int, differences: Differences | None) 
     place = table.figures[row, column]
     cell = count(table, place.counts)
     if place.values is not None and cell.kind != "hidden":
-        cell = _valued(table, place, interval=row >= 0)
+        people = place.counts if row >= 0 else table.shared[column]
+        cell = _valued(table, place, people, interval=row >= 0)
     if differences is None or cell.kind:
         return cell
     return cell._replace(other=_compared(table, differences, row, column))
 
 
-def _valued(table: Table, place: Any, *, interval: bool) -> Cell:
+def _valued(table: Table, place: Any, number: Any, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
-    people = f"n={float(place.counts):.0f}"
+    people = f"n={count(table, number).figure}"
     if not table.is_share:
         return Cell(f"{place.values:.2f}", people)
     share = f"{100 * place.values:.1f}%"
@@ -98,12 +104,13 @@ def _valued(table: Table, place: Any, *, interval: bool) -> Cell:
 
 
 def _compared(table: Table, found: Differences, row: int, column: int) -> str:
-    """The other figure, by how much this one differs, and a sign where that is beyond chance."""
+    """The other figure, starred where it stands on a small base; by how much this one differs, and a sign where that is
+    beyond chance."""
     other, difference = found.others[row, column], found.values[row, column]
     if np.isnan(other):
         return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
-    mark = MARKS[int(found.beyond[row, column])]
+    mark, starred = MARKS[int(found.beyond[row, column])], star(found.small[row, column])
     if not table.is_share:
         form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other:{form}} ({difference:+{form}})"
-    return f"{100 * other:.1f}% ({100 * difference:+.1f}) {mark}".rstrip()
+        return f"{other:{form}}{starred} ({difference:+{form}})"
+    return f"{100 * other:.1f}%{starred} ({100 * difference:+.1f}) {mark}".rstrip()

@@ -81,6 +81,7 @@ def check(sheet: Sheet, query: Query, against: Query, sees: set[str] | None, exp
                     plain.rows.codes[row],
                     plain.columns.codes[column],
                 )
+                assert is_starred(cell) == (bool(numbers) and other.is_of_few(*theirs)), cell.text
             tested += bool(plain.is_share and numbers and plain.cell(row, column))
             beyond += bool(mark)
     told = said_of_it(len(other.rows.has), tested, beyond)
@@ -109,6 +110,11 @@ def _place(codes: tuple[str, ...], code: str) -> int:
 def _is_there(side: Side, place: int) -> bool:
     """Whether the other table has a line of that code: those who did not answer have one only where there are such."""
     return side.codes[place] not in SPECIAL or bool(side.has[:, place].any())
+
+
+def is_starred(cell: Node) -> bool:
+    """Whether the other figure is said to stand on few people."""
+    return "*" in cell.one("small", "versus").text
 
 
 def versus(sheet: Sheet, cell: Node) -> tuple[list[str], int]:

@@ -83,7 +83,7 @@ def check(office: Office, sheet: Sheet, query: Query, exported: Exported) -> Non
 
 def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[int, int]) -> bool:
     """A cell is a rounded count, or a share with its interval, out of rounded ones; gives whether it is hidden."""
-    count = int(plain.counts[at])
+    count = int(plain.inside[at])
     if plain.values is None or "<10" in cell.text:
         return check_count(cell, count)
     numbers, value = said(sheet, cell), plain.values[at]
@@ -110,7 +110,7 @@ def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[i
 def published(plain: Plain, at: tuple[int, int], *, is_scored: bool) -> tuple[float, float]:
     """A share made of rounded numbers, and how many it is of; not a number where nobody is in it."""
     assert plain.values is not None
-    count, value = int(plain.counts[at]), float(plain.values[at])
+    count, value = int(plain.inside[at]), float(plain.values[at])
     if not count or np.isnan(value):
         return float("nan"), float("nan")
     reached = round(value * count) if is_scored else count

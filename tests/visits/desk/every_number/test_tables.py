@@ -19,7 +19,7 @@ import pytest
 from survey_app.campaign.columns import SPECIAL
 from tests.machinery import bypandas
 from tests.machinery.bypandas import Plain
-from tests.machinery.exported import Exported, Side, is_answer
+from tests.machinery.exported import Exported, Side
 from tests.machinery.sheet import Node, Sheet
 from tests.visits.desk.every_number.asking import (
     ISSUES,
@@ -114,20 +114,20 @@ def check_cells(sheet: Sheet, shown: Shown, plain: Plain, rows: list[int], colum
         for column, cell in zip(columns, cells, strict=True):
             assert said(sheet, without_versus(cell)) == plain.cell(row, column), (row, column)
         assert said(sheet, people) == [str(plain.counts[row, -1])]
-        check_base(sheet, base, int(plain.row_bases[row]), plain.rows.codes[row])
+        check_base(sheet, base, int(plain.row_bases[row]), is_marked=plain.is_marked(row=row))
     for column, cell in zip(columns, shown.total[1:-2], strict=True):
         expected = plain.cell(-1, column)
         assert said(sheet, cell) == (expected if len(expected) < 4 else [expected[0], expected[-1]])
     assert said(sheet, shown.total[-2]) == [str(plain.counts[-1, -1])]
     assert said(sheet, shown.total[-1]) == [str(plain.row_bases[-1])]
     for column, cell in zip(columns, shown.bases[1:-2], strict=True):
-        check_base(sheet, cell, int(plain.column_bases[column]), plain.columns.codes[column])
-    assert said(sheet, shown.bases[-1]) == [str(plain.base)]
+        check_base(sheet, cell, int(plain.column_bases[column]), is_marked=plain.is_marked(column=column))
+    check_base(sheet, shown.bases[-1], plain.base, is_marked=plain.is_marked())
 
 
-def check_base(sheet: Sheet, cell: Node, base: int, code: str) -> None:
+def check_base(sheet: Sheet, cell: Node, base: int, *, is_marked: bool) -> None:
     assert said(sheet, cell) == [str(base)]
-    assert ("*" in cell.text) == (is_answer(code) and 0 < base < bypandas.SMALL), (cell.text, code)
+    assert ("*" in cell.text) == is_marked, cell.text
 
 
 def without_versus(cell: Node) -> Node:
