@@ -103,6 +103,7 @@ def _notes(
     yield notes.of_sides(measured.people, sides)
     yield notes.of_offers(sides, measure, percent)
     yield notes.of_measure(measured, measure)
+    yield notes.of_periods({code: words for _, axis in sides for code, words in axis.partial.items()})
 
 
 def _table(
@@ -142,6 +143,7 @@ def _table(
         questionnaires=versions,
         several=(rows.several, columns.several),
         scores=columns.scores if isinstance(columns, OneAnswer) else {},
+        partial=row_axis.partial,
     )
     trust = notes.of_trust(small=table.has_small, intervals=found.low is not None)
     return replace(table, notes=(*table.notes, *trust))

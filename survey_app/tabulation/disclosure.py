@@ -20,6 +20,7 @@ from survey_app.errors import SurveyError
 from survey_app.tabulation.intervals import wilson
 from survey_app.tabulation.kernel import ANSWERED_LINE, Grid
 from survey_app.tabulation.measures import Figures
+from survey_app.tabulation.notes import of_periods
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import BASE_LINE, DISCLOSED, SELF_SELECTED_SHORT, SEVERAL, phrase
@@ -59,6 +60,7 @@ def disclosed(table: Table, rule: Disclosure) -> Table:
         base=_number(base),
         people=people,
         notes=tuple(_notes(table, _number(base), people, rule)),
+        partial=_undated(table),
         least=rule.least,
         multiple=rule.base,
     )
@@ -214,6 +216,11 @@ def _alone(count: int | None, rule: Disclosure) -> int | None:
     return None if count is None or count < rule.least else round(float(rounded(np.array(count), rule.base)))
 
 
+def _undated(table: Table) -> dict[str, Text]:
+    """The periods that are not whole, without the days that somebody answered on."""
+    return {code: Text.plain(code) for code in table.partial}
+
+
 def _notes(table: Table, base: int | None, people: int | None, rule: Disclosure) -> Iterator[Text]:
     """Of what is said of a table, that which tells no exact number."""
     yield from table.whom
@@ -222,5 +229,6 @@ def _notes(table: Table, base: int | None, people: int | None, rule: Disclosure)
     for several, name in zip(table.several, table.sides, strict=True):
         if several:
             yield phrase(SEVERAL, name=name)
+    yield from of_periods(_undated(table))
     yield phrase(DISCLOSED, least=rule.least, base=rule.base)
     yield SELF_SELECTED_SHORT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from survey_app.campaign.campaign import Percent
 from survey_app.campaign.columns import SPECIAL, UNKNOWN
@@ -25,6 +25,7 @@ from survey_app.tabulation.words import (
     ONLY_WHERE,
     OUTSIDE_SCORE,
     OUTSIDE_SHARES,
+    PARTIAL,
     SCORED_LINE,
     SELF_SELECTED,
     SELF_SELECTED_SHORT,
@@ -39,6 +40,7 @@ from survey_app.tabulation.words import (
     quoted,
 )
 
+BETWEEN = (("zh", "；"), ("en", "; "))
 _BOTH = (ANSWERED_LINE, ANSWERED_LINE)
 _ANYONE = (ANYONE_LINE, ANYONE_LINE)
 
@@ -102,6 +104,13 @@ def of_weights(measured: Sums, measure: Measure, name: str | None) -> Iterator[T
         effective = f"{weight**2 / squares:.1f}" if squares else "0"
         people = measured.people if measure.scale is None else measured.counted
         yield phrase(WEIGHTED, name=name, n=round(people[_ANYONE]), effective=effective)
+
+
+def of_periods(partial: Mapping[str, Text]) -> Iterator[Text]:
+    """Which periods are not whole, and of which days they are."""
+    if partial:
+        told = (between.join(each.in_(code) for each in partial.values()) for code, between in BETWEEN)
+        yield phrase(PARTIAL, periods=both(*told))
 
 
 def of_trust(*, small: bool, intervals: bool) -> Iterator[Text]:

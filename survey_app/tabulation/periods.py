@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from survey_app.errors import NotFound, Said, SurveyError
 from survey_app.tabulation.kernel import OneCode
 from survey_app.tabulation.parts import Parts
 from survey_app.tabulation.variables import Axis, categorical, column_of, looked_up
+from survey_app.tabulation.words import FROM_DAY, ONLY_DAYS, TO_DAY, WEEK, phrase
 
 MOST = 3_700
 """Periods of one table, ten years of days: more is a slip in a date, not something to read."""
@@ -38,25 +39,52 @@ def _months(dates: NDArray[Any]) -> NDArray[np.int64]:
     return dates.astype("datetime64[M]").astype(np.int64)
 
 
-def _day_code(number: int) -> str:
-    return (_EPOCH + timedelta(days=number)).isoformat()
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
 
 
-def _week_code(number: int) -> str:
-    year, week, _ = (_FIRST_MONDAY + timedelta(weeks=number)).isocalendar()
+def _monday(number: int) -> date:
+    return _FIRST_MONDAY + timedelta(weeks=number)
+
+
+def _first_of_month(number: int) -> date:
+    return date(_EPOCH.year + number // 12, number % 12 + 1, 1)
+
+
+def _iso_week(first: date) -> str:
+    year, week, _ = first.isocalendar()
     return f"{year}-W{week:02d}"
 
 
-def _month_code(number: int) -> str:
-    return f"{_EPOCH.year + number // 12}-{number % 12 + 1:02d}"
+def _week_label(first: date) -> Text:
+    """A week's number says little by itself, so its first day stands beside it."""
+    return phrase(WEEK, code=_iso_week(first), day=first.isoformat()[5:])
 
 
-PERIODS: dict[str, tuple[Callable[[NDArray[Any]], NDArray[np.int64]], Callable[[int], str]]] = {
-    "day": (_days, _day_code),
-    "week": (_weeks, _week_code),
-    "month": (_months, _month_code),
+class Period(NamedTuple):
+    """A unit of time. `numbers`: of dates, counting on; `start`: the first day of a number; `named`: the code by that
+    day; `label`: what it is called, where that is more than the code."""
+
+    numbers: Callable[[NDArray[Any]], NDArray[np.int64]]
+    start: Callable[[int], date]
+    named: Callable[[date], str]
+    label: Callable[[date], Text] | None = None
+
+    def code(self, number: int) -> str:
+        """As it stands in addresses and files."""
+        return self.named(self.start(number))
+
+    def labelled(self, number: int) -> Text:
+        """What it is called."""
+        return self.label(self.start(number)) if self.label else Text.plain(self.code(number))
+
+
+PERIODS = {
+    "day": Period(_days, _day, date.isoformat),
+    "week": Period(_weeks, _monday, _iso_week, _week_label),
+    "month": Period(_months, _first_of_month, lambda first: first.isoformat()[:7]),
 }
-"""Name of a period: dates to numbers that count on, and the code of a number. A week is ISO 8601's (2021-W22)."""
+"""By name. A week is ISO 8601's (2021-W22)."""
 
 
 def period_of(name: str | None) -> str:
@@ -84,11 +112,15 @@ class Dates:
         return (self.column, self.state) if self.state else (self.column,)
 
     def axis(self, parts: Parts) -> Axis:
-        """Every period from the first date to the last, those without answers too."""
+        """Every period from the first date to the last, those without answers too. Of days on which responses came it
+        says which periods they begin or end within; of other dates nobody knows that.
+        """
         ends = [end for part in parts.map(self.ends, [self.column]) for end in part]
         if not ends:
             return Axis.of({})
-        first, last = min(ends), max(ends)
+        days = min(ends), max(ends)
+        period = PERIODS[self.period]
+        first, last = period.numbers(np.array(days, dtype="datetime64[D]")).tolist()
         if last - first >= MOST:
             raise SurveyError(
                 Said(
@@ -100,14 +132,14 @@ class Dates:
                     most=MOST,
                 )
             )
-        codes = map(PERIODS[self.period][1], range(first, last + 1))
-        return Axis.of({code: Text.plain(code) for code in codes})
+        axis = Axis.of({period.code(each): period.labelled(each) for each in range(first, last + 1)})
+        return axis if self.state else replace(axis, partial=_partial(period, (first, last), days))
 
     def ends(self, part: pd.DataFrame) -> tuple[int, ...]:
-        """The numbers of the first and the last period of a part; none where it has no date."""
+        """The first and the last day of a part, as days since 1970; none where it has no date."""
         dates = self._dates(part)
-        numbers = PERIODS[self.period][0](dates[~np.isnat(dates)])
-        return (int(numbers.min()), int(numbers.max())) if len(numbers) else ()
+        days = _days(dates[~np.isnat(dates)])
+        return (int(days.min()), int(days.max())) if len(days) else ()
 
     def coded(self, part: pd.DataFrame, axis: Axis, *, mentions: bool = False) -> OneCode:
         """One period each; without a date, what the state says (an answer that is no date is unknown)."""
@@ -115,10 +147,10 @@ class Dates:
         dates = self._dates(part)
         known = ~np.isnat(dates)
         if known.any():
-            turn, code = PERIODS[self.period]
-            numbers = turn(dates[known])
+            period = PERIODS[self.period]
+            numbers = period.numbers(dates[known])
             first = int(numbers.min())
-            positions[known] = numbers - first + axis.position[code(first)]
+            positions[known] = numbers - first + axis.position[period.code(first)]
         return OneCode(positions, axis.answered)
 
     def offered(self, part: pd.DataFrame, axis: Axis) -> None:
@@ -136,3 +168,18 @@ class Dates:
         return looked_up(
             categorical(part, self.state), places, otherwise=absent, absent=absent, dtype=np.uint32
         )
+
+
+def _partial(period: Period, ends: tuple[int, int], days: tuple[int, int]) -> dict[str, Text]:
+    """By code, the first and the last period where the days do not fill them, with the days that there are."""
+    first, last = ends
+    begun, ended = map(_day, days)
+    late, early = begun > period.start(first), ended < period.start(last + 1) - timedelta(days=1)
+    if first == last and late and early:
+        return {period.code(first): phrase(ONLY_DAYS, code=period.code(first), first=begun, last=ended)}
+    found = {}
+    if late:
+        found[period.code(first)] = phrase(FROM_DAY, code=period.code(first), day=begun)
+    if early:
+        found[period.code(last)] = phrase(TO_DAY, code=period.code(last), day=ended)
+    return found

@@ -33,7 +33,7 @@ class Table:
       base: respondents who answered both; None where that is hidden, as for people.
     several: of the rows and of the columns, whether a respondent may be in more than one.
     scores: by code, what the columns are worth that are steps of a scale.
-    is_by_date: whether the rows are periods, one after the other.
+    is_by_date: whether the rows are periods, one after the other. partial: by code, those that are not whole, in words.
     where: the condition that all its respondents meet, as it was written. whom: whose answers are counted, in words;
     the notes begin with that.
     least: where it is fit to leave the house, the number under which figures are hidden, else None. multiple: then the
@@ -58,6 +58,7 @@ class Table:
     several: tuple[bool, bool] = (False, False)
     scores: Mapping[str, float] = field(default_factory=dict)
     is_by_date: bool = False
+    partial: Mapping[str, Text] = field(default_factory=dict)
     where: str | None = None
     whom: tuple[Text, ...] = ()
     least: int | None = None

@@ -29,10 +29,12 @@ class Axis:
     """The codes of a side, in order: the `declared` first ones always stand in the table, the others if they occur.
 
     After the declared codes come the stray ones (a region above the level asked for), then the special ones.
+    `partial`: of periods, by code, those that the responses do not fill, and of which days they are.
     """
 
     labels: Mapping[str, Text]
     declared: int
+    partial: Mapping[str, Text] = field(default_factory=dict)
 
     @classmethod
     def of(cls, declared: Mapping[str, Text], strays: Mapping[str, Text] | None = None) -> Axis:

@@ -58,6 +58,15 @@ SHARE = {
     "total": both("占全部百分比", "% of all"),
 }
 
+WEEK = both("{code}（{day}起）", "{code} (from {day})")
+FROM_DAY = both("{code} 自 {day} 起", "{code} from {day}")
+TO_DAY = both("{code} 到 {day} 为止", "{code} until {day}")
+ONLY_DAYS = both("{code} 只有 {first} 至 {last}", "{code} from {first} to {last} only")
+PARTIAL = both(
+    "以下时段不完整，不宜与其他时段比较：{periods}。",
+    "Periods that are not whole, not to be compared with the others: {periods}.",
+)
+HOLLOW = both("空心点：{note}", "Hollow points. {note}")
 BY_SCHEME = both("{variable} · {scheme}", "{variable} · {scheme}")
 ROW = both("{question}：{row}", "{question}: {row}")
 UNSPECIFIED = both("{region}（未细分）", "{region} (no closer place given)")

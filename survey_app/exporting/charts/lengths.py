@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_app.exporting.charts.look import COLOURS, INK, colours_of
+from survey_app.exporting.charts.look import COLOURS, INK, PAPER, colours_of
 from survey_app.exporting.charts.picture import (
     LABEL_ROOM,
     LINE_HEIGHT,
@@ -13,6 +13,7 @@ from survey_app.exporting.charts.picture import (
     Spec,
     field,
     layer,
+    only,
     rows_down,
     value,
     where,
@@ -61,7 +62,8 @@ def stacked(points: Points) -> Picture:
 
 
 def line(points: Points) -> Picture:
-    """Periods from left to right, a line for each column; what it is compared with is dashed."""
+    """Periods from left to right, a line for each column; what it is compared with is dashed, and a period that is not
+    whole hollow."""
     many = len(points.rows)
     ticks = [row.named(99) for row in points.rows[:: max(1, many // 12)]]
     values = [each | {"row": each["row"].replace("\n", "")} for each in points.values()]
@@ -79,9 +81,11 @@ def line(points: Points) -> Picture:
     }
     dashes = field("pair", "N", scale=DASHES, legend=None)
     lines = shared | {"description": field("line", "N"), "strokeDash": dashes}
+    dots = shared | {"description": field("key", "N")}
     layers = [
         layer("line", {"strokeWidth": 2}, lines),
-        layer("point", {"filled": True, "size": 34}, shared | {"description": field("key", "N")}),
+        layer("point", {"filled": True, "size": 34}, dots, only("datum.whole")),
+        layer("point", {"filled": False, "fill": PAPER, "size": 34}, dots, only("!datum.whole")),
     ]
     return {"layer": layers, "width": 620, "height": 280}, 660, values
 

@@ -11,9 +11,11 @@ from survey_app.exporting.charts.picture import LINE_HEIGHT, Spec
 from survey_app.exporting.charts.points import Points
 from survey_app.tabulation.chance import on_small
 from survey_app.tabulation.intervals import SMALL
+from survey_app.tabulation.notes import of_periods
 from survey_app.tabulation.text import wrapped
 from survey_app.tabulation.words import (
     BASE_LINE,
+    HOLLOW,
     SCORED_LINE,
     SELF_SELECTED,
     SELF_SELECTED_SHORT,
@@ -169,6 +171,8 @@ def _notes(points: Points, kind: str) -> list[Text]:
     if table.base is not None and table.people is not None:
         pattern = BASE_LINE if table.measure.scale is None else SCORED_LINE
         notes.append(phrase(pattern, base=table.base, people=table.people))
+    for note in of_periods(table.partial):
+        notes.append(phrase(HOLLOW, note=note) if kind == "line" else note)
     if table.has_small:
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
     if points.differences is not None and (said := on_small(points.differences)) is not None:

@@ -129,9 +129,9 @@ class Points:
     def values(self) -> Iterator[Value]:
         """A record for each figure, those that it is compared with right after it: `pair` 0 and 1.
 
-        Each has row, column, legend, value (`beneath`: that of the own figure), its words, its interval where there is
-        one, and the keys by which `marking.marked` finds what was drawn: of marks, of words beside or within them, of
-        lines.
+        Each has row, column, legend, whether its period is whole, value (`beneath`: that of the own figure), its words,
+        its interval where there is one, and the keys by which `marking.marked` finds what was drawn: of marks, of words
+        beside or within them, of lines.
         """
         for row in self.rows:
             for column in self.columns:
@@ -194,6 +194,7 @@ class Points:
                 "within": f"{'wv'[pair]}{row.place},{column.place}",
                 "line": f"l{column.place}",
                 "beneath": beneath,
+                "whole": found is None or row.code not in found[0].partial,
                 **figure,
             }
 

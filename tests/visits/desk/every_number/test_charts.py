@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from functools import partial
 from html import unescape
 from urllib.parse import urlencode
@@ -76,7 +77,7 @@ def expected_marks(office: Office, query: Query, plain: Plain) -> dict[str, list
 def called(office: Office, query: Query, which: str, side: Side) -> dict[str, str]:
     name = query.fields[which]
     known = (
-        {code: code for code in side.codes}
+        {code: worded(code) for code in side.codes}
         if name == "date"
         else labels(office.exported.only(["driver"]), name)
     )
@@ -88,6 +89,13 @@ def called(office: Office, query: Query, which: str, side: Side) -> dict[str, st
             if code in prefectures or code not in office.exported.places.levels
         }
     return known
+
+
+def worded(period: str) -> str:
+    """A period as it is called: of a week the first day is said too."""
+    if "W" not in period:
+        return period
+    return f"{period}（{datetime.strptime(f'{period}-1', '%G-W%V-%u'):%m-%d}起）"
 
 
 def check(office: Office, query: Query, svg: str, exported: Exported) -> None:

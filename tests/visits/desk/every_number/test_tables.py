@@ -69,6 +69,8 @@ def codes_of(exported: Exported, query: Query, which: str, words: Sequence[str])
     found = []
     for each in words:
         plain = each.strip(" ↓↑")
+        if name == "date":
+            plain = plain.partition("（")[0]  # of a week the first day stands beside it
         for stray in STRAYS:
             plain = plain.removesuffix(stray)
         fits = [code for code, label in called.items() if label == plain]
