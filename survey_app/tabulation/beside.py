@@ -11,7 +11,7 @@ import pandas as pd
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.chance import Differences, differences
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.text import NO_FIGURE
+from survey_app.tabulation.text import NO_FIGURE, signed
 from survey_app.tabulation.words import (
     BASE,
     DIFFERENCE,
@@ -85,10 +85,10 @@ def in_lines(table: Table, other: Table, language: str) -> str:
 def _line(table: Table, found: Differences, row: int, column: int) -> str:
     other, by = found.others[row, column], found.values[row, column]
     if not table.is_share:
-        form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other + by:{form}} − {other:{form}} = {by:+{form}}"
-    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}% = {100 * by:+.1f}"
+        form = ",.0f" if table.figures.values is None else ",.2f"
+        return f"{other + by:{form}} − {other:{form}} = {signed(by, form)}"
+    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}% = {signed(100 * by, '.1f')}"
     low, high = found.low[row, column], found.high[row, column]
     if np.isnan(low):
         return told
-    return f"{told} ({100 * low:+.1f} … {100 * high:+.1f}) {MARKS[int(found.beyond[row, column])]}"
+    return f"{told} ({signed(100 * low, '.1f')} … {signed(100 * high, '.1f')}) {MARKS[int(found.beyond[row, column])]}"

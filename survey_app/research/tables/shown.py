@@ -12,7 +12,7 @@ from survey_app.tabulation import Table
 from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
 from survey_app.tabulation.intervals import is_small
-from survey_app.tabulation.text import NO_FIGURE, hidden
+from survey_app.tabulation.text import NO_FIGURE, hidden, signed
 from survey_app.tabulation.variables import is_answer
 
 
@@ -63,7 +63,7 @@ def count(table: Table, number: Any) -> Cell:
         return Cell(
             hidden(table), why=str(_("Hidden: too few people, or it would tell of too few.")), kind="hidden"
         )
-    return Cell(f"{float(number):.0f}")
+    return Cell(f"{float(number):,.0f}")
 
 
 def _base(table: Table, number: Any, code: str) -> Cell:
@@ -88,9 +88,9 @@ def _valued(table: Table, place: Any, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
-    people = f"n={float(place.counts):.0f}"
+    people = f"n={float(place.counts):,.0f}"
     if not table.is_share:
-        return Cell(f"{place.values:.2f}", people)
+        return Cell(f"{place.values:,.2f}", people)
     share = f"{100 * place.values:.1f}%"
     if place.low is None or np.isnan(place.low) or not interval:
         return Cell(share, people)
@@ -104,6 +104,6 @@ def _compared(table: Table, found: Differences, row: int, column: int) -> str:
         return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
     mark = MARKS[int(found.beyond[row, column])]
     if not table.is_share:
-        form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other:{form}} ({difference:+{form}})"
-    return f"{100 * other:.1f}% ({100 * difference:+.1f}) {mark}".rstrip()
+        form = ",.0f" if table.figures.values is None else ",.2f"
+        return f"{other:{form}} ({signed(difference, form)})"
+    return f"{100 * other:.1f}% ({signed(100 * difference, '.1f')}) {mark}".rstrip()
