@@ -75,6 +75,7 @@ PAGES = {
     "posters, their style": "/research/posters.css",
     "posters of 21 places": f"/research/posters.html?{DRIVER}&what=level:prefecture",
     "one response": "/research/responses/{response}",
+    "next response": f"/research/responses/{{response}}/next?{DRIVER}",
     "words, by place": f"/research/words?{DRIVER}&by=level:prefecture",
     "words, by issue": f"/research/words?{DRIVER}&by=issue",
     "words of a place": f"/research/words?{DRIVER}&by=level:prefecture&group={{prefecture}}",

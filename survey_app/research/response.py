@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
@@ -14,11 +15,17 @@ from survey_app.campaign.kinds import clean
 from survey_app.errors import Closed, SurveyError
 from survey_app.research import access, filters, moments, seen
 from survey_app.research.access import page, signed_in, survey
+from survey_app.research.responses import sought_by
 from survey_app.research.seen import Seen
 from survey_app.storage import LONGEST
 from survey_app.storage.desk.reviews import CHANGES, Change
 
 Answer = str | Response
+DECIDED: dict[Change, LazyString] = {
+    "valid": lazy_gettext("Marked as valid."),
+    "excluded": lazy_gettext("Excluded: it counts in no table any more."),
+    "restored": lazy_gettext("Restored: it counts again."),
+}
 INVALID = 422
 
 
@@ -49,6 +56,18 @@ def evidence(response_id: str) -> str:
     )
 
 
+@page("/responses/<response_id>/next", "coordinator", "researcher", endpoint="next_response")
+def next_one(response_id: str) -> Response:
+    """The response after this one in the list from which it was opened; the list itself where there is none."""
+    found, asked = seen.find(response_id), filters.Asked.of_request()
+    if not asked.faults:
+        sought = sought_by(asked, seen.repeated(asked.campaign, asked.names))
+        for listed in survey().storage.looking.page(sought, found.id, size=1).rows:
+            return redirect(url_for("research.response", response_id=listed.id, **filters.kept()))
+        flash(_("That was the last response of this list."), "message")
+    return redirect(url_for("research.responses", **filters.kept()))
+
+
 @page("/responses/<response_id>/state", "coordinator", "researcher", methods=["POST"])
 def change_state(response_id: str) -> Answer:
     """Decide whether a response counts."""
@@ -65,6 +84,7 @@ def change_state(response_id: str) -> Answer:
     def keep(words: str) -> None:
         wanted: Change = change
         survey().storage.reviews.change(found.scope, found.id, wanted, signed_in().name, words)
+        flash(DECIDED[wanted], "message")
 
     return _take(found, "state", reason, keep, may_be_empty=True)
 

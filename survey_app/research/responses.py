@@ -28,12 +28,18 @@ def responses() -> str | Response:
     if asked.faults:
         return faulty(asked)
     again = seen.repeated(asked.campaign, asked.names)
-    sought = asked.sought(again)
-    if sought.words:
-        access.audit("texts searched", asked.campaign.name, words=hidden(sought.words), filters=asked.told)
+    sought = sought_by(asked, again)
     listing = survey().storage.looking.page(sought, request.args.get("after", "")[:LONGEST_ID])
     tally = None if sought.words else survey().storage.looking.tally(sought)
     return _shown(asked, listing, again, tally)
+
+
+def sought_by(asked: Asked, again: frozenset[str]) -> Sought:
+    """Which responses are asked for; that words are looked for is written down first."""
+    sought = asked.sought(again)
+    if sought.words:
+        access.audit("texts searched", asked.campaign.name, words=hidden(sought.words), filters=asked.told)
+    return sought
 
 
 def faulty(asked: Asked, faults: Sequence[Fault] = ()) -> Response:

@@ -85,7 +85,7 @@ def finished(
     said = (
         notes.of_flags(whole.flags, left_out=count.kept.without_flagged),
         *_notes(measured, sides, measure, percent),
-        notes.of_weights(measured, weights),
+        notes.of_weights(measured, measure, weights),
         several_versions,
     )
     weighted = count.weights is not None

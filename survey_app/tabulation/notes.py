@@ -95,12 +95,13 @@ def of_measure(measured: Sums, measure: Measure) -> Iterator[Text]:
             yield phrase(OUTSIDE_SCORE, n=without, scale=measure.scale.label)
 
 
-def of_weights(measured: Sums, name: str | None) -> Iterator[Text]:
-    """How much weighting costs."""
+def of_weights(measured: Sums, measure: Measure, name: str | None) -> Iterator[Text]:
+    """How much weighting costs: of people with a score, or else of all, who are weighted for mentions too."""
     if name is not None:
         weight, squares = measured.weight[_ANYONE], measured.squares[_ANYONE]
         effective = f"{weight**2 / squares:.1f}" if squares else "0"
-        yield phrase(WEIGHTED, name=name, n=round(measured.counted[_ANYONE]), effective=effective)
+        people = measured.people if measure.scale is None else measured.counted
+        yield phrase(WEIGHTED, name=name, n=round(people[_ANYONE]), effective=effective)
 
 
 def of_trust(*, small: bool, intervals: bool) -> Iterator[Text]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey_app.tabulation.intervals import is_small
+from survey_app.tabulation.measures import Figures
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.wide import TOTAL_CODE
@@ -28,10 +30,19 @@ def ordered(table: Table, by: str) -> Table:
     if figures.values is None or (by == TOTAL_CODE and table.measure.scale is None):
         heights, small = figures.counts, np.zeros_like(absent)
     else:
-        heights, small = figures.values, np.asarray(is_small(table.row_base))
+        heights, small = figures.values, np.asarray(is_small(_bases(table, figures)))
     nothing = np.isnan(heights)
     keys = (np.where(nothing | absent, 0, -heights), small, nothing, absent)
     return _in_order(table, np.lexsort(keys).tolist())
+
+
+def _bases(table: Table, figures: Figures) -> NDArray[np.float64]:
+    """How many the share or score of each row stands on: 0 where that is not the row's own number, as for shares of the
+    column, which all stand on the same one, and for weighted counts, which stand on none.
+    """
+    if table.measure.scale is not None:
+        return figures.counts
+    return table.row_base if table.percent == "row" else np.zeros_like(table.row_base)
 
 
 def like(table: Table, first: Table) -> Table:

@@ -43,7 +43,8 @@ class Plain:
     """A table. Its arrays have a line more than the codes on both sides: that of everybody.
 
     `values`: figures of the cells where they are no counts (NaN: none), with `low` and `high` their intervals;
-    `of`: how many a share is of.
+    `of`: how many a share is of. `is_share`: whether figures are shares, and `is_of_row` whether of their row;
+    `is_scored`: whether only those with a score are counted.
     """
 
     rows: Side
@@ -56,7 +57,9 @@ class Plain:
     low: Floats | None = None
     high: Floats | None = None
     is_share: bool = False
-    of: NDArray[np.int_] | None = None
+    is_of_row: bool = False
+    is_scored: bool = False
+    of: Floats | None = None
     mentions: int = 0
 
     def cell(self, row: int, column: int) -> list[str]:
@@ -74,6 +77,18 @@ class Plain:
         ends = [f"{100 * end[row, column]:.0f}" for end in (self.low, self.high)]
         return [f"{100 * value:.1f}", *ends, count]
 
+    def sorted_by(self, row: int, column: int) -> tuple[bool, bool, bool, float]:
+        """What places a row that is sorted by a column, the least first: answers, then figures that there are, then
+        those of 30 people or more, then the highest.
+        """
+        absent = not is_answer(self.rows.codes[row])
+        if self.values is None or (column == -1 and not self.is_scored):
+            return absent, False, False, 0.0 if absent else -float(self.counts[row, column])
+        value = float(self.values[row, column])
+        base = self.counts[row, column] if self.is_scored else self.row_bases[row] if self.is_of_row else 0
+        nothing = bool(np.isnan(value))
+        return absent, nothing, bool(0 < base < SMALL), 0.0 if absent or nothing else -value
+
     def mark(self, row: int, column: int) -> list[float]:
         """The numbers that a chart says at a mark: the figure, its interval, how many, and how many it is of."""
         count = float(self.counts[row, column])
@@ -90,27 +105,32 @@ def _with_everybody(has: Bits | NDArray[np.int_]) -> NDArray[np.int_]:
     return np.column_stack([has, np.ones(len(has), dtype=int)]).astype(int)
 
 
-def counted(rows: Side, columns: Side) -> Plain:
-    """Respondents."""
+def counted(rows: Side, columns: Side, weights: Floats | None = None) -> Plain:
+    """Respondents; with `weights` their weights beside them."""
     r, c = _with_everybody(rows.has), _with_everybody(columns.has)
     both = int((rows.answered & columns.answered).sum())
-    return Plain(rows, columns, r.T @ c, r.T @ columns.answered, c.T @ rows.answered, both)
+    weighted = None if weights is None else (r.T * weights) @ c
+    return Plain(rows, columns, r.T @ c, r.T @ columns.answered, c.T @ rows.answered, both, weighted)
 
 
-def shared(rows: Side, columns: Side, over: str) -> Plain:
-    """Respondents as shares of their row, their column or the table: of those who answered, and were offered it."""
+def shared(rows: Side, columns: Side, over: str, weights: Floats | None = None) -> Plain:
+    """Respondents as shares of their row, their column or the table: of those who answered, and were offered it.
+
+    Of weighted ones an interval stands on Kish's effective number: (sum of weights)² / sum of their squares.
+    """
     plain = counted(rows, columns)
+    w = np.ones(len(rows.has)) if weights is None else weights
     r, c = _with_everybody(rows.has), _with_everybody(columns.has)
     of_rows = _could(rows) if over in ("column", "total") else r
     of_columns = _could(columns) if over in ("row", "total") else c
-    base = of_rows.T @ of_columns
-    made = plain.counts.copy()
+    base = (of_rows.T * w) @ of_columns
+    made = (r.T * w) @ c
     if over in ("column", "total"):
-        made[-1, :] = rows.answered.astype(int) @ c
+        made[-1, :] = (rows.answered * w) @ c
     if over in ("row", "total"):
-        made[:, -1] = r.T @ columns.answered.astype(int)
+        made[:, -1] = (r.T * w) @ columns.answered
     if over == "total":
-        made[-1, -1] = plain.base
+        made[-1, -1] = w[rows.answered & columns.answered].sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(base > 0, made / base, np.nan)
     absent = [np.array([*(not is_answer(code) for code in side.codes), False]) for side in (rows, columns)]
@@ -118,8 +138,15 @@ def shared(rows: Side, columns: Side, over: str) -> Plain:
         values[absent[0], :] = np.nan
     if over in ("row", "total"):
         values[:, absent[1]] = np.nan
-    low, high = wilson(values, base.astype(float))
-    return replace(plain, values=values, low=low, high=high, is_share=True, of=base)
+    low, high = wilson(values, effective(base, (of_rows.T * w**2) @ of_columns))
+    own = over == "row"
+    return replace(plain, values=values, low=low, high=high, is_share=True, is_of_row=own, of=base)
+
+
+def effective(weight: Floats, squares: Floats) -> Floats:
+    """Of how many people who count alike a sum of weights tells as much (Kish 1965)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(squares > 0, weight**2 / squares, 0.0)
 
 
 def _could(side: Side) -> NDArray[np.int_]:
@@ -130,14 +157,15 @@ def _could(side: Side) -> NDArray[np.int_]:
     return np.column_stack([side.could.astype(int), everyone])
 
 
-def mentioned(rows: Side, columns: Side) -> Plain:
+def mentioned(rows: Side, columns: Side, weights: Floats | None = None) -> Plain:
     """Mentions: each of a person's choices counts. The last lines are the mentions of all codes that are answers."""
     plain = counted(rows, columns)
     r, c = _often(rows), _often(columns)
     mine, theirs = (
         some[:, -1] if side.several else side.answered for some, side in ((r, rows), (c, columns))
     )
-    return replace(plain, counts=r.T @ c, mentions=int((mine * theirs).sum()))
+    weighted = None if weights is None else (r.T * weights) @ c
+    return replace(plain, counts=r.T @ c, values=weighted, mentions=int((mine * theirs).sum()))
 
 
 def _often(side: Side) -> NDArray[np.int_]:
@@ -147,18 +175,26 @@ def _often(side: Side) -> NDArray[np.int_]:
     return np.column_stack([side.often, mentions])
 
 
-def scored(rows: Side, columns: Side, scores: Floats, satisfied: float | None = None) -> Plain:
+def scored(
+    rows: Side,
+    columns: Side,
+    scores: Floats,
+    satisfied: float | None = None,
+    weights: Floats | None = None,
+) -> Plain:
     """The mean of the scores (NaN: none) of each cell's people, or with `satisfied` the share that reaches it."""
     inside = ~np.isnan(scores)
     gain = np.where(inside, scores if satisfied is None else scores >= satisfied, 0.0)
+    w = np.ones(len(inside)) if weights is None else weights
     r, c = _with_everybody(rows.has) * inside[:, np.newaxis], _with_everybody(columns.has)
-    counts = r.T @ c
+    counts, weight = r.T @ c, (r.T * w) @ c
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.where(counts > 0, (r * gain[:, np.newaxis]).T @ c / counts, np.nan)
+        values = np.where(weight > 0, (r.T * w * gain) @ c / weight, np.nan)
     bases = (r.T @ columns.answered.astype(int), c.T @ (rows.answered & inside).astype(int))
     both = int((rows.answered & columns.answered & inside).sum())
-    ends = (None, None) if satisfied is None else wilson(values, counts.astype(float))
-    return Plain(rows, columns, counts, *bases, both, values, *ends, satisfied is not None)
+    n = effective(weight, (r.T * w**2) @ c)
+    ends = (None, None) if satisfied is None else wilson(values, n)
+    return Plain(rows, columns, counts, *bases, both, values, *ends, satisfied is not None, is_scored=True)
 
 
 def difference(

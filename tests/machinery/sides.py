@@ -153,13 +153,17 @@ def _ticked(frame: pd.DataFrame, columns: Sequence[Column], codes: set[str]) -> 
     made = np.zeros(len(frame), dtype=bool)
     for column in columns:
         for code in codes & {*column.codes}:
-            cell = (
-                frame[column.name] == code
-                if column.type == "choice"
-                else frame[f"{column.name}/{code}"] == "1"
-            )
-            made |= cell.to_numpy(dtype=bool)
+            made |= _chosen(frame, column, code).to_numpy(dtype=bool)
     return made
+
+
+def _chosen(frame: pd.DataFrame, column: Column, code: str) -> pd.Series[bool]:
+    """Of a rank, whether the choice was given a place at all."""
+    if column.type == "choice":
+        return frame[column.name] == code
+    if column.type == "rank":
+        return frame[f"{column.name}/{code}/rank"] != ""
+    return frame[f"{column.name}/{code}"] == "1"
 
 
 def _state(frame: pd.DataFrame, columns: Sequence[Column]) -> list[str]:

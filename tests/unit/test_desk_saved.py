@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from survey_app.storage import Person, SavedTable, Storage, open_storage
 from survey_app.storage.desk import passwords, saved
-from survey_app.storage.desk.saved import TooMany
+from survey_app.storage.desk.saved import Taken, TooMany
 from tests.machinery.drawn import DAY, SECRET
 
 PEOPLE = {
@@ -36,24 +36,31 @@ def person(name: str) -> Person:
     return Person(name, *PEOPLE[name])
 
 
-def test_a_table_is_seen_by_its_person_and_when_shared_by_the_group(storage: Storage):
+def test_a_table_is_seen_by_its_person_and_when_shared_by_the_group_and_a_coordinators_by_all(
+    storage: Storage,
+):
     keep = storage.saved.keep
     keep(person("ann"), "我的表", "rows=region", shared=False, today=DAY)
     keep(person("ann"), "shared", "rows=issue", shared=True, today=DAY)
     keep(person("ding"), "for all", "rows=date", shared=True, today=DAY)
     seen = {name: [each.name for each in storage.saved.seen_by(person(name))] for name in PEOPLE}
     assert seen == {
-        "ann": ["shared", "我的表"],
-        "bo": ["shared"],
-        "chen": [],
+        "ann": ["shared", "我的表", "for all"],
+        "bo": ["for all", "shared"],
+        "chen": ["for all"],
         "ding": ["for all"],
         "eva": ["for all"],
     }
 
 
-def test_the_same_name_again_replaces_and_only_the_owner_deletes(storage: Storage):
-    storage.saved.keep(person("ann"), "t", "rows=region", shared=True, today=DAY)
-    storage.saved.keep(person("ann"), "t", "rows=issue", shared=True, today=DAY)
+def test_another_table_takes_a_name_only_where_that_is_meant_and_only_the_owner_deletes(storage: Storage):
+    keep = storage.saved.keep
+    keep(person("ann"), "t", "rows=region", shared=False, today=DAY)
+    keep(person("ann"), "t", "rows=region", shared=True, today=DAY)
+    with pytest.raises(Taken):
+        keep(person("ann"), "t", "rows=issue", shared=False, today=DAY)
+    assert storage.saved.seen_by(person("ann")) == [SavedTable("ann", "t", "rows=region", True, DAY)]
+    keep(person("ann"), "t", "rows=issue", shared=False, instead=True, today=DAY)
     storage.saved.keep(person("bo"), "t", "rows=date", shared=False, today=DAY)
     assert storage.saved.seen_by(person("bo")) == [
         SavedTable("bo", "t", "rows=date", False, DAY),

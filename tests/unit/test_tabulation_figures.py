@@ -214,6 +214,20 @@ def test_weighted_respondents_stand_beside_the_counts():
     assert written["values"] == [[1.0, 4.5]]
 
 
+def test_mentions_are_weighted_by_people():
+    people = [said(wants=["fair", "fast"]), said(wants=["fair"])]
+    table = ask(
+        frame_of(people).assign(heft=[3.0, 1.0]),
+        CATALOGUE,
+        "all",
+        "wants",
+        measure="mentions",
+        weights="heft",
+    )
+    assert (cell(table, "all", "fair"), cell(table, "all", "fast")) == (4, 3)
+    assert any("2 respondents are worth about 1.6" in note.in_("en") for note in table.notes)
+
+
 def test_a_weighted_mean_weighs_scores():
     frame = frame_of(SCORED)
     table = ask(

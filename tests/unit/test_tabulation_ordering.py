@@ -54,6 +54,25 @@ def test_shares_of_few_people_come_after_those_of_many_and_what_is_no_figure_aft
     assert found[3:] == ["road", "_not_answered"]
 
 
+def test_few_people_keep_a_share_of_the_column_or_a_weighted_count_from_no_place():
+    """All shares of a column stand on the same base, and a count on none."""
+    for options in ({"percent": "column"}, {"weights": "heft"}):
+        frame = frame_of(PEOPLE).assign(heft=1.0)
+        table = ask(frame, CATALOGUE, "region", "sort", level="county", **options)
+        many = np.where([code == "n1" for code, _ in table.rows] + [False], 40.0, table.row_bases)
+        assert codes(ordered(replace(table, row_bases=many), "bus"))[:2] == ["n2", "n1"], options
+
+
+def test_a_score_stands_on_those_of_its_own_column():
+    people = [
+        *(said(place="n1", sort="bus", verdict="s4") for _ in range(30)),
+        *(said(place="n2", sort="bus", verdict="s5") for _ in range(2)),
+        *(said(place="n2", sort="truck", verdict="s1") for _ in range(40)),
+    ]
+    table = ask(frame_of(people), CATALOGUE, "region", "sort", level="county", measure="mean")
+    assert codes(ordered(table, "bus"))[:2] == ["n1", "n2"]
+
+
 def test_another_table_is_put_into_the_same_order():
     first = ordered(counted(), "bus")
     assert codes(like(counted(), first)) == codes(first)

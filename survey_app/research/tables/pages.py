@@ -25,7 +25,7 @@ from survey_app.research.tables.refused import labels_of, status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.roles import Role
 from survey_app.storage import SavedTable
-from survey_app.storage.desk.saved import NAME_LENGTH
+from survey_app.storage.desk.saved import NAME_LENGTH, Taken
 from survey_app.tabulation import Catalogue
 from survey_app.tabulation.wide import TOTAL_CODE
 from survey_app.web import languages
@@ -71,10 +71,19 @@ def save_table() -> Response:
     if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
         flash(gettext("Give the table a name of at most %(most)d letters.", most=NAME_LENGTH))
         return redirect(_address(state), 303)
-    shared = bool(form.get("shared"))
+    shared, instead = bool(form.get("shared")), bool(form.get("instead"))
     access.audit("table saved", name, query=state.address, shared=shared)
-    survey().storage.saved.keep(access.signed_in(), name, state.address, shared=shared)
-    flash(gettext("The table is kept as “%(name)s”.", name=name))
+    try:
+        survey().storage.saved.keep(access.signed_in(), name, state.address, shared=shared, instead=instead)
+    except Taken:
+        told = gettext(
+            "Not kept: “%(name)s” is another table of yours. Choose another name, or put this table in its "
+            "place below.",
+            name=name,
+        )
+        flash(told)
+    else:
+        flash(gettext("The table is kept as “%(name)s”.", name=name))
     return redirect(_address(state), 303)
 
 

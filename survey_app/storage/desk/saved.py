@@ -25,8 +25,16 @@ class TooMany(SurveyError):
     status = 409
 
 
+class Taken(SurveyError):
+    """The person keeps another table under that name."""
+
+    status = 409
+
+
 class SavedTable(NamedTuple):
-    """`query`: of the address; `shared`: others of the person's group may open it too."""
+    """`query`: of the address; `shared`: others of the person's group may open it too, or, if it is a coordinator's,
+    everybody who counts.
+    """
 
     person: str
     name: str
@@ -42,11 +50,28 @@ class Saved:
         self._writing = writing
         self._reading = reading
 
-    def keep(self, person: Person, name: str, query: str, *, shared: bool, today: date | None = None) -> None:
-        """Keep a query under a name; one that the person kept under it before is replaced. Raises TooMany."""
+    def keep(
+        self,
+        person: Person,
+        name: str,
+        query: str,
+        *,
+        shared: bool,
+        instead: bool = False,
+        today: date | None = None,
+    ) -> None:
+        """Keep a query under a name; `instead` of one that the person keeps under it, which stays shared as it is.
+
+        The same again changes nothing but whether it is shared. Raises Taken where there is another one, and TooMany.
+        """
         row, day = SavedTableRow, today or date.today()
         mine = (row.person == person.name) & (row.name == name)
         with self._writing() as connection:
+            before = connection.execute(select(row.query, row.shared).where(mine)).one_or_none()
+            if before is not None and before.query != query:
+                if not instead:
+                    raise Taken(f"You keep another table as “{name}”.")
+                shared = before.shared
             connection.execute(delete(row).where(mine))
             count = connection.execute(select(func.count()).where(row.person == person.name)).scalar_one()
             if count >= MOST:
@@ -62,11 +87,12 @@ class Saved:
             return gone.rowcount > 0
 
     def seen_by(self, person: Person) -> list[SavedTable]:
-        """The person's own, then those that others of the same role and group share, each in order of the names."""
+        """The person's own, then those that others of the same role and group share, and coordinators with all, each in
+        order of the names.
+        """
         row, owner = SavedTableRow, PersonRow
-        alike = and_(
-            owner.role == person.role, owner.research_group.is_not_distinct_from(person.group), owner.active
-        )
+        same = and_(owner.role == person.role, owner.research_group.is_not_distinct_from(person.group))
+        alike = and_(or_(same, owner.role == "coordinator"), owner.active)
         query = (
             select(row.person, row.name, row.query, row.shared, row.saved)
             .join(owner, owner.name == row.person)

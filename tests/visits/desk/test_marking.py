@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.storage.desk.looking import PAGE
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs, token_of
+from tests.visits.desk.conftest import GROUPS, SignedInAs, token_of
 from tests.visits.desk.test_responses import UNKNOWN, all_ids, each_act, every, one_of
 
 MARK = "/research/responses/valid"
@@ -105,3 +106,38 @@ def test_nothing_chosen_too_many_and_no_token_change_nothing(desk: Flask, signed
 @pytest.mark.parametrize("role", ["observer", "auditor"])
 def test_others_mark_nothing(desk: Flask, signed_in_as: SignedInAs, role: Any):
     assert marks(signed_in_as(desk, role), every(desk)[0].id).status == 404
+
+
+def test_from_one_response_to_the_next_in_the_order_of_the_list_and_back_to_it(
+    desk: Flask, signed_in_as: SignedInAs
+):
+    person = signed_in_as(desk, "researcher", "east")
+    query = "state=new&region=P1"
+    listed = all_ids(person, f"/research/responses?{query}")
+    assert len(listed) > 2
+    page = person.opens(f"/research/responses/{listed[0]}?{query}")
+    for here, following in itertools.pairwise(listed):
+        person.posts(
+            f"/research/responses/{here}/state?{query}", {"csrf_token": token_of(person), "change": "valid"}
+        )
+        assert "已标为有效。" in person.text
+        link = re.search(r'rel="next" href="([^"]+)"', person.text)
+        assert link is not None
+        page = person.opens(link[1].replace("&amp;", "&"))
+        assert person.place.partition("?")[0] == f"/research/responses/{following}"
+    page = person.opens(f"/research/responses/{listed[-1]}/next?{query}")
+    assert person.place.partition("?")[0] == "/research/responses"
+    assert "这份列表已到最后一份" in page.text
+
+
+def test_the_next_one_is_never_somebody_elses(desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(desk, "researcher", "east")
+    mine = {each.id for each in every(desk) if each.region in GROUPS["east"]}
+    theirs = next(each.id for each in every(desk) if each.id not in mine)
+    assert person.opens(f"/research/responses/{theirs}/next").status == 404
+    here, met = min(mine), {min(mine)}
+    while person.opens(f"/research/responses/{here}/next").place.partition("?")[0] != "/research/responses":
+        here = person.place.partition("?")[0].rpartition("/")[2]
+        met.add(here)
+    assert met <= mine
+    assert len(met) > 5

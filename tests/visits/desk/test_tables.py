@@ -89,6 +89,27 @@ def test_a_kept_table_is_opened_by_the_group_and_by_another_group_over_its_own_r
     assert {"table saved", "table deleted"} <= set(acts)
 
 
+def test_a_name_that_is_taken_is_told_and_the_earlier_table_goes_only_where_that_is_wanted(
+    desk: Flask, signed_in_as: SignedInAs
+):
+    chief, ann = signed_in_as(desk, "coordinator"), signed_in_as(desk, "researcher", "east")
+    assert "与同组成员共享" in ann.opens("/research/tables?rows=region").text
+    assert "与所有统计人员共享" in chief.opens("/research/tables?rows=region").text
+
+    def keeps(rows: str, **more: str) -> str:
+        fields = {"rows": rows, "name": "甲", "csrf_token": token_of(chief)} | more
+        return chief.posts("/research/tables/save", fields).text
+
+    assert "已存为“甲”" in keeps("region", shared="1")
+    assert "用上面的表格替换" not in chief.text, "it is that table"
+    refused = keeps("how")
+    assert "没有保存：您已有另一张表格叫“甲”" in refused
+    assert "rows=region" in re.search(r'<a href="([^"]+)">甲', refused)[1]
+    assert "用上面的表格替换" in refused
+    assert "rows=how" in re.search(r'<a href="([^"]+)">甲', keeps("how", instead="1"))[1]
+    assert "rows=how" in re.search(r'<a href="([^"]+)">甲', ann.opens("/research/tables").text)[1]
+
+
 def test_what_the_button_shows_can_stand_in_campaign_yaml(
     open_desk: OpenDesk, desk: Flask, signed_in_as: SignedInAs, tmp_path: Path
 ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -20,7 +20,12 @@ from tests.visits.desk.every_number.conftest import Office, Viewer
 
 Holds = Callable[[pd.DataFrame], "pd.Series[bool]"]
 ISSUES, PLACES = ("issue", "issue_check"), ("region", "home_region", "B07")
-OF_DRIVERS = ("B01", "B02", "B03", "B12", "B22", "B09/id", "B10", "B07", "version")
+OF_DRIVERS = ("B01", "B02", "B03", "B12", "B22", "B24", "B09/id", "B10", "B07", "version")
+WEIGHT = "B25"
+HAS_WEIGHT = f"${{{WEIGHT}}} >= 0"
+"""Whoever answered before the question was asked has no weight, and no table with them can be weighted."""
+TOTAL = "_total"
+"""The column of all people, by which rows can be sorted as by any other."""
 OF_ALL = (
     "region",
     "home_region",
@@ -61,6 +66,25 @@ class Query:
         codes = places.of_group(group) if group != self.place else places.inside(self.place)
         return codes if sees is None else codes & sees
 
+    def only(self, holds: Holds, **fields: str) -> Query:
+        """Of those for whom that holds too, which `fields` ask for."""
+        return replace(
+            self, fields={**self.fields, **fields}, holds=lambda frame: self.holds(frame) & holds(frame)
+        )
+
+    def weighted(self) -> Query:
+        """The same by weights, of those who have one."""
+        own = self.fields.get("where")
+        where = f"({own}) and {HAS_WEIGHT}" if own else HAS_WEIGHT
+        return self.only(lambda frame: frame[WEIGHT] != "", weights=WEIGHT, where=where)
+
+    def kept(self, exported: Exported) -> Exported:
+        """The responses that are counted."""
+        found = self.counted(exported)
+        if not self.fields.get("without_flagged"):
+            return found
+        return found.where(lambda frame: frame["_flags"] == "")
+
     def counted(self, exported: Exported) -> Exported:
         """The responses that are counted; flagged ones too."""
         found = exported.only(self.questionnaires(exported)).where(self.holds)
@@ -78,14 +102,24 @@ class Query:
 
     def plain(self, exported: Exported, rows: Side, columns: Side) -> Plain:
         """The table of those responses by these sides."""
-        measure = self.fields.get("measure", "")
+        measure, weights = self.fields.get("measure", ""), self.weights(exported)
         if measure in SCORED:
             scores, satisfied = scores_of(exported, self.fields.get("scale") or "satisfaction")
-            return bypandas.scored(rows, columns, scores, satisfied if measure == "satisfied" else None)
+            from_ = satisfied if measure == "satisfied" else None
+            return bypandas.scored(rows, columns, scores, from_, weights)
         if measure == "mentions":
-            return bypandas.mentioned(rows, columns)
+            return bypandas.mentioned(rows, columns, weights)
         percent = self.fields.get("percent")
-        return bypandas.shared(rows, columns, percent) if percent else bypandas.counted(rows, columns)
+        if percent:
+            return bypandas.shared(rows, columns, percent, weights)
+        return bypandas.counted(rows, columns, weights)
+
+    def weights(self, exported: Exported) -> np.ndarray | None:
+        """How much each of them counts; None: once."""
+        name = self.fields.get("weights")
+        if not name:
+            return None
+        return np.concatenate([frame[name].to_numpy(dtype=float) for frame in exported.frames.values()])
 
 
 SCORED = ("mean", "satisfied")
@@ -155,21 +189,29 @@ def drawn(office: Office, viewer: Viewer, lot: random.Random) -> Iterator[Query]
             fields |= lot.choice([{}, {"scheme": "sc2021"}, {"scheme": "sc2025"}])
         if "date" in (rows, columns):
             fields["period"] = lot.choice(["day", "week", "month"])
-        yield Query(fields | measured(lot, drivers=drivers), holds, place)
+        query = Query(fields | lot.choice(measures(lot, drivers=drivers)), holds, place)
+        if drivers and lot.random() < 0.2:
+            query = query.weighted()
+        yield in_order(query, office.seen_by(viewer), lot) if lot.random() < 0.2 else query
 
 
-def measured(lot: random.Random, *, drivers: bool) -> dict[str, str]:
+def measures(lot: random.Random, *, drivers: bool) -> list[dict[str, str]]:
     """What is counted, or of what a share is taken."""
     scales = ["B12", "B13", "satisfaction"] if drivers else ["satisfaction", "trend"]
-    return lot.choice(
-        [
-            {},
-            {"measure": "mentions"},
-            {"measure": "satisfied", "scale": "satisfaction"},
-            {"measure": "mean", "scale": lot.choice(scales)},
-            *({"percent": over} for over in ("row", "column", "total")),
-        ]
-    )
+    return [
+        {},
+        {"measure": "mentions"},
+        {"measure": "satisfied", "scale": "satisfaction"},
+        {"measure": "mean", "scale": lot.choice(scales)},
+        *({"percent": over} for over in ("row", "column", "total")),
+    ]
+
+
+def in_order(query: Query, exported: Exported, lot: random.Random) -> Query:
+    """The same with its rows sorted by a column in which somebody is."""
+    side_ = query.side(query.kept(exported), "columns")
+    met = [code for code, is_there in zip(side_.codes, side_.has.any(axis=0), strict=True) if is_there]
+    return replace(query, fields={**query.fields, "order": lot.choice([TOTAL, *met])})
 
 
 def labels(exported: Exported, name: str) -> dict[str, str]:

@@ -37,9 +37,25 @@ NAME, GROUP = "sichuan-2021", "G3"
 PUBLIC = (
     "categories-by-prefecture",
     "issues-by-audience",
+    "responses-by-prefecture-and-channel",
     "satisfaction-by-prefecture",
     "trend-by-prefecture",
 )
+MORE = """
+      - name: B24
+        type: rank
+        label: {zh: 最要紧的先排, en: The most urgent first}
+        max_choices: 3
+        choices:
+          - {name: signs, label: {zh: 标志, en: Signs}}
+          - {name: parking, label: {zh: 停车, en: Parking}}
+          - {name: tolls, label: {zh: 收费, en: Tolls}}
+          - {name: scales, label: {zh: 称重, en: Scales}}
+          - {name: lights, label: {zh: 照明, en: Lights}}
+      - {name: B25, type: range, label: {zh: 份量, en: Weight}, required: true, start: 0, end: 2, step: 0.25}
+"""
+"""What drivers are asked since the older version: to rank, and a number to weigh by, of quarters, whose sums are exact
+in whatever order they are added up."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all these tests: none of them changes an answer."""
     folder = tmp_path_factory.mktemp("office")
     older = load_campaign(_older(folder / "older" / NAME))
-    campaigns = _with_public_tables(folder / "campaigns" / NAME)
+    campaigns = _changed(folder / "campaigns" / NAME)
     made = Settings(campaigns, folder / "instance", folder, f"sqlite:///{folder / 'a.db'}", "s" * 64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", CHEAP)
@@ -127,7 +143,7 @@ def viewer(office: Office, request: pytest.FixtureRequest) -> Viewer:
 
 
 def _older(folder: Path) -> Path:
-    """The campaign before its driver questionnaire lost a kind of vehicle and gained a question."""
+    """The campaign before its driver questionnaire lost a kind of vehicle and gained questions."""
     shutil.copytree(REAL / NAME, folder)
     file = folder / "driver.yaml"
     text = file.read_text("utf-8")
@@ -138,8 +154,11 @@ def _older(folder: Path) -> Path:
     return folder
 
 
-def _with_public_tables(folder: Path) -> Path:
+def _changed(folder: Path) -> Path:
+    """The campaign with more questions and public tables; gives the folder that it lies in."""
     shutil.copytree(REAL / NAME, folder)
+    with (folder / "driver.yaml").open("a", encoding="utf-8") as questions:
+        questions.write(MORE)
     file = folder / "campaign.yaml"
     text = file.read_text("utf-8")
     for name in PUBLIC:

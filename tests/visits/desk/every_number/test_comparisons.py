@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from survey_app.campaign.columns import SPECIAL
 from tests.machinery import bypandas
 from tests.machinery.bypandas import Plain
-from tests.machinery.exported import Exported
+from tests.machinery.exported import Exported, Side
 from tests.machinery.sheet import Node, Sheet
-from tests.visits.desk.every_number.asking import Query, everybody
+from tests.visits.desk.every_number.asking import WEIGHT, Query, everybody
 from tests.visits.desk.every_number.conftest import Office, Viewer, holds_and_notices
 from tests.visits.desk.every_number.test_tables import (
     RULES,
@@ -26,7 +27,7 @@ from tests.visits.desk.every_number.test_tables import (
 )
 
 MARKS = {"▲": 1, "▼": -1}
-SIDES = ("B01", "B12", "B22", "B10", "issue", "priority", "language", "all")
+SIDES = ("B01", "B12", "B22", "B24", "B10", "issue", "priority", "language", "all")
 MEASURES: tuple[dict[str, str], ...] = (
     {},
     {"percent": "row"},
@@ -34,6 +35,7 @@ MEASURES: tuple[dict[str, str], ...] = (
     {"percent": "total"},
     {"measure": "satisfied", "scale": "satisfaction"},
     {"measure": "mean", "scale": "B12"},
+    {"percent": "column", "weights": WEIGHT},
 )
 
 
@@ -44,11 +46,12 @@ def compared(office: Office, viewer: Viewer, lot: random.Random) -> Iterator[tup
         for other in ("days", lot.choice(["place", "group"]) if viewer.is_coordinator else "place"):
             rows, columns = lot.sample(SIDES, 2)
             base = Query({"questionnaire": "driver", "rows": rows, "columns": columns, **measure}, everybody)
+            base = base.weighted() if "weights" in measure else base
             if other == "days":
-                later = {**base.fields, "from": cut, "versus_to": cut}
+                later = {"from": cut, "versus_to": cut}
                 yield (
-                    replace(base, fields=later, holds=lambda f: f["_date"] >= cut),
-                    replace(base, holds=lambda f: f["_date"] <= cut),
+                    base.only(lambda f: f["_date"] >= cut, **later),
+                    base.only(lambda f: f["_date"] <= cut),
                 )
                 continue
             place = lot.choice(["group:G1", "group:G4"]) if other == "group" else "511700"
@@ -71,6 +74,8 @@ def check(sheet: Sheet, query: Query, against: Query, sees: set[str] | None, exp
                 _place(other.columns.codes, plain.columns.codes[column]),
             )
             numbers, mark = bypandas.difference(plain, other, row, column, theirs)
+            if not (_is_there(other.rows, theirs[0]) and _is_there(other.columns, theirs[1])):
+                numbers, mark = [], 0
             if plain.cell(row, column):
                 assert versus(sheet, cell) == (numbers, mark), (
                     plain.rows.codes[row],
@@ -78,11 +83,16 @@ def check(sheet: Sheet, query: Query, against: Query, sees: set[str] | None, exp
                 )
             tested += bool(plain.is_share and numbers and plain.cell(row, column))
             beyond += bool(mark)
-    said_of_it = [str(len(other.rows.has))]
-    if tested:
-        said_of_it += [str(tested), f"{tested / 20:.1f}"] if beyond else [str(tested)]
-        said_of_it += [str(beyond)] if beyond else []
-    check_notes(sheet, noted(query, counted, counted, plain, sees) + said_of_it)
+    told = said_of_it(len(other.rows.has), tested, beyond)
+    check_notes(sheet, noted(query, counted, counted, plain, sees) + told)
+
+
+def said_of_it(others: int, tested: int, beyond: int) -> list[str]:
+    """The numbers that the notes say of a comparison with so many others."""
+    if not tested:
+        return [str(others)]
+    marked = [f"{tested / 20:.1f}", str(beyond)] if beyond else []
+    return [str(others), str(tested), *marked]
 
 
 def other_table(against: Query, others: Exported, plain: Plain) -> Plain:
@@ -94,6 +104,11 @@ def other_table(against: Query, others: Exported, plain: Plain) -> Plain:
 
 def _place(codes: tuple[str, ...], code: str) -> int:
     return codes.index(code)
+
+
+def _is_there(side: Side, place: int) -> bool:
+    """Whether the other table has a line of that code: those who did not answer have one only where there are such."""
+    return side.codes[place] not in SPECIAL or bool(side.has[:, place].any())
 
 
 def versus(sheet: Sheet, cell: Node) -> tuple[list[str], int]:

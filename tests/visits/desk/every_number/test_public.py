@@ -23,6 +23,11 @@ ASKED = {
         "level": "prefecture",
         "scheme": "sc2021",
     },
+    "responses-by-prefecture-and-channel": {
+        "rows": "home_region",
+        "columns": "channel",
+        "level": "prefecture",
+    },
     "issues-by-audience": {"rows": "issue", "columns": "audience", "percent": "column"},
     "satisfaction-by-prefecture": {
         "rows": "home_region",
@@ -85,21 +90,32 @@ def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[i
     if not numbers:  # nobody, or its base is hidden
         return False
     assert count >= LEAST
-    reached = round(value * count) if query.fields.get("measure") in SCORED else count
-    of = rounded(count) if query.fields.get("measure") in SCORED else rounded(count / value)
-    share = np.array(min(1.0, rounded(reached) / of))
-    ends = [f"{100 * end:.0f}" for end in bypandas.wilson(share, np.array(float(of)))]
+    is_scored = query.fields.get("measure") in SCORED
+    share, of = map(np.array, published(plain, at, is_scored=is_scored))
+    ends = [f"{100 * end:.0f}" for end in bypandas.wilson(share, of)]
     assert numbers[0] == f"{100 * share:.1f}" and numbers[-1] == str(rounded(count)), (
         cell.text,
         count,
         value,
     )
     assert numbers[1:-1] in (ends, []), (cell.text, ends)
-    if query.fields.get("measure") in SCORED:
+    if is_scored:
+        reached = round(value * count)
         assert min(reached, count - reached) >= LEAST, (
             "few who are satisfied, or few who are not, tell of each other"
         )
     return False
+
+
+def published(plain: Plain, at: tuple[int, int], *, is_scored: bool) -> tuple[float, float]:
+    """A share made of rounded numbers, and how many it is of; not a number where nobody is in it."""
+    assert plain.values is not None
+    count, value = int(plain.counts[at]), float(plain.values[at])
+    if not count or np.isnan(value):
+        return float("nan"), float("nan")
+    reached = round(value * count) if is_scored else count
+    of = rounded(count if is_scored else count / value)
+    return (min(1.0, rounded(reached) / of) if of else float("nan")), float(of)
 
 
 def no_more_than_needed(plain: Plain, hidden: np.ndarray, rows: list[int], columns: list[int]) -> None:

@@ -103,7 +103,7 @@ def check_question(sheet: Sheet, section: Node, found: Exported, column: Column)
     for code, (_name, people, share, bar) in zip(shown, lines, strict=True):
         count = int(asked_.has[:, asked_.codes.index(code)].sum())
         assert sheet.numbers(people.text) == [str(count)], (column.name, code)
-        expected = [f"{100 * count / base:.1f}"] if is_answer(code) and base else []
+        expected = [f"{100 * (count / base):.1f}"] if is_answer(code) and base else []
         assert sheet.numbers(share.text) == expected, (column.name, code)
         widths = [float(each.attributes["width"]) for each in bar.every("rect")]
         assert widths == pytest.approx([100 * count / base] if expected else [], abs=HALF)

@@ -1,12 +1,14 @@
-"""Tables by lot: many sides, filters, measures and percentages; counts, shares, bases, intervals, tests, notes."""
+"""Tables by lot: many sides, filters, measures, percentages, weights and orders of rows; counts, shares, bases,
+intervals, tests, notes.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from urllib.parse import urlencode
@@ -21,13 +23,18 @@ from tests.machinery.exported import Exported, Side, is_answer
 from tests.machinery.sheet import Node, Sheet
 from tests.visits.desk.every_number.asking import (
     ISSUES,
+    OF_DRIVERS,
     PLACES,
     SCORED,
     STRAYS,
+    TOTAL,
+    WEIGHT,
     Query,
     drawn,
     everybody,
+    in_order,
     labels,
+    measures,
     scores_of,
 )
 from tests.visits.desk.every_number.conftest import Office, Viewer, holds_and_notices
@@ -129,13 +136,29 @@ def without_versus(cell: Node) -> Node:
     return Node(cell.tag, cell.attributes, inside)
 
 
-def check_notes(sheet: Sheet, expected: Sequence[str]) -> None:
+def check_notes(sheet: Sheet, expected: Sequence[str], rules: Collection[str] = RULES) -> None:
     """The notes say these numbers, and none besides but those by which the page explains itself."""
     notes = sheet.take(sheet.main.one("ul", "notes"))
     words = [each.text for each in notes.every("li")]
     numbers = Counter(sheet.numbers(" ; ".join(words)))
     assert Counter(expected) - numbers == Counter(), (expected, words)
-    assert {*(numbers - Counter(expected))} <= {*RULES}, (expected, words)
+    assert {*(numbers - Counter(expected))} <= {*rules}, (expected, words)
+
+
+def check_order(query: Query, shown: Shown, plain: Plain, rows: list[int], listed: Sequence[str]) -> None:
+    """The rows stand by the figures of their column; those that are alike there as they are `listed` without it."""
+    by = query.fields["order"]
+    column = -1 if by == TOTAL else plain.columns.codes.index(by)
+    keys = {word: plain.sorted_by(row, column) for word, row in zip(shown.row_words, rows, strict=True)}
+    assert shown.row_words == sorted(listed, key=keys.__getitem__), by
+
+
+def as_listed(office: Office, viewer: Viewer, query: Query) -> list[str]:
+    """The rows in the order of the list; empty where nothing else is asked for."""
+    if "order" not in query.fields:
+        return []
+    fields = {name: text for name, text in query.fields.items() if name != "order"}
+    return Shown.of(office.sheet(viewer, address(replace(query, fields=fields)))).row_words
 
 
 def placed(query: Query, kept: Exported, plain: Plain, sees: set[str] | None) -> list[str]:
@@ -178,21 +201,28 @@ def noted(query: Query, counted: Exported, kept: Exported, plain: Plain, sees: s
         found += [str(plain.mentions), str(plain.base)]
     if measure in SCORED and n > plain.counts[-1, -1]:
         found.append(str(n - int(plain.counts[-1, -1])))
+    weights = query.weights(kept)
+    if weights is not None:
+        if measure in SCORED:
+            weights = weights[~np.isnan(scores_of(kept, query.fields["scale"])[0])]
+        worth = bypandas.effective(weights.sum(), (weights**2).sum())
+        return [*found, str(len(weights)), f"{worth:.1f}" if worth else "0"]
     if measure or plain.rows.several or plain.columns.several:
         return found
     return found + (bypandas.chi_square(plain) or [])
 
 
-def check(sheet: Sheet, query: Query, sees: set[str] | None, exported: Exported) -> None:
-    """All numbers of a page with a table."""
-    counted = query.counted(exported)
-    kept = counted
-    if query.fields.get("without_flagged"):
-        kept = counted.where(lambda frame: frame["_flags"] == "")
+def check(
+    sheet: Sheet, query: Query, sees: set[str] | None, listed: Sequence[str], exported: Exported
+) -> None:
+    """All numbers of a page with a table, and the order of its rows."""
+    counted, kept = query.counted(exported), query.kept(exported)
     shown = Shown.of(sheet)
     rows, columns, row_places, column_places = sides_of(kept, query, shown)
     plain = query.plain(kept, rows, columns)
     check_cells(sheet, shown, plain, row_places, column_places)
+    if listed:
+        check_order(query, shown, plain, row_places, listed)
     check_notes(sheet, noted(query, counted, kept, plain, sees))
 
 
@@ -203,12 +233,53 @@ def address(query: Query) -> str:
 def test_every_number_of_many_tables(office: Office, viewer: Viewer):
     lot = random.Random(f"tables/{viewer.is_coordinator}")
     for query in islice(drawn(office, viewer, lot), TABLES):
-        sheet = office.sheet(viewer, address(query))
-        try:
-            check(sheet, query, viewer.sees, office.seen_by(viewer))
-        except (AssertionError, ValueError) as error:
-            raise AssertionError(f"{address(query)}: {error}") from error
-        assert sheet.left(RULES) == [], query
+        check_page(office, viewer, query)
+
+
+def test_every_number_of_weighted_and_sorted_tables(office: Office, viewer: Viewer):
+    """Of every measure one, which the draw of many tables need not bring."""
+    lot = random.Random(f"weighted/{viewer.is_coordinator}")
+    for measure in measures(lot, drivers=True):
+        rows, columns = lot.sample([*OF_DRIVERS, "issue", "priority", "all"], 2)
+        fields = {"questionnaire": "driver", "rows": rows, "columns": columns, **measure}
+        query = Query(fields, everybody).weighted()
+        check_page(office, viewer, in_order(query, office.seen_by(viewer), lot))
+
+
+@pytest.mark.parametrize("other", ["B01", "issue"])
+@pytest.mark.parametrize("is_row", [True, False])
+def test_every_number_of_a_rank(office: Office, viewer: Viewer, other: str, is_row: bool):
+    """It is of several answers, whatever their places."""
+    rows, columns = ("B24", other) if is_row else (other, "B24")
+    for measure in ({"percent": "row"}, {"percent": "column"}, {"measure": "mentions"}):
+        fields = {"questionnaire": "driver", "rows": rows, "columns": columns, **measure}
+        check_page(office, viewer, Query(fields, everybody))
+
+
+def check_page(office: Office, viewer: Viewer, query: Query) -> None:
+    sheet = office.sheet(viewer, address(query))
+    try:
+        check(sheet, query, viewer.sees, as_listed(office, viewer, query), office.seen_by(viewer))
+    except (AssertionError, ValueError) as error:
+        raise AssertionError(f"{address(query)}: {error}") from error
+    assert sheet.left(RULES) == [], query
+
+
+def test_who_has_no_weight_is_counted_where_a_table_is_refused_for_them(office: Office, viewer: Viewer):
+    query = Query({"questionnaire": "driver", "rows": "B01", "columns": "all", "weights": WEIGHT}, everybody)
+    viewer.person.opens(address(query))
+    assert viewer.person.status == 400
+    sheet = Sheet.of(viewer.person.text, office.words)
+
+    def said_so(exported: Exported) -> None:
+        (frame,) = query.counted(exported).frames.values()
+        without = int((frame[WEIGHT] == "").sum())
+        assert without
+        # In Chinese all of them come first. At last it says what a weight must be: a number of 0 or more.
+        assert sheet.numbers(sheet.by_id("errors").text) == [str(len(frame)), str(without), "0"]
+
+    holds_and_notices(said_so, office.seen_by(viewer))
+    assert sheet.left() == []
 
 
 def test_a_response_less_is_noticed_in_every_kind_of_table(office: Office, viewer: Viewer):
@@ -219,10 +290,32 @@ def test_a_response_less_is_noticed_in_every_kind_of_table(office: Office, viewe
         {"rows": "B22", "columns": "channel", "measure": "mentions"},
         {"rows": "home_region", "columns": "B01", "measure": "mean", "scale": "B12"},
         {"rows": "language", "columns": "B01", "measure": "satisfied", "scale": "satisfaction"},
+        {"rows": "B24", "columns": "all"},
     ):
         query = Query({"questionnaire": "driver", **fields}, everybody)
         sheet = office.sheet(viewer, address(query))
-        holds_and_notices(partial(check, sheet, query, viewer.sees), office.seen_by(viewer))
+        holds_and_notices(partial(check, sheet, query, viewer.sees, []), office.seen_by(viewer))
+
+
+def test_another_weight_is_noticed(office: Office, viewer: Viewer):
+    query = Query({"questionnaire": "driver", "rows": "B01", "columns": "B12"}, everybody).weighted()
+    sheet, seen = office.sheet(viewer, address(query)), office.seen_by(viewer)
+    check(sheet, query, viewer.sees, [], seen)
+    drivers = seen.frames["driver"].copy()
+    first = drivers.index[drivers[WEIGHT] != ""][0]
+    drivers.loc[first, WEIGHT] = str(float(drivers.loc[first, WEIGHT]) + 0.25)
+    with pytest.raises(AssertionError):
+        check(sheet, query, viewer.sees, [], replace(seen, frames={**seen.frames, "driver": drivers}))
+
+
+def test_another_order_is_noticed(office: Office, viewer: Viewer):
+    fields = {"questionnaire": "driver", "rows": "B24", "columns": "B01", "percent": "row"}
+    query = Query({**fields, "order": TOTAL}, everybody)
+    listed = as_listed(office, viewer, query)
+    check(office.sheet(viewer, address(query)), query, viewer.sees, listed, office.seen_by(viewer))
+    sheet = office.sheet(viewer, address(Query(fields, everybody)))
+    with pytest.raises(AssertionError):
+        check(sheet, query, viewer.sees, listed, office.seen_by(viewer))
 
 
 @pytest.fixture(scope="module", autouse=True)
