@@ -15,6 +15,10 @@ GROUP_LEVEL = "group"
 """The name of the level that research groups make, as in `--level group`."""
 
 
+LATIN = ("en",)
+"""Languages in which pinyin is read as a name."""
+
+
 @dataclass(frozen=True)
 class Region:
     """One region. `attributes` holds the other columns of regions.csv, as text."""
@@ -26,6 +30,12 @@ class Region:
     short: Text | None = None
     pinyin: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def briefly(self, language: str) -> str:
+        """What it is called in `language` where room is short: the short name, else pinyin, else the label."""
+        if self.short and self.short.has(language):
+            return self.short.in_(language)
+        return self.pinyin if self.pinyin and language in LATIN else self.label.in_(language)
 
 
 @dataclass(frozen=True)

@@ -79,4 +79,4 @@ def poster(
     spoken_ones = [code.strip() for code in language.split(",")] if language else ()
     sheets = write_posters(campaign, asked, channels, base_url, path, size=size, languages=spoken_ones)
     count = "1 sheet" if sheets == 1 else f"{sheets} sheets"
-    click.echo(f"{path}\n{count} of A4: open it in a browser and print, at 100 % and without margins.")
+    click.echo(f"{path}\n{count} of A4: open it in a browser and print, at 100% and without margins.")

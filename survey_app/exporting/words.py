@@ -123,7 +123,7 @@ READING: tuple[Text, ...] = (
         "several choices in one cell are parted by ┋.",
     ),
     both(
-        zh="以下划线开头的代码不是答案：_not_answered 问了但未答，_not_asked 没有问到，_refused 拒绝回答，"
+        zh="以下划线开头的代码不是答案：_not_answered 问了但未答，_not_asked 未被问到，_refused 拒绝回答，"
         "_unknown 问卷各版本中都没有的代码。单选列直接写这些代码；其他列在没有答案时留空，"
         "由“题目:state”列说明原因（_answered 为已回答）。",
         en="Codes that begin with an underscore are no answers: _not_answered was asked and left empty, "
@@ -156,7 +156,7 @@ CAUTIONS: dict[str, Text] = {
     ),
     "no_responses": both(zh="还没有答卷。", en="There are no responses yet."),
     "example_groups": both(
-        zh="课题组与地区的对应关系为示例，不是真实分工。",
+        zh="调研组与地区的对应关系为示例，不是真实分工。",
         en="Which research group covers which region is an example, not the real division.",
     ),
     "several_versions": both(

@@ -22,6 +22,8 @@ from survey_app.survey import Survey
 from survey_app.web.assets import Assets
 
 PREFIX = "/research"
+FIRST = "home"
+"""The page at the desk's own address, which leads those who may not see it to the first one that they may."""
 READING = ("GET", "HEAD", "OPTIONS")
 
 blueprint = Blueprint("research", __name__, template_folder="templates", url_prefix=PREFIX)
@@ -135,6 +137,8 @@ def admit() -> Response | None:
     if (step := missing(session)) is not None:
         return None if request.endpoint in {_full(step), _full(f"take_{step}")} else _turn(step, next=_here())
     if session.person.role not in admission.roles:
+        if request.endpoint == _full(FIRST) and request.method in READING:
+            return redirect(home(), 303)
         raise NotFound
     return None
 

@@ -71,12 +71,12 @@ def ways(campaign: Campaign) -> dict[str, str]:
     language = languages.current()
     levels = {each.name: each.label.in_(language) for each in campaign.about.levels}
     found = {
-        f"{LEVEL}{level}": _("research group") if level == GROUP_LEVEL else levels.get(level, level)
+        f"{LEVEL}{level}": _("Research group") if level == GROUP_LEVEL else levels.get(level, level)
         for level in campaign.regions.all_levels
     }
     schemes = campaign.issues.schemes.items()
     found |= {f"{SCHEME}{name}": scheme.label.in_(language) for name, scheme in schemes}
-    return found | ({ISSUE: _("issue")} if campaign.issues.issues else {})
+    return found | ({ISSUE: _("Issue")} if campaign.issues.issues else {})
 
 
 def first_way(campaign: Campaign, scope: Scope) -> str:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from survey_app.research.access import campaigns
 from survey_app.roles import Role
+from survey_app.storage import COMMAND_LINE
 from survey_app.web import languages
 
 ROLE_LABELS = {
@@ -68,7 +69,7 @@ ACTS = {
     "coverage exported": _("coverage taken as a file"),
     "posters made": _("posters made"),
     "milestone ticked": _("milestone ticked"),
-    "milestone unticked": _("milestone's tick taken back"),
+    "milestone unticked": _("milestone's tick removed"),
     "texts searched": _("texts searched"),
     "words counted": _("recurring words counted"),
     "response looked at": _("response looked at"),
@@ -82,6 +83,11 @@ ACTS = {
     "respondent asked": _("respondent asked something"),
 }
 """What the acts of the log are called; each is written in the log as it stands on the left, in English."""
+
+
+def person_label(name: str) -> str:
+    """Who did something: a person's own name, or the command line."""
+    return str(_("(command line)")) if name == COMMAND_LINE else name
 
 
 def act_label(act: str) -> str:

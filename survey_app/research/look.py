@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
+from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.texts import Text
 from survey_app.research import access, labels
 from survey_app.web import languages
@@ -35,13 +36,26 @@ def template_words() -> dict[str, Any]:
         "words": lambda text: _marked(text, language),
         "session": access.present,
         "navigation": access.navigation,
-        "made_up": access.survey().storage.made_up.is_there,
+        "made_up": made_up,
+        "address_of": address_of,
         "languages_offered": languages_offered,
         "role_label": labels.role_label,
         "about_role": labels.about_role,
         "group_label": labels.group_label,
         "act_label": labels.act_label,
+        "person_label": labels.person_label,
     }
+
+
+def made_up(campaign: Campaign | None = None) -> bool:
+    """Whether responses are made up: of the campaign that the page shows, else any."""
+    names = list(campaign.questionnaires) if campaign else None
+    return access.survey().storage.made_up.is_there(names)
+
+
+def address_of(questionnaire: str) -> str:
+    """Where people answer it; empty where another server has the public pages, whose address is not known here."""
+    return f"{request.url_root}q/{questionnaire}" if access.survey().settings.has_public else ""
 
 
 def languages_offered() -> list[tuple[str, str, str]]:

@@ -114,9 +114,7 @@ def tick(name: str) -> Response:
     elif act == "untick":
         done = sum(storage.untick(campaign.name, milestone.name, code, person) for code in chosen)
         flash(
-            ngettext(
-                "The tick of one place was taken back.", "The ticks of %(num)s places were taken back.", done
-            )
+            ngettext("The tick of one place was removed.", "The ticks of %(num)s places were removed.", done)
         )
     else:
         day = _day()

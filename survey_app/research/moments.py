@@ -10,6 +10,8 @@ from flask_babel import get_locale
 
 from survey_app.research import access
 
+UTC_KEYS = ("UTC", "Etc/UTC")
+
 
 def zone() -> ZoneInfo:
     """The zone of the first campaign; UTC where there is none."""
@@ -27,5 +29,7 @@ def shown(moment: datetime) -> str:
 
 
 def zone_name() -> str:
-    """What the zone is called in the page's language."""
+    """What the zone is called in the page's language; UTC, which lies nowhere, by that name."""
+    if zone().key in UTC_KEYS:
+        return "UTC"
     return get_timezone_name(zone(), locale=get_locale() or "en")

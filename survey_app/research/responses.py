@@ -66,6 +66,7 @@ def _shown(
         tally=tally,
         **_choices(asked),
         regions=list(seen.regions_in(asked.campaign, asked.scope)),
+        whole=asked.scope.regions is None,
         answered=bool(listing.rows) or _answered(asked),
         is_first=not request.args.get("after"),
         next_page=url_for("research.responses", **given, after=listing.after) if listing.after else None,

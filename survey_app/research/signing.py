@@ -64,7 +64,14 @@ def take_code() -> Answer:
     except Held as held:
         return wait(_ask_code(held_words(held)), held)
     if not is_right:
-        words = _("This code is not right now. Each code works once; wait for the next one and type that.")
+        if codes.is_of_list(request.form.get("code", "")):
+            words = _(
+                "This code is not right. Each code of your list works once; take another one, from the latest list."
+            )
+        else:
+            words = _(
+                "This code is not right now. Each code works once; wait for the next one and type that."
+            )
         return make_response(_ask_code(words), WRONG_STATUS)
     return _begin(now.person, "whole")
 

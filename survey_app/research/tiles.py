@@ -49,8 +49,7 @@ def grid(board: Board, language: str) -> Grid | None:
         share = line.in_all.share if line.in_all else None
         filled = min(1.0, share or 0.0) if by_target else line.total / most
         x, y = ((tile.column - left) * (SIDE + GAP), (tile.row - top) * (SIDE + GAP))
-        region = board.campaign.regions[tile.code]
-        name = (region.short or region.label).in_(language)
+        name = board.campaign.regions[tile.code].briefly(language)
         squares.append(Square(x, y, name, line, share, filled, sum(filled >= band for band in BANDS)))
     return Grid(
         tuple(squares),

@@ -11,7 +11,7 @@ import pandas as pd
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.chance import Differences, differences
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.text import NO_FIGURE, star
+from survey_app.tabulation.text import NO_FIGURE, signed, star
 from survey_app.tabulation.words import (
     BASE,
     DIFFERENCE,
@@ -88,10 +88,10 @@ def _line(table: Table, found: Differences, row: int, column: int) -> str:
     other, by = found.others[row, column], found.values[row, column]
     starred = star(found.small[row, column])
     if not table.is_share:
-        form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other + by:{form}} − {other:{form}}{starred} = {by:+{form}}"
-    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}%{starred} = {100 * by:+.1f}"
+        form = ",.0f" if table.figures.values is None else ",.2f"
+        return f"{other + by:{form}} − {other:{form}}{starred} = {signed(by, form)}"
+    told = f"{100 * (other + by):.1f}% − {100 * other:.1f}%{starred} = {signed(100 * by, '.1f')}"
     low, high = found.low[row, column], found.high[row, column]
     if np.isnan(low):
         return told
-    return f"{told} ({100 * low:+.1f} … {100 * high:+.1f}) {MARKS[int(found.beyond[row, column])]}"
+    return f"{told} ({signed(100 * low, '.1f')} … {signed(100 * high, '.1f')}) {MARKS[int(found.beyond[row, column])]}"

@@ -72,7 +72,12 @@ def _figure(table: Table, row: int, column: int) -> str:
 
 
 def _count(table: Table, count: Any) -> str:
-    return hidden(table) if count is None or np.isnan(count) else f"{float(count):.0f}"
+    return hidden(table) if count is None or np.isnan(count) else f"{float(count):,.0f}"
+
+
+def signed(number: float, form: str) -> str:
+    """A difference with its sign, the minus as long as the plus is wide."""
+    return f"{number:+{form}}".replace("-", "−")
 
 
 def hidden(table: Table) -> str:

@@ -14,10 +14,14 @@ def both(zh: str, en: str) -> Text:
 
 
 def phrase(pattern: Text, **values: object) -> Text:
-    """`pattern` with its places filled, language by language; a value that is a Text is put in that language."""
+    """`pattern` with its places filled, language by language; a value that is a Text is put in that language.
+
+    Thousands of whole numbers are parted.
+    """
+    parted = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
 
     def filled(language: str) -> str:
-        return pattern.in_(language).format(**in_language(values, language))
+        return pattern.in_(language).format(**in_language(parted, language))
 
     return Text({language: filled(language) for language in pattern.languages()})
 
@@ -158,7 +162,7 @@ SMALL_SAMPLE = both(
 )
 SELF_SELECTED = both(
     "受访者自愿参加，结果不代表全体；区间为 95% 威尔逊区间，只反映抽样波动。",
-    "Respondents chose to take part: the figures do not stand for everyone. Intervals: 95 % Wilson, chance alone.",
+    "Respondents chose to take part: the figures do not stand for everyone. Intervals: 95% Wilson, chance alone.",
 )
 SELF_SELECTED_SHORT = both(
     "受访者自愿参加，结果不代表全体。",
@@ -250,13 +254,13 @@ MEANS_UNTESTED = both(
 COMPARED = both(
     "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格，标出 {beyond} 格；即使毫无差别，"
     "也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
-    "▲ ▼: higher or lower than what it is compared with, beyond chance (95 % Newcombe interval without 0). {n} cells "
+    "▲ ▼: higher or lower than what it is compared with, beyond chance (95% Newcombe interval without 0). {n} cells "
     "were compared and {beyond} are marked; about {by_chance} would be where nothing differs. Both are people who "
     "chose to answer, not samples.",
 )
 ALIKE = both(
     "比较了 {n} 格，没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，不是抽样。",
-    "{n} cells were compared, and none differs beyond chance (95 % Newcombe interval). Both are people who chose to "
+    "{n} cells were compared, and none differs beyond chance (95% Newcombe interval). Both are people who chose to "
     "answer, not samples.",
 )
 UNCOMPARED = both(

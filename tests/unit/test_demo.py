@@ -77,6 +77,8 @@ def test_made_up_responses_are_kept_once_and_leave_no_trace_when_they_are_remove
     assert fill(storage, demo(120)) == 120
     assert fill(storage, demo(120)) == 0
     assert storage.made_up.is_there()
+    assert storage.made_up.is_there([each.name for each in REAL.public])
+    assert not storage.made_up.is_there(["another"]) and not storage.made_up.is_there([])
     assert {each.flags for each in storage.responses()} == {(DEMO,)}
     assert storage.made_up.remove() == 120
     assert not storage.made_up.is_there()

@@ -59,7 +59,7 @@ LEAST_WIDTH = 460
 
 
 MADE_UP = both(
-    "虚构答卷，仅供试用，数字没有实际意义", "Made-up answers, for trying out: no figure says anything"
+    "虚构答卷，仅供试用，数字没有实际意义", "Made-up answers, for trying out: the figures mean nothing"
 )
 FULL_AND_FAINT = both("原色：{own}；淡色：{other}", "Full colour: {own}; faint: {other}")
 LARGE_AND_SMALL = both("大字：{own}；下方小字：{other}", "Large: {own}; below, in small: {other}")

@@ -171,7 +171,7 @@ class Points:
     def _on_tile(self, row: Line, tile: Tile) -> Value:
         """Where it stands, and what it is called there: the short name, where there is one, with its star."""
         region = self.campaign.regions.by_code.get(row.code)
-        short = region.short.in_(self.language) if region is not None and region.short else row.name
+        short = row.name if region is None else region.briefly(self.language)
         lines = wrapped(visible(short) + row.star, TILE_WIDTH)
         return {"x": tile.column, "y": tile.row, "name": "\n".join(lines), "lines": len(lines)}
 
@@ -221,4 +221,4 @@ def in_words(table: Table, count: Any, main: Any) -> str:
     if table.is_share:
         return f"{100 * main:.1f}%"
     is_whole = table.measure.kind != "mean" and float(main).is_integer()
-    return f"{main:.0f}" if is_whole else f"{main:.2f}"
+    return f"{main:,.0f}" if is_whole else f"{main:,.2f}"

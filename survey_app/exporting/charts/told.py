@@ -40,7 +40,7 @@ def _figure(table: Table, row: int, column: int, language: str) -> Iterator[str]
             ends = {"low": f"{100 * cell.low:.1f}", "high": f"{100 * cell.high:.1f}"}
             figure += f" ({phrase(INTERVAL, **ends).in_(language)})"
         yield figure
-    n, base = f"{float(cell.counts):.0f}", _base(table, row, column)
+    n, base = f"{float(cell.counts):,.0f}", _base(table, row, column)
     if table.measure.kind == "mentions":
         pattern = MENTIONED
     elif table.weighted:

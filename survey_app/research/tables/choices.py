@@ -35,7 +35,7 @@ MEASURES = {
 ABOUT = ("questionnaire", "audience", "channel_kind", "channel", "language", "version", "date", EVERYONE)
 """Sides that every response has, those most asked for first."""
 SIDES = {
-    "channel_kind": lazy_gettext("channel, posters of places as one"),
+    "channel_kind": lazy_gettext("channel, all posters of places together"),
     "channel": lazy_gettext("channel, each poster by itself"),
 }
 """Sides that the form calls otherwise than a table does, so that they are told apart."""
@@ -166,7 +166,7 @@ class Offers:
         """Those of the tree, and the research groups."""
         campaign = self.asking.campaign
         labels = {level.name: level.label.in_(self.language) for level in campaign.about.levels}
-        labels[GROUP_LEVEL] = str(_("research group"))
+        labels[GROUP_LEVEL] = str(_("Research group"))
         yield "", [(level, labels.get(level, level)) for level in campaign.regions.all_levels]
 
     def schemes(self) -> Iterator[tuple[str, Choices]]:

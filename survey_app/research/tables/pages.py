@@ -21,7 +21,7 @@ from survey_app.research.access import page, survey
 from survey_app.research.tables import leading, shown
 from survey_app.research.tables.choices import Offers
 from survey_app.research.tables.counted import Asking, Counted
-from survey_app.research.tables.refused import status_of, words_of
+from survey_app.research.tables.refused import labels_of, status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.roles import Role
 from survey_app.storage import SavedTable
@@ -139,7 +139,8 @@ def _counted(asking: Asking, state: State) -> tuple[Counted | None, str, int]:
     except StorageError:
         raise
     except SurveyError as error:
-        return None, words_of(error), status_of(error)
+        labels = labels_of(asking.campaign, _catalogue(asking, state)[0])
+        return None, words_of(error, labels), status_of(error)
 
 
 def _catalogue(asking: Asking, state: State) -> tuple[Catalogue, State]:

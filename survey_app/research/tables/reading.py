@@ -21,7 +21,7 @@ from survey_app.research.tables import naming
 from survey_app.research.tables.choices import Offers
 from survey_app.research.tables.counted import Asking
 from survey_app.research.tables.pages import ROLES, asking_of, scope_label
-from survey_app.research.tables.refused import status_of, words_of
+from survey_app.research.tables.refused import labels_of, status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.research.tables.taken import as_file
 from survey_app.research.tables.whom import whose
@@ -66,6 +66,7 @@ def all_questions() -> tuple[str, int] | str:
         offers=Offers(asking, state, catalogue, languages.current()),
         scope=scope_label(asking),
         wrong=wrong,
+        filtered=any((state.place, state.from_, state.to, state.channel, state.where, state.without_flagged)),
         people=found[0].table.people if found else 0,
         questions=[_shown(each) for each in found],
         self_selected=SELF_SELECTED_SHORT,
@@ -100,12 +101,12 @@ def _asked() -> tuple[State, Asking, Questionnaire]:
 
 
 def _questionnaire(campaign: Campaign, name: str) -> Questionnaire:
-    """The one named; without a name the first with responses, else the first."""
+    """The one named; without a name the first for the public, with responses if there is one such, else any."""
     if name and name not in campaign.questionnaires:
         raise NoPage
-    answered = [each for each in survey().answered() if each in campaign.questionnaires]
-    first = next(iter(campaign.questionnaires), "")
-    return campaign.questionnaires[name or next(iter(answered), first)]
+    answered = set(survey().answered())
+    order = sorted(campaign.questionnaires.values(), key=lambda each: (each.staff, each.name not in answered))
+    return campaign.questionnaires[name] if name else order[0]
 
 
 def _found(asking: Asking, state: State, catalogue: Catalogue, by: str) -> tuple[list[Frequency], str, int]:
@@ -125,7 +126,7 @@ def _found(asking: Asking, state: State, catalogue: Catalogue, by: str) -> tuple
     except StorageError:
         raise
     except SurveyError as error:
-        return [], words_of(error), status_of(error)
+        return [], words_of(error, labels_of(asking.campaign, catalogue)), status_of(error)
     return found, "", 200
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.tabulation import Table
 from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
-from survey_app.tabulation.text import NO_FIGURE, hidden, star
+from survey_app.tabulation.text import NO_FIGURE, hidden, signed, star
 from survey_app.tabulation.variables import is_answer
 
 
@@ -68,7 +68,7 @@ def count(table: Table, number: Any) -> Cell:
         return Cell(
             hidden(table), why=str(_("Hidden: too few people, or it would tell of too few.")), kind="hidden"
         )
-    return Cell(f"{float(number):.0f}")
+    return Cell(f"{float(number):,.0f}")
 
 
 def _base(table: Table, number: Any, *, small: Any) -> Cell:
@@ -96,7 +96,7 @@ def _valued(table: Table, place: Any, number: Any, *, interval: bool) -> Cell:
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
     people = f"n={count(table, number).figure}"
     if not table.is_share:
-        return Cell(f"{place.values:.2f}", people)
+        return Cell(f"{place.values:,.2f}", people)
     share = f"{100 * place.values:.1f}%"
     if place.low is None or np.isnan(place.low) or not interval:
         return Cell(share, people)
@@ -111,6 +111,6 @@ def _compared(table: Table, found: Differences, row: int, column: int) -> str:
         return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
     mark, starred = MARKS[int(found.beyond[row, column])], star(found.small[row, column])
     if not table.is_share:
-        form = ".0f" if table.figures.values is None else ".2f"
-        return f"{other:{form}}{starred} ({difference:+{form}})"
-    return f"{100 * other:.1f}%{starred} ({100 * difference:+.1f}) {mark}".rstrip()
+        form = ",.0f" if table.figures.values is None else ",.2f"
+        return f"{other:{form}}{starred} ({signed(difference, form)})"
+    return f"{100 * other:.1f}%{starred} ({signed(100 * difference, '.1f')}) {mark}".rstrip()

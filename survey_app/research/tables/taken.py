@@ -63,7 +63,7 @@ def drawn(
 ) -> bytes:
     """The chart; it says so where there are made-up answers. Raises SurveyError or NotFound with words."""
     asked = (table, kind, campaign, languages.current(), source)
-    made_up = access.survey().storage.made_up.is_there()
+    made_up = access.survey().storage.made_up.is_there(list(campaign.questionnaires))
     if form == "png":
         return as_png(*asked, against=against, made_up=made_up)
     return as_svg(*asked, against=against, made_up=made_up).encode()

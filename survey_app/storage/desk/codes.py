@@ -24,6 +24,8 @@ DRIFT = 1
 RECOVERY_CODES = 10
 RECOVERY_SIGNS = 16
 """Signs of a recovery code, 71 bits."""
+TOTP_SIGNS = 6
+"""Digits of a code from the phone."""
 DAMAGED = "The codes of this account were damaged in the database. Ask a coordinator to set them up anew."
 
 
@@ -64,6 +66,11 @@ def unlock(locked: bytes, key: bytes, name: str) -> str:
 def recovery_codes() -> list[str]:
     """New ones, which nobody has."""
     return ["".join(secrets.choice(CODE_SIGNS) for _ in range(RECOVERY_SIGNS)) for _ in range(RECOVERY_CODES)]
+
+
+def is_of_list(code: str) -> bool:
+    """Whether it is written as recovery codes are, and not as those of a phone; it need not be one."""
+    return len(plain(code)) > TOTP_SIGNS
 
 
 def plain(code: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
 
+from survey_app.storage.newresponse import EXCLUDED, RECEIVED, WITHDRAWN
 from survey_app.storage.tables import ResponseRow
 
 if TYPE_CHECKING:
@@ -24,10 +26,16 @@ class MadeUp:
         self._writing = writing
         self._reading = reading
 
-    def is_there(self) -> bool:
-        """Whether any response is made up."""
+    def is_there(self, questionnaires: Collection[str] | None = None) -> bool:
+        """Whether any response is made up; with `questionnaires`, any to these."""
+        found = _made_up()
+        if questionnaires is not None:
+            # states are named, so that an index leads there however many were made up for others
+            found &= ResponseRow.questionnaire.in_(questionnaires) & ResponseRow.status.in_(
+                (RECEIVED, EXCLUDED, WITHDRAWN)
+            )
         with self._reading() as connection:
-            return bool(connection.execute(select(exists().where(_made_up()))).scalar())
+            return bool(connection.execute(select(exists().where(found))).scalar())
 
     def beside(self) -> int:
         """How many responses are not made up."""

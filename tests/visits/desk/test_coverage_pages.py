@@ -115,7 +115,7 @@ def test_the_board_counts_what_pandas_counts_over_the_export(
                 drivers = (mine["_audience"] == "driver").sum()
                 cells = shown[label.in_("zh")]
                 assert [number(each) for each in cells[:3]] == [len(mine) - drivers, drivers, len(mine)]
-                since = "从未有过" if mine.empty else str((date.today() - mine["day"].max()).days)
+                since = "从未收到" if mine.empty else str((date.today() - mine["day"].max()).days)
                 assert cells[-2].split()[-1] == since
         front = table_under(person.opens("/research/board").text, "地区")
         total = front.pop("合计")
@@ -163,7 +163,7 @@ def test_lines_can_be_ordered_by_a_link(filled: Flask, signed_in_as: SignedInAs)
     counts = [number(each) for each in column("responses", 2)]
     assert counts == sorted(counts, reverse=True)
     assert [number(each) for each in column("fewest", 2)] == sorted(counts)
-    days = [10_000 if each == "从未有过" else number(each) for each in column("last", -2)]
+    days = [10_000 if each == "从未收到" else number(each) for each in column("last", -2)]
     assert days == sorted(days, reverse=True)
     assert column("nonsense", 2) == column("", 2)
 
@@ -266,9 +266,9 @@ def test_the_coordinator_ticks_places_and_everybody_sees_how_many(filled: Flask,
     day = (date.today() - timedelta(days=3)).isoformat()
     page = tick(person, "plan_issued", level="prefecture", act="tick", day=day, place=codes)
     assert page.sees.ids["count"] == "21 / 21"
-    assert "已勾选 21 个地区" in page.text
+    assert "已将 21 个地区标为已完成" in page.text
     page = tick(person, "plan_issued", level="prefecture", act="tick", place=codes)  # a second click
-    assert page.sees.ids["count"] == "21 / 21" and "已勾选 0 个地区" in page.text
+    assert page.sees.ids["count"] == "21 / 21" and "已将 0 个地区标为已完成" in page.text
     reached = table_under(page.text, "选择")
     assert len(reached) == 1  # the rows' first cell is the box to choose by
     assert tables_of(page.text)[0][1][3] == day

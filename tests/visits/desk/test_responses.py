@@ -150,7 +150,7 @@ def test_one_response_tells_apart_what_was_not_asked_and_what_was_not_answered(
     assert "不好" in answers
     assert "东市甲县" in answers
     assert "未作答" in answers
-    assert "没有问到" not in answers
+    assert "未被问到" not in answers
     assert "<b>罚款</b> {{7*7}}" in answers
     assert "&lt;b&gt;" in person.text
     campaign = campaign_of(desk)
@@ -161,7 +161,7 @@ def test_one_response_tells_apart_what_was_not_asked_and_what_was_not_answered(
     )  # fmt: skip
     kept(desk).add([short])
     coordinator = signed_in_as(desk, "coordinator").opens(f"/research/responses/{'f' * 32}")
-    assert "没有问到" in coordinator.sees.ids["answered"]
+    assert "未被问到" in coordinator.sees.ids["answered"]
 
 
 def test_a_version_that_is_no_longer_known_says_so(desk: Flask, signed_in_as: SignedInAs):

@@ -81,6 +81,10 @@ def test_the_next_sign_in_asks_for_a_code_and_takes_it_once(empty_desk: Flask, c
     assert gives(thief, code=listed[0]).status == 200
     other = signs_in(Person(empty_desk), "li.wei", PASSWORD)
     assert gives(other, code=listed[0]).status == 403
+    used = other.sees.ids["errors"]
+    assert "备用码" in used and "请等下一个" not in used
+    assert gives(other, code=listed[0][::-1].lower()).sees.ids["errors"] == used, "nothing tells a used one"
+    assert "请等下一个" in gives(other, code="000000").sees.ids["errors"]
 
 
 def test_one_may_sign_out_from_the_page_that_shows_the_list_of_codes(empty_desk: Flask):

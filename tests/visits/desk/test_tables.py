@@ -52,7 +52,7 @@ def test_a_comparison_says_what_differs_beyond_chance(desk: Flask, signed_in_as:
     person = signed_in_as(desk, "coordinator")
     person.opens("/research/tables?rows=how&columns=all&percent=column&versus=group:west")
     assert "纽科姆" in person.text
-    assert re.search(r'class="versus">\d+\.\d%\*? \([+-]\d+\.\d\)', person.text)
+    assert re.search(r'class="versus">\d+\.\d%\*? \([+−]\d+\.\d\)', person.text)
     person.opens("/research/tables?rows=how&percent=column&versus_from=2021-06-01&versus_to=2021-06-10")
     assert person.status == 200
     for query in (

@@ -126,7 +126,7 @@ def wrong(office: Office, viewer: Viewer, sheet: Sheet, rows: pd.DataFrame) -> N
     order = sorted((ago is not None, -(ago or 0)) for ago in quiet.values())[:SHOWN_PLACES]
     labels = {code: office.campaign.regions.labels[code].in_("zh") for code in quiet}
     ages = [
-        None if each.text == "从未有过" else int(sheet.numbers(each.text)[0])
+        None if each.text == "从未收到" else int(sheet.numbers(each.text)[0])
         for each in silent.every("p")[0].every("span")
     ]
     assert [(ago is not None, -(ago or 0)) for ago in ages] == order

@@ -55,7 +55,7 @@ def check_count(cell: Node, number: int) -> bool:
     if "<10" in cell.text:
         return True
     assert number >= LEAST, (cell.text, number)
-    assert cell.text.rstrip("*") == str(rounded(number)), (cell.text, number)
+    assert cell.text.rstrip("*").replace(",", "") == str(rounded(number)), (cell.text, number)
     return False
 
 
