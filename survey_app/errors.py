@@ -26,6 +26,10 @@ class Said:
         }
         return translate(self.pattern) % filled if filled else translate(self.pattern)
 
+    def filled(self, **values: object) -> Said:
+        """The same sentence with other values."""
+        return Said(self.pattern, **values)
+
 
 class SurveyError(Exception):
     """Something a person can mend. `words` says what is wrong and what to do; `status` is the HTTP status.
@@ -41,9 +45,12 @@ class SurveyError(Exception):
         self.words = str(words)
         self.said = words if isinstance(words, Said) else None
 
-    def in_(self, translate: Translate) -> str:
-        """The words as `translate` has them; those that no translation has, as they are."""
-        return self.said.in_(translate) if self.said else self.words
+    def in_(self, translate: Translate, said: Said | None = None) -> str:
+        """The words, or what is `said` in their place, as `translate` has them; those that no translation has, as they
+        are.
+        """
+        said = said or self.said
+        return said.in_(translate) if said else self.words
 
 
 class NotFound(SurveyError):

@@ -32,9 +32,9 @@ class ExpressionError(SurveyError):
         self.words = _readable(self.words)
         self.column = column
 
-    def in_(self, translate: Translate) -> str:
+    def in_(self, translate: Translate, said: Said | None = None) -> str:
         """The words as `translate` has them."""
-        return _readable(super().in_(translate))
+        return _readable(super().in_(translate, said))
 
 
 def _readable(words: str) -> str:

@@ -21,7 +21,7 @@ BETWEEN = ", "
 
 def words_of(error: SurveyError, labels: Mapping[str, str] = MappingProxyType({})) -> str:
     """What is wrong and what to do; codes to choose from with their `labels`, by code."""
-    return _labelled(error.said, labels).in_(_translated) if error.said else error.words
+    return error.in_(_translated, _labelled(error.said, labels) if error.said else None)
 
 
 def labels_of(campaign: Campaign, catalogue: Catalogue) -> dict[str, str]:
@@ -48,7 +48,7 @@ def _labelled(said: Said, labels: Mapping[str, str]) -> Said:
             name: _listed(value, labels) if isinstance(value, str) else value
             for name, value in values.items()
         }
-    return Said(said.pattern, **values)
+    return said.filled(**values)
 
 
 def _listed(codes: str, labels: Mapping[str, str]) -> str:
