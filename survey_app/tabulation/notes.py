@@ -128,7 +128,7 @@ def of_flags(flags: Counter[str], *, left_out: bool) -> Iterator[Text]:
             counts.update(dict.fromkeys(together.split(), number))
         zh, en = (
             separator.join(
-                f"{FLAGS[code].in_(language) if code in FLAGS else code} {number}"
+                f"{FLAGS[code].in_(language) if code in FLAGS else code} {number:,}"
                 for code, number in sorted(counts.items())
             )
             for language, separator in (("zh", "、"), ("en", ", "))
