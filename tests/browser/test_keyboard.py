@@ -56,6 +56,8 @@ FOCUS = """() => {
 }"""
 
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""No finger presses a second key before the screen shows what the first one did."""
 LOOKS = 20
 
 
@@ -68,6 +70,7 @@ class Keys:
 
     def press(self, key: str) -> dict[str, Any]:
         """Press a key that leads to no other page; gives what has the focus then."""
+        self.page.evaluate(DRAWN)
         self.page.keyboard.press(key)
         self.presses += 1
         focus: dict[str, Any] = self.page.evaluate(FOCUS)
