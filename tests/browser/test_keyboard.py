@@ -56,7 +56,7 @@ FOCUS = """() => {
 }"""
 
 
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+DRAWN_MS = 40
 """No finger presses a second key before the screen shows what the first one did."""
 LOOKS = 20
 
@@ -70,7 +70,7 @@ class Keys:
 
     def press(self, key: str) -> dict[str, Any]:
         """Press a key that leads to no other page; gives what has the focus then."""
-        self.page.evaluate(DRAWN)
+        self.page.wait_for_timeout(DRAWN_MS)
         self.page.keyboard.press(key)
         self.presses += 1
         focus: dict[str, Any] = self.page.evaluate(FOCUS)
