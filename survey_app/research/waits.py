@@ -34,19 +34,15 @@ class Noted:
     """A progress that notes how far it is. A note that cannot be written holds nothing up."""
 
     path: Path
-    part: int = 0
-    before: int = 0
     last: float = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Rows done of `total`; what begins anew is read back."""
-        self.part += done < self.before
-        self.before = done
+        """Rows written of `total`."""
         now = time.monotonic()
         if now - self.last < EVERY_SECONDS and done < total:
             return
         self.last = now
-        note = {"what": what, "done": done, "total": total, "again": self.part > 0}
+        note = {"what": what, "done": done, "total": total}
         beside = self.path.with_suffix(".new")
         with suppress(OSError):
             beside.write_text(json.dumps(note), "utf-8")
@@ -85,8 +81,6 @@ def wait(number: str) -> Response:
     done, total, what = note["done"], note["total"], note["what"]
     if not what:
         words = _("The responses are being looked for.")
-    elif note["again"]:
-        words = _("%(what)s: %(done)s of %(total)s read back.", what=what, done=done, total=total)
     else:
         words = _("%(what)s: %(done)s of %(total)s written.", what=what, done=done, total=total)
     return jsonify(words=words, share=done / max(total, 1))
