@@ -22,8 +22,8 @@ from survey_app.respondent.controls import Asking
 from survey_app.respondent.following import ASKS_SERVER, Following
 from survey_app.respondent.posted import Posted
 from survey_app.respondent.views import ASSETS
-from tests.browser.test_driver_visit import goes_on
 from tests.conftest import WriteCampaign
+from tests.machinery.hands import goes_on
 from tests.machinery.live_server import StartServer
 from tests.machinery.trees import Case, cases
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.scopes import of_group
 from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
+from tests.machinery.hands import presses
 from tests.machinery.house import PEOPLE, House
 from tests.machinery.live_server import PROJECT
 
@@ -75,17 +76,17 @@ def test_somebody_signs_in_reads_the_board_and_builds_a_table(
     house.session(page, name)
     house.opens(page, "/research/board")
     expect(page.locator("h1")).to_have_text("覆盖情况")
-    page.click("nav >> text=统计表")
+    presses(page, "nav >> text=统计表")
     page.select_option("#questionnaire", "driver")
     page.select_option("#rows", "region")
     page.select_option("#columns", "satisfaction")
     page.select_option("#level", "prefecture")
-    page.click("#ask button.main")
+    presses(page, "#ask button.main")
     assert sum(figures(page).values()) == counted(house, PEOPLE[name][1])
     page.fill("#name", f"满意度 {name}")
-    page.click("text=保存 >> visible=true")
+    presses(page, "button:text-is('保存')")
     expect(page.locator(".kept")).to_contain_text(f"满意度 {name}")
-    page.click(f".kept >> text=满意度 {name}")
+    presses(page, f".kept a:text-is('满意度 {name}')")
     assert sum(figures(page).values()) == counted(house, PEOPLE[name][1])
 
 
@@ -150,7 +151,7 @@ def test_posters_are_counted_opened_in_a_tab_and_print_one_to_a_sheet(house: Hou
     page.select_option("#what", "level:county")
     page.select_option("#place", "510800")
     page.fill("#address", "https://survey.example.org")
-    page.click("#ask button.main")
+    presses(page, "#ask button.main")
     expect(page.locator("#sheets")).to_have_text("共 7 张 A4 纸")
     with page.expect_popup() as opened:
         page.click("main a.main")

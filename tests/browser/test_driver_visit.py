@@ -10,37 +10,25 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, OpenPage
+from tests.machinery.hands import (
+    CHENGDU,
+    GUANGYUAN,
+    JINNIU,
+    ZHAOHUA,
+    chooses,
+    fills_the_rows,
+    goes_on,
+    presses,
+)
 from tests.machinery.live_server import LiveServer, StartServer
 
 EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
-CHENGDU, JINNIU = "510100", "510106"
-GUANGYUAN, ZHAOHUA = "510800", "510811"
-
-
-def goes_on(page: Page) -> None:
-    """Press the form's first button, as a thumb or the Enter key does, and wait for what comes."""
-    with page.expect_navigation():
-        page.locator("form#answers button").first.click()
-
-
-def chooses(page: Page, **answers: str) -> None:
-    for question, code in answers.items():
-        page.check(f'input[name="q-{question}"][value="{code}"]')
-
-
-def fills_the_rows(page: Page, question: str, code: str) -> None:
-    """The same answer in every row of a checklist."""
-    boxes = page.locator(f'input[name^="q-{question}-"][value="{code}"]')
-    assert boxes.count() > 1
-    for number in range(boxes.count()):
-        boxes.nth(number).check()
 
 
 def answers_the_driver_questionnaire(page: Page, url: str) -> str:
     """Everything, with a fine paid in cash in Zhaohua; gives the receipt."""
     page.goto(f"{url}/")
-    page.locator('a[href="/q/driver"]').click()
-    page.wait_for_url("**/q/driver")
+    presses(page, 'a[href="/q/driver"]')
     goes_on(page)
     chooses(page, B01="truck_hired", B03="y4_10", B05="local")
     page.select_option('select[name="q-B04"]', CHENGDU)
@@ -146,8 +134,7 @@ def test_the_enter_key_goes_on_and_removes_nothing(open_page: OpenPage, start_se
     goes_on(page)
     page.goto(f"{server.url}/q/every-kind/entries")
     page.check('input[name="q-events-0-what"][value="red"]')
-    with page.expect_navigation():
-        page.locator('button[value="add-events"]').click()
+    presses(page, 'button[value="add-events"]')
     page.fill('input[name="q-events-0-shade"]', "深红")
     page.press('input[name="q-events-0-shade"]', "Enter")
     page.wait_for_url("**/check")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.conftest import WriteCampaign
 from tests.machinery import notices
+from tests.machinery.hands import presses
 from tests.machinery.live_server import LiveServer, StartServer
 from tests.visits.evidence import sealing
 
@@ -41,24 +42,19 @@ def test_a_photo_is_added_and_what_was_typed_is_still_there(
     noise.write_bytes(b"no photo")
     page = open_page(javascript=javascript)
     page.goto(f"{served.url}/q/tiny")
-    page.locator("#answers .go").click()
+    presses(page, "#answers .go")
     page.fill("[name=q-words]", "罚了两次")
-    page.locator("button#q-photo").click()
-    page.locator("input[type=file]").wait_for()
+    presses(page, "button#q-photo")
     chooses(page, noise)
-    page.locator("#errors").wait_for()
-    assert "不是这里能打开的照片" in page.locator("#errors").inner_text()
+    expect(page.locator("#errors")).to_contain_text("不是这里能打开的照片")
     if javascript:
-        assert page.evaluate("document.activeElement.id") == "errors"
+        expect(page.locator("#errors")).to_be_focused()
     chooses(page, photo)
-    page.locator(".files").wait_for()
-    assert "照片1" in page.locator(".files").inner_text()
-    page.locator("a.back").click()
+    expect(page.locator(".files")).to_contain_text("照片1")
+    presses(page, "a.back")
     assert page.input_value("[name=q-words]") == "罚了两次"
-    with page.expect_navigation():
-        page.locator("#answers .go").last.click()
-    with page.expect_navigation():
-        page.locator("#answers .go").last.click()
+    presses(page, "#answers .go >> nth=-1")
+    presses(page, "#answers .go >> nth=-1")
     assert page.locator("#receipt").is_visible()
     out = tmp_path / "out"
     out.mkdir()

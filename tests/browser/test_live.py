@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Response, Route, expect
 from survey_app.respondent.views import ASSETS
 from survey_app.web import packing
 from tests.browser.conftest import OpenPage
-from tests.browser.test_driver_visit import (
+from tests.machinery.hands import (
     CHENGDU,
     GUANGYUAN,
     JINNIU,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_driver_visit import goes_on
 from tests.conftest import WriteCampaign
+from tests.machinery.hands import goes_on
 from tests.machinery.harbour import BATCHES, control, files, fits, kept
 from tests.machinery.live_server import StartServer
 

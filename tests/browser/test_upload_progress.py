@@ -17,6 +17,7 @@ from survey_app.respondent.views import ASSETS
 from tests.browser.conftest import OpenPage
 from tests.conftest import writing
 from tests.machinery import notices
+from tests.machinery.hands import presses
 from tests.machinery.live_server import LiveServer, running_server
 from tests.machinery.relay import Cut, Relay
 from tests.visits.evidence import ADDRESS, sealing
@@ -53,10 +54,9 @@ def page(served: LiveServer, open_page: OpenPage) -> Page:
 
 def at_the_files(page: Page, url: str) -> Page:
     page.goto(f"{url}/q/tiny")
-    page.locator("#answers .go").click()
+    presses(page, "#answers .go")
     page.fill("[name=q-words]", "罚了两次")
-    page.locator("button#q-photo").click()
-    page.locator("input[type=file]").wait_for()
+    presses(page, "button#q-photo")
     return page
 
 
@@ -112,7 +112,7 @@ def test_one_sees_how_far_a_photo_is_and_then_that_it_was_added(page: Page, line
     assert re.fullmatch(r"正在上传：\d+%", page.locator("#far").inner_text())
     expect(page.locator(".files li")).to_have_count(1, timeout=30_000)
     assert "文件已添加" in page.locator(".notice").inner_text()
-    page.locator("a.back").click()
+    presses(page, "a.back")
     assert page.input_value("[name=q-words]") == "罚了两次"
 
 

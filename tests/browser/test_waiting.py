@@ -19,8 +19,8 @@ from survey_app.respondent.waiting import WAIT_SECONDS
 from survey_app.storage import StoredResponse
 from survey_app.survey import open_survey
 from tests.browser.conftest import OpenPage
-from tests.browser.test_driver_visit import CHENGDU, JINNIU, goes_on
 from tests.browser.test_live import at, begins, is_kept
+from tests.machinery.hands import CHENGDU, JINNIU, goes_on
 from tests.machinery.live_server import LiveServer, running_server
 
 EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"

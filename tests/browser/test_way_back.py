@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_driver_visit import goes_on
+from tests.machinery.hands import goes_on, presses
 from tests.machinery.live_server import LiveServer, running_server
 
 EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
@@ -40,11 +40,6 @@ def sends(page: Page, url: str) -> str:
     goes_on(page)
     goes_on(page)
     return page.locator("#receipt").inner_text()
-
-
-def presses(page: Page, selector: str) -> None:
-    with page.expect_navigation():
-        page.locator(selector).click()
 
 
 def code_of(page: Page) -> str:

@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from pysqlite3 import dbapi2 as sqlite3
 
 from survey_app.respondent.waiting import WAIT_SECONDS
+from tests.machinery.hands import chooses, goes_on, presses
 from tests.machinery.live_server import PROJECT, LiveServer, running_server
-from tests.machinery.stages import chooses, goes_on, presses
 
 DAYS = {"counterpart": "closes: 2021-10-31", "guangyuan": "opens: 2099-06-01"}
 WHY = ("zh=正在检修系统，大约两天。", "en=We are repairing the system; it takes about two days.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import Page
 
+from tests.machinery.hands import presses
 from tests.machinery.live_server import LiveServer, running_server
 
 PEOPLE = {"lin": ("coordinator", None), "wang": ("researcher", "G3"), "zhao": ("researcher", "G6")}
@@ -52,17 +53,17 @@ class House:
         self.opens(page, "/research/sign-in")
         page.fill("[name=name]", name)
         page.fill("[name=password]", self.passwords[name])
-        page.click("main form button")
+        presses(page, "main form button")
         if page.locator("#secret").count():
             self.secrets[name] = page.inner_text("#secret").replace(" ", "")
         page.fill("[name=code]", pyotp.TOTP(self.secrets[name]).now())
-        page.click("main form button")
+        presses(page, "main form button")
         if page.locator("#codes").count():
-            page.click("main a.main")
+            presses(page, "main a.main")
             page.fill("[name=password]", self.passwords[name])
             page.fill("[name=new]", OWN)
             page.fill("[name=again]", OWN)
-            page.click("main form button >> nth=0")
+            presses(page, "main form button >> nth=0")
             self.passwords[name] = OWN
 
     def session(self, page: Page, name: str) -> None:
@@ -90,7 +91,7 @@ def walk(folder: Path) -> Iterator[Callable[[Page], Iterator[str]]]:
                 page.wait_for_load_state("networkidle")
                 yield stage
             house.opens(page, ADDRESSES["responses"])
-            page.click("table a >> nth=0")
+            presses(page, "table a >> nth=0")
             yield "one response"
 
         yield way

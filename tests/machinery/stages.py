@@ -7,39 +7,23 @@ from collections.abc import Iterator
 from playwright.sync_api import FilePayload, Page
 
 from tests.machinery import notices
-
-CHENGDU, JINNIU, GUANGYUAN, ZHAOHUA = "510100", "510106", "510800", "510811"
-
-
-def goes_on(page: Page) -> None:
-    """Press the button that goes on, and wait for what comes."""
-    with page.expect_navigation():
-        page.locator("form#answers button").first.click()
-
-
-def presses(page: Page, button: str) -> None:
-    """Press a button, and wait for what comes."""
-    with page.expect_navigation():
-        page.locator(button).click()
-
-
-def chooses(page: Page, **answers: str) -> None:
-    """One code of each question."""
-    for question, code in answers.items():
-        page.check(f'input[name="q-{question}"][value="{code}"]')
-
-
-def fills_the_rows(page: Page, question: str, code: str) -> None:
-    """The same choice in every row of a checklist."""
-    for box in page.locator(f'input[name^="q-{question}-"][value="{code}"]').all():
-        box.check()
+from tests.machinery.hands import (
+    CHENGDU,
+    GUANGYUAN,
+    JINNIU,
+    ZHAOHUA,
+    chooses,
+    fills_the_rows,
+    goes_on,
+    presses,
+)
 
 
 def of_the_driver(page: Page, url: str) -> Iterator[str]:
     """The real questionnaire with everything that can come up on it, and with each page's mistakes first."""
     page.goto(f"{url}/")
     yield "list"
-    page.locator('a[href="/q/driver"]').click()
+    presses(page, 'a[href="/q/driver"]')
     page.wait_for_url("**/q/driver")
     yield "start"
     goes_on(page)
@@ -142,16 +126,14 @@ def of_every_kind(page: Page, url: str) -> Iterator[str]:
     goes_on(page)
     yield "entries, none"
     for _ in range(2):
-        with page.expect_navigation():
-            page.locator('button[value="add-events"]').click()
+        presses(page, 'button[value="add-events"]')
     page.check('input[name="q-events-0-what"][value="red"]')
     goes_on(page)
     yield "entries, with mistakes"
     page.goto(f"{url}/q/every-kind/check")
     yield "check, not complete"
     page.goto(f"{url}/q/every-kind/typed")
-    with page.expect_navigation():
-        page.locator('button[value="files-photo"]').click()
+    presses(page, 'button[value="files-photo"]')
     yield "a photo"
     for content, comes, stage in (
         (b"no photo", "#errors", "a photo, with a mistake"),
