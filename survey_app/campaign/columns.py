@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from survey_app.campaign.models import (
+    Calculate,
     Checklist,
     Choice,
     Placed,
@@ -23,10 +24,15 @@ from survey_app.campaign.models import (
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.texts import Text
 
+if TYPE_CHECKING:
+    from survey_app.campaign.campaign import Campaign
+
 ColumnType = Literal["choice", "multiple", "rank", "integer", "decimal", "text", "date", "time", "value"]
 
 ISSUE_ROLES = ("issue", "issue_check")
 """Roles whose codes are the campaign's issues."""
+REGION_ROLES = ("region", "home_region")
+"""Roles whose codes are the campaign's regions. The place of a response is its first answer among these, in order."""
 SEVERAL_ROLES = (*ISSUE_ROLES, "priority")
 """Roles of which a respondent may have several codes: from several questions, and from the entries of a repeat."""
 
@@ -133,21 +139,32 @@ def _region_parts(question: RegionQuestion, regions: Regions) -> dict[str, Any]:
     return parts | {"codes": {region.code: regions.labels[region.code] for region in shown} | parts["codes"]}
 
 
-def _parts(placed: Placed, regions: Regions) -> dict[str, Any]:
+def _worked_out_parts(question: Calculate, campaign: Campaign) -> dict[str, Any]:
+    """A calculation with a role gives one of the role's codes, and is counted as if the respondent had chosen it."""
+    if question.role in REGION_ROLES:
+        return {"type": "choice", "kind": "region", "codes": campaign.regions.labels}
+    codes = {
+        "group": {group.name: group.label for group in campaign.regions.groups},
+        "unit": {unit.name: unit.label for unit in campaign.units},
+    }.get(question.role or "")
+    return {"type": "choice", "codes": codes} if codes else {}
+
+
+def _parts(placed: Placed, campaign: Campaign) -> dict[str, Any]:
     question = placed.question
     if isinstance(question, RegionQuestion):
-        return _region_parts(question, regions)
+        return _region_parts(question, campaign.regions)
+    if isinstance(question, Calculate):
+        return _worked_out_parts(question, campaign)
     return _choice_parts(getattr(question, "choices", ()))
 
 
-def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
+def _column(placed: Placed, campaign: Campaign, row: Row | None = None) -> Column:
     question = placed.question
     return Column(
         name=f"{question.name}/{row.name}" if row else question.name,
         question=question.name,
-        type=TYPES[question.type],
         label=question.label or Text.plain(question.name),
-        kind=question.type,
         row=row.name if row else None,
         row_label=row.label if row else None,
         row_issue=row.issue if row else None,
@@ -155,7 +172,7 @@ def _column(placed: Placed, regions: Regions, row: Row | None = None) -> Column:
         role=getattr(question, "role", None),
         sensitive=is_sealed(question) and question.type not in FILES,
         satisfied=getattr(question, "satisfied", None),
-        **_parts(placed, regions),
+        **({"type": TYPES[question.type], "kind": question.type} | _parts(placed, campaign)),
     )
 
 
@@ -174,14 +191,14 @@ def _other(column: Column) -> Column:
     )
 
 
-def _of_placed(placed: Placed, regions: Regions) -> Iterator[Column]:
+def _of_placed(placed: Placed, campaign: Campaign) -> Iterator[Column]:
     question = placed.question
     if question.type not in TYPES or (question.type in FILES and placed.repeat is not None):
         return
     if isinstance(question, Checklist):
-        yield from (_column(placed, regions, row) for row in question.rows)
+        yield from (_column(placed, campaign, row) for row in question.rows)
         return
-    column = _column(placed, regions)
+    column = _column(placed, campaign)
     yield column
     if asks_words(question):
         yield _other(column)
@@ -214,7 +231,7 @@ def _in_order(older: list[str], newer: list[str]) -> list[str]:
     return order
 
 
-def columns(versions: Iterable[Questionnaire], regions: Regions) -> tuple[Column, ...]:
+def columns(versions: Iterable[Questionnaire], campaign: Campaign) -> tuple[Column, ...]:
     """The columns of all `versions` (oldest first) of one questionnaire, in questionnaire order.
 
     A union by name: labels are the latest version's; codes are the latest version's, then those of earlier ones.
@@ -222,7 +239,7 @@ def columns(versions: Iterable[Questionnaire], regions: Regions) -> tuple[Column
     found: dict[str, Column] = {}
     order: list[str] = []
     for version in versions:
-        here = [column for placed in version.placed for column in _of_placed(placed, regions)]
+        here = [column for placed in version.placed for column in _of_placed(placed, campaign)]
         for column in here:
             known = found.get(column.name)
             found[column.name] = _merged(known, column) if known else column

@@ -73,7 +73,7 @@ def _responses(frame: pd.DataFrame, versions: Sequence[Questionnaire], language:
 
 
 def _sealed(versions: Sequence[Questionnaire], campaign: Campaign, language: str) -> Iterator[Line]:
-    sealed = [c for c in columns(versions, campaign.regions) if c.sensitive]
+    sealed = [c for c in columns(versions, campaign) if c.sensitive]
     if sealed:
         names = "; ".join(f"{c.name} {c.label.in_(language)}" for c in sealed)
         yield say(ABOUT["sealed"], language), names

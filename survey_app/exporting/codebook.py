@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.columns import ANSWERED, REFUSED, SPECIAL, Column, columns
 from survey_app.campaign.models import Choice, Questionnaire, all_choices
-from survey_app.campaign.regions import Regions
 from survey_app.exporting.layout import Field, FieldKind, Part, label_of, of_texts
 from survey_app.exporting.words import META, SHEETS, STATES, say
 
@@ -21,12 +21,12 @@ class Codebook:
     """What is known of the columns of one questionnaire's `versions` (oldest first), in `languages`."""
 
     versions: Sequence[Questionnaire]
-    regions: Regions
+    campaign: Campaign
     languages: Sequence[str]
 
     @cached_property
     def _by_version(self) -> dict[str, dict[str, Column]]:
-        return {v.version: {c.name: c for c in columns([v], self.regions)} for v in self.versions}
+        return {v.version: {c.name: c for c in columns([v], self.campaign)} for v in self.versions}
 
     def versions_of(self, column: Column, code: str | None = None) -> str:
         """The versions, oldest first, that have the column, or this code in it."""

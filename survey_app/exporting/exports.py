@@ -53,7 +53,7 @@ class Source:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns of all versions."""
-        return columns(self.versions, self.campaign.regions)
+        return columns(self.versions, self.campaign)
 
     @property
     def without_rows(self) -> Source:
@@ -87,7 +87,7 @@ class Source:
         """The codebook of the parts that `wish` makes."""
         languages = self.campaign.languages_of(self.latest)
         parts = self.without_rows.parts(wish)
-        return Codebook(self.versions, self.campaign.regions, languages).part(parts, wish.language)
+        return Codebook(self.versions, self.campaign, languages).part(parts, wish.language)
 
     def front(self, language: str, sheets: Sequence[tuple[str, str]], changes: int) -> Part:
         """The front sheet of a workbook."""

@@ -62,7 +62,7 @@ class Layout:
     @classmethod
     def of(cls, versions: Sequence[Questionnaire], campaign: Campaign, key: bytes = OWN_KEY) -> Layout:
         """That of one questionnaire."""
-        found = columns(versions, campaign.regions)
+        found = columns(versions, campaign)
         texts = tuple(column.question for column in found if column.type == "text" and column.repeat is None)
         given = (question for version in versions for question in version.questions.values())
         prefilled = frozenset(str(text) for each in given if (text := getattr(each, "default", None)))

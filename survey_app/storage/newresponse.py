@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_app.campaign.campaign import Campaign
+from survey_app.campaign.columns import REGION_ROLES
 from survey_app.campaign.models import FileQuestion, Questionnaire
 
 RECEIVED = "received"
@@ -16,8 +17,6 @@ RECEIVED = "received"
 EXCLUDED = "excluded"
 """Of one that does not, for a reason that stands in its reviews."""
 WITHDRAWN = "withdrawn"
-REGION_ROLES = ("region", "home_region")
-"""Where a response belongs: where the matter happened, else where the respondent works."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,10 @@ class NewResponse:
 
 
 def region_of(campaign: Campaign, questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str | None:
-    """The code of the region a response belongs to; None where no region question was answered with one."""
+    """The code of the region a response belongs to: where the matter happened, else where the respondent works.
+
+    None where no question with such a role was answered with a region.
+    """
     for role in REGION_ROLES:
         for placed in questionnaire.with_role(role):
             answer = answers.get(placed.question.name) if placed.repeat is None else None

@@ -17,6 +17,7 @@ from survey_app.campaign.columns import (
     NOT_ANSWERED,
     NOT_ASKED,
     REFUSED,
+    REGION_ROLES,
     SEVERAL_ROLES,
     SPECIAL,
     UNKNOWN,
@@ -24,7 +25,6 @@ from survey_app.campaign.columns import (
 )
 from survey_app.campaign.models import Role
 from survey_app.storage.cells import STATE, Cells, Flags, Series, States, state_array
-from survey_app.storage.newresponse import REGION_ROLES
 
 PREFERRED = (ANSWERED, REFUSED, UNKNOWN, NOT_ANSWERED, NOT_ASKED)
 """Where several questions make one variable, the state that comes first here speaks for all."""

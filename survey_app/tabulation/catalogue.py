@@ -43,7 +43,7 @@ class Catalogue:
         for name, found in versions.items():
             own = campaign.questionnaires.get(name)
             in_order = sorted(found, key=lambda version: own is not None and version.version == own.version)
-            layouts[name] = columns(in_order, campaign.regions)
+            layouts[name] = columns(in_order, campaign)
         return cls(campaign, layouts)
 
     def within(self, scope: Scope) -> Catalogue:
@@ -131,9 +131,7 @@ class Catalogue:
         codes = _codes(self.roles[role])
         if role in SEVERAL_ROLES:
             return self._with_offers(_several(role, label, column, codes))
-        if any(found.kind == "region" for found in self.roles[role]) or any(
-            c in self.campaign.regions for c in codes
-        ):
+        if any(found.kind == "region" for found in self.roles[role]):
             return places.at_level(self.campaign, OneAnswer(role, label, column, codes), level, self.scope)
         scores = {code: score for found in self.roles[role] for code, score in found.scores.items()}
         return OneAnswer(role, label, column, codes, scores=scores)

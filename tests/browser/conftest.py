@@ -20,7 +20,7 @@ from tests.machinery.live_server import running_server
 
 __all__ = ["DESK", "PHONE", "OpenPage", "opening", "reaches", "watch"]
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 
 OpenPage = Callable[..., Page]
 

@@ -118,7 +118,7 @@ class Exported:
         frames, declared = {}, {}
         for name, questionnaire in campaign.questionnaires.items():
             versions = [*(each for each in older if each.name == name), questionnaire]
-            declared[name] = {each.name: each for each in columns(versions, campaign.regions)}
+            declared[name] = {each.name: each for each in columns(versions, campaign)}
             path = folder / f"{name}.csv"
             export(app.extensions["survey"].source(name), "csv", path)
             frames[name] = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")

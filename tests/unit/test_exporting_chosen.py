@@ -59,5 +59,5 @@ def test_all_columns_in_which_words_can_stand_are_masked():
         question("integer", "many"),
     )
     drawn = campaign(asked)
-    found = written_columns(columns([asked], drawn.regions))
+    found = written_columns(columns([asked], drawn))
     assert found == {"_additions", "why", "fined_other", "joined"}

@@ -282,7 +282,7 @@ def test_roles_stand_where_the_tables_look_for_them():
 def test_a_code_means_the_same_wherever_its_role_brings_it_into_one_table():
     meanings: dict[tuple[str, str], set[str]] = {}
     for questionnaire in SICHUAN.questionnaires.values():
-        for column in columns([questionnaire], SICHUAN.regions):
+        for column in columns([questionnaire], SICHUAN):
             for code, label in column.codes.items():
                 if (
                     column.role and column.role != "issue_check"
