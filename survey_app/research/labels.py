@@ -16,7 +16,7 @@ ROLE_LABELS = {
     "auditor": _("Auditor"),
 }
 ABOUT_ROLES = {
-    "coordinator": _("A coordinator sees all responses, and looks after people and questionnaires."),
+    "coordinator": _("A coordinator sees all responses, looks after people, and ticks milestones."),
     "researcher": _("A researcher sees the responses from the regions of the research group."),
     "observer": _("An observer sees the figures that are meant for the public."),
     "auditor": _("An auditor reads the log of what people do here, and nothing else."),

@@ -242,6 +242,13 @@ def test_every_link_leads_to_something(page: Path):
     assert not broken, broken
 
 
+@pytest.mark.parametrize("page", [AUTHOR, RESEARCHER, OPERATOR, DEVELOPER], ids=lambda page: page.name)
+def test_a_page_begins_with_a_list_of_all_its_parts_in_order(page: Path):
+    text = prose(page)
+    listed = re.findall(r"^- \[(.+)\]\(#.+\)$", text.partition("\n## ")[0], re.MULTILINE)
+    assert listed == re.findall(r"^## (.+)$", text, re.MULTILINE)
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that headings get on the usual forges."""
     headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
