@@ -47,6 +47,28 @@ def is_no_side(column: Column) -> SurveyError:
     return SurveyError(words)
 
 
+def no_number(name: str, there: Iterable[str]) -> SurveyError:
+    """For codes held against a number, or by an order."""
+    return SurveyError(
+        Said(
+            "the answers of '%(name)s' are codes, no numbers: compare with = and one of them; %(there)s",
+            name=name,
+            there=there_are(there),
+        )
+    )
+
+
+def no_order(name: str) -> SurveyError:
+    """For free words held against something by an order, or against somebody's number."""
+    return SurveyError(
+        Said(
+            "'%(name)s' holds free words: compare with = or != and words without anybody's number; "
+            "the list of responses looks for words",
+            name=name,
+        )
+    )
+
+
 def has_no_scores(name: str) -> SurveyError:
     """For a question that has no mean."""
     return SurveyError(

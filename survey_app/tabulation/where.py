@@ -22,6 +22,7 @@ from survey_app.campaign.columns import ANSWERED, NOT_ANSWERED, NOT_ASKED, REFUS
 from survey_app.campaign.expressions import Expression
 from survey_app.campaign.expressions.conversions import to_number
 from survey_app.campaign.expressions.nodes import Answer, Call, Constant, Node
+from survey_app.campaign.identifying import found_in
 from survey_app.campaign.regions import Regions
 from survey_app.campaign.reports import several
 from survey_app.errors import Said, SurveyError
@@ -41,7 +42,7 @@ from survey_app.tabulation.conditions import (
     numbers_among_words,
     words,
 )
-from survey_app.tabulation.refusals import no_choice
+from survey_app.tabulation.refusals import no_choice, no_number, no_order
 from survey_app.tabulation.several import Ticks
 from survey_app.tabulation.variables import categorical, names_of
 
@@ -86,6 +87,8 @@ class _Codes:
         known = names_of(categorical(empty, self.column))
         if sign in ("=", "!=") and isinstance(value, str):
             self._refuse_stranger(value, known)
+        else:
+            self._refuse_number(known)
         holds = {code: self._holds(code, sign, value) for code in known}
         return OfCode(self.column, holds, self._holds(NOT_ANSWERED, sign, value))
 
@@ -94,6 +97,12 @@ class _Codes:
         if self.declared and code and code not in {*known, *self.refused, *self.regions.by_code}:
             there = [name for name in known if name not in SPECIAL]
             raise no_choice(self.name, code, there)
+
+    def _refuse_number(self, known: Sequence[str]) -> None:
+        """Codes that are no numbers are neither more nor less than any."""
+        there = [name for name in known if name not in SPECIAL]
+        if there and all(isnan(to_number(code)) for code in there):
+            raise no_number(self.name, there)
 
     def _holds(self, code: str, sign: str, value: str | float) -> bool:
         if sign not in ("=", "!="):
@@ -161,13 +170,25 @@ class _Worked:
             return Compared(self.column, found, sign, None)
         number = to_number(value)
         if isnan(number):
-            return Compared(self.column, words, sign, str(value))
+            return _Words(self.column).compared(empty, sign, value)
         return Compared(self.column, numbers_among_words, sign, number)
 
 
 @dataclass(frozen=True)
 class _Words:
-    """Free words, or a time of day; before and after are those of the letters."""
+    """Free words: whether they are these, or any. By an order, or a number, one could read what is masked elsewhere."""
+
+    column: str
+
+    def compared(self, empty: pd.DataFrame, sign: str, value: str | float) -> Condition:
+        if sign not in ("=", "!=") or found_in(str(value)):
+            raise no_order(self.column)
+        return Compared(self.column, words, sign, str(value))
+
+
+@dataclass(frozen=True)
+class _Times:
+    """A time of day; before and after are those of the signs."""
 
     column: str
 
@@ -192,14 +213,14 @@ def _day(value: str | float) -> date:
         raise SurveyError(Said("'%(day)s' is no day: write it as in 2021-06-04", day=value)) from error
 
 
-_Operand = _Codes | _Ticks | _Numbers | _Worked | _Words | _Days
+_Operand = _Codes | _Ticks | _Numbers | _Worked | _Words | _Times | _Days
 
 _BY_TYPE: dict[str, Callable[[str], _Operand]] = {
     "integer": _Numbers,
     "decimal": _Numbers,
     "value": _Worked,
     "text": _Words,
-    "time": _Words,
+    "time": _Times,
     "date": _Days,
 }
 

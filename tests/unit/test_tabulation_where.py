@@ -54,6 +54,7 @@ FRAME = frame_of(PEOPLE)
         ("${trips} = ''", [2, 3, 4]),
         ("${words} = '好'", [0]),
         ("${words} = ''", [1, 2, 3, 4]),
+        ("${words} != '好'", [1, 2, 3, 4]),
         ("${day} < '2021-06-01'", [0]),
         ("${day} = ''", [1, 2, 3, 4]),
         ("${date} >= '2021-06-15'", [3]),
@@ -76,6 +77,14 @@ def test_a_condition_holds_for_those_it_names(expression: str, held: list[int]):
     ("expression", "words"),
     [
         ("count-selected(${met}) > 1", "a comparison needs an answer on one side"),
+        ("${words} >= '请打1'", "'words' holds free words: compare with = or != and words without"),
+        ("${words} = '请打13800138000'", "'words' holds free words"),
+        (
+            "${verdict} > 3",
+            "the answers of 'verdict' are codes, no numbers: compare with = and one of them; there are s5",
+        ),
+        ("${verdict} = 5", "the answers of 'verdict' are codes"),
+        ("${sort} > 'a'", "the answers of 'sort' are codes"),
         ("regex(${words}, 'a')", "regex cannot be asked of a whole table; there are and, or, not"),
         ("${sort} = ${verdict}", "a value written out on the other side"),
         ("${met} = 'FINE'", r"write selected(${met}, 'FINE')"),
