@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey_app.storage import Folded, StoredResponse, open_storage
-from survey_app.storage.batches.folder import ENDING
+from survey_app.storage.batches.folder import ENDING, _known
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.wordings import wordings
 from survey_app.tabulation import Catalogue, ask
@@ -226,6 +226,31 @@ def test_verify_finds_what_differs_and_rebuild_mends_it(walk: Walk, how: str):
     walk.storage.batches.rebuild(walk.campaign, DAY)
     assert list(walk.storage.batches.verify(walk.campaign)) == []
     walk.check(all_=True)
+
+
+def exported(walk: Walk) -> str:
+    return "".join(piece.to_csv() for piece in walk.storage.stream(walk.campaign, "tiny").read())
+
+
+def test_no_flipped_bit_changes_a_figure(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    walk = Walk(sqlite_url, tmp_path / "frames", random.Random(5))
+    folded(walk, 6)
+    (file,) = walk.folder.glob(f"*{ENDING}")
+    straight = exported(walk)
+    found, group = file.read_bytes(), pq.read_metadata(file).row_group(0)
+    columns = map(group.column, range(group.num_columns))
+    pages = max(each.data_page_offset + each.total_compressed_size for each in columns)
+    lot = random.Random(3)
+    noticed = 0
+    for place in (*lot.sample(range(pages), 70), *lot.sample(range(pages, len(found)), 20)):
+        file.write_bytes(found[:place] + bytes([found[place] ^ 1 << lot.randrange(8)]) + found[place + 1 :])
+        _known.cache_clear()  # as another process would begin
+        walk.reopen()
+        assert differences(walk.storage, walk.campaign, "tiny") == []
+        assert exported(walk) == straight
+        noticed += len(read_back(walk, monkeypatch, {"role:issue", "role:region", "times", "_flags"})) == 6
+    assert noticed > 20
+    walk.storage.close()
 
 
 def test_without_a_folder_all_is_read_from_the_database(database_url: str):

@@ -115,7 +115,7 @@ class Batches:
                 return [self._share(connection, stack, statuses, scope) for stack in stacks]
 
         by_ids = partial(self._by_ids, statuses=statuses)
-        return BatchedParts(shares, self._reader, self._counting(), by_ids, scope)
+        return BatchedParts(shares, self._reader, self._counting(), by_ids, inside=self._inside, scope=scope)
 
     def close(self) -> None:
         """Let go of the cluster."""
@@ -137,7 +137,7 @@ class Batches:
 
         def read() -> tuple[Stack, list[Leaf]]:
             with self._reading() as connection:
-                share = self._share(connection, self._stack(connection, campaign, name))
+                share = self._share(connection, self._stack(connection, campaign, name), entire=True)
                 fit, others = fitting(share.batches, exported(share.stack))
                 ids = [
                     *share.loose,
@@ -260,16 +260,21 @@ class Batches:
         stack: Stack,
         statuses: Sequence[str] = (RECEIVED,),
         scope: Scope = EVERYWHERE,
+        *,
+        entire: bool = False,
     ) -> Share:
+        """`entire`: files are held against their digest first, where they will be read from end to end."""
         row = BatchRow
-        query = select(row.number, row.file, row.rows).where(row.questionnaire == stack.name)
+        query = select(row.number, row.file, row.rows, row.digest).where(row.questionnaire == stack.name)
         gone = _gone(connection, stack.name)
         batches: list[Batch] = []
         loose = [unfolded(stack.name, statuses=statuses)]
-        for number, file, rows in connection.execute(query.order_by(row.number)):
+        for number, file, rows, digest in connection.execute(query.order_by(row.number)):
+            if entire and self._folder.is_there and file and self._folder.digest(file) != digest:
+                self._folder.pass_over(file)
             about = self._folder.about(file) if self._folder.is_there and file else None
             if file is not None and about is not None and about.knows_versions(stack.layout.known):
-                batches.append(Batch(file, rows, about, frozenset(gone.get(number, ()))))
+                batches.append(Batch(number, file, rows, about, frozenset(gone.get(number, ()))))
             else:
                 loose.append(inside(stack.name, number))
         ids = ids_of(connection, loose)
@@ -277,6 +282,10 @@ class Batches:
             beyond = {*ids_of(connection, loose)}.difference(ids) if was_closed else ()
         short = short_codes(connection, loose) if ids else {}
         return Share(stack, tuple(batches), tuple(ids), short, tuple(beyond))
+
+    def _inside(self, name: str, number: int) -> list[str]:
+        with self._reading() as connection:
+            return ids_of(connection, [inside(name, number)])
 
     def _by_ids(
         self, ids: Sequence[str], scope: Scope, statuses: Sequence[str] = (RECEIVED,)

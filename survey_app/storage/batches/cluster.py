@@ -201,7 +201,7 @@ def _batch(folder: Folder, piece: Piece) -> Batch:
             f"The worker {_here()} cannot read {folder.place(piece.file)}. See that its folder is the one that the "
             "server writes to, and that the worker runs as the same user."
         )
-    return Batch(piece.file, piece.rows, about, piece.gone)
+    return Batch(0, piece.file, piece.rows, about, piece.gone)
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,7 @@ from survey_app.campaign.columns import FILES, SEVERAL_ROLES, SPECIAL, Column, p
 from survey_app.storage.cells import STATES
 from survey_app.storage.frames import WORDINGS, Layout
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same layout comes to stand in a file in another way; all batches are written anew then."""
 Kind = Literal["words", "day", "open", "code", "bits", "ranks", "number", "value", "wordings"]
 Recipe = tuple[str, str, str]

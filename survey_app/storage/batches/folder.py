@@ -15,6 +15,7 @@ from io import BufferedRandom, BytesIO
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,14 +35,23 @@ PATIENCE_SECONDS = 3600
 UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
+class Damaged(StorageError):
+    """A file is not as it was written. `file`: its name."""
+
+    def __init__(self, words: str, file: str) -> None:
+        super().__init__(words)
+        self.file = file
+
+
 class Folder:
     """The files of batches in `path`, which is made when the first one comes; readable for this user alone.
 
-    Without a path there are none.
+    Without a path there are none. A file that turned out damaged is passed over, until a fold has written it anew.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._damaged: set[str] = set()
 
     @property
     def is_there(self) -> bool:
@@ -75,22 +85,33 @@ class Folder:
         return name, digest
 
     def about(self, name: str) -> About | None:
-        """What the file says of itself; None where it is not there or cannot be read."""
+        """What the file says of itself; None where it is not there, cannot be read or is damaged."""
         try:
-            return _known(self.place(name))[1] if self.place(name).exists() else None
+            return (
+                _known(self.place(name))[1]
+                if name not in self._damaged and self.place(name).exists()
+                else None
+            )
         except UNREADABLE:
             return None
 
     def read(self, name: str, columns: Sequence[str]) -> pa.Table:
-        """Those columns of a file. Raises StorageError where it cannot be read any more."""
+        """Those columns of a file. Raises Damaged where they are not as they were written, or are gone."""
         try:
             metadata, _ = _known(self.place(name))
-            with pq.ParquetFile(self.place(name), metadata=metadata, memory_map=True) as file:
+            with pq.ParquetFile(
+                self.place(name), metadata=metadata, memory_map=True, page_checksum_verification=True
+            ) as file:
                 return _selected(file, columns)
         except UNREADABLE as error:
-            raise StorageError(
-                f"{self.place(name)} cannot be read. Ask again; if it stays so, run `survey frames rebuild`."
+            raise Damaged(
+                f"{self.place(name)} cannot be read. Ask again; if it stays so, run `survey frames rebuild`.",
+                name,
             ) from error
+
+    def pass_over(self, name: str) -> None:
+        """Read nothing from that file any more."""
+        self._damaged.add(name)
 
     def digest(self, name: str) -> str | None:
         """The file's SHA-256; None where it cannot be read."""
@@ -175,17 +196,24 @@ def _selected(file: pq.ParquetFile, columns: Sequence[str]) -> pa.Table:
 
 def _write(file: BufferedRandom, table: pa.Table, about: About) -> str:
     """Onto the disk; gives the SHA-256."""
-    _pack(table, file, {ABOUT: about.to_json()})
+    _pack(table, file, {ABOUT: _with_sum(about.to_json().encode())})
     file.flush()
     os.fsync(file.fileno())
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pack(table: pa.Table, file: IO[bytes], about: Mapping[bytes, str] | None = None) -> None:
+def _pack(table: pa.Table, file: IO[bytes], about: Mapping[bytes, bytes] | None = None) -> None:
     described = table.rename_columns(list(map(_written, table.column_names))).replace_schema_metadata(about)
     rows = max(len(table), 1)
-    pq.write_table(described, file, compression="zstd", row_group_size=rows, write_statistics=False)
+    pq.write_table(
+        described,
+        file,
+        compression="zstd",
+        row_group_size=rows,
+        write_statistics=False,
+        write_page_checksum=True,
+    )
 
 
 def _written(name: str) -> str:
@@ -200,4 +228,16 @@ def _known(place: Path) -> tuple[pq.FileMetaData, About]:
     Raises one of UNREADABLE.
     """
     metadata = pq.read_metadata(place)
-    return metadata, About.read(metadata.metadata[ABOUT])
+    return metadata, About.read(_without_sum(metadata.metadata[ABOUT]))
+
+
+def _with_sum(content: bytes) -> bytes:
+    """With a checksum before it: pages have one of their own, what stands beside them has none."""
+    return b"%08x" % crc32(content) + content
+
+
+def _without_sum(content: bytes) -> bytes:
+    """The content again; raises ValueError where it is another one."""
+    if content != _with_sum(content[8:]):
+        raise ValueError("not as it was written")
+    return content[8:]

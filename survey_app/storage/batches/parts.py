@@ -15,6 +15,7 @@ from survey_app.campaign.scopes import EVERYWHERE, Scope
 from survey_app.storage import frames
 from survey_app.storage.batches.coding import no_rows
 from survey_app.storage.batches.fields import OPEN, ROLE, Field, by_name, key
+from survey_app.storage.batches.folder import Damaged
 from survey_app.storage.batches.folding import Stack
 from survey_app.storage.batches.reading import (
     PART_ROWS,
@@ -38,6 +39,8 @@ R = TypeVar("R")
 Counting: TypeAlias = Callable[[Callable[[pd.DataFrame], Any], list[Stretch]], Iterable[Any]]
 """Gives what a function gives for each part that batches make, in any order."""
 ByIds: TypeAlias = Callable[[Sequence[str], Scope], Iterable[StoredResponse]]
+Inside: TypeAlias = Callable[[str, int], Sequence[str]]
+"""Gives the ids of the responses to a questionnaire that are in the batch of that number."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ class Share:
     short: Mapping[str, Collection[str]]
     beyond: tuple[str, ...] = ()
 
+    def without(self, batch: Batch, ids: Sequence[str]) -> Share:
+        """The same, with these responses of a batch read from the database, and nothing from its file."""
+        codes = {name: batch.about.codes[key(Field(name, "open"))] for name in OPEN}
+        return replace(
+            self,
+            batches=tuple(each for each in self.batches if each is not batch),
+            loose=(*self.loose, *ids),
+            short={name: {*self.short.get(name, ()), *codes[name]} for name in OPEN},
+        )
+
     def __len__(self) -> int:
         return len(self.loose) + sum(batch.rows - len(batch.gone) for batch in self.batches)
 
@@ -65,7 +78,7 @@ class BatchedParts:
     """The responses to some questionnaires, as they were when this was made; see tabulation.parts.
 
     Files that it needs are left in their place while it lives. `count` counts what batches make, here or elsewhere;
-    `by_ids` reads what is in none, for somebody who may see `scope`.
+    `by_ids` reads what is in none, for somebody who may see `scope`; `inside` tells what is in one that is damaged.
     """
 
     def __init__(
@@ -74,7 +87,9 @@ class BatchedParts:
         reader: Reader,
         count: Counting,
         by_ids: ByIds,
-        scope: Scope = EVERYWHERE,
+        *,
+        inside: Inside,
+        scope: Scope,
     ) -> None:
         reader.folder.stay(self)
         shares = read()
@@ -82,6 +97,7 @@ class BatchedParts:
         self._reader = reader
         self._count = count
         self._by_ids = by_ids
+        self._inside = inside
         self._scope = scope
 
     def __len__(self) -> int:
@@ -106,9 +122,28 @@ class BatchedParts:
 
     def map(self, count: Callable[[pd.DataFrame], R], columns: Collection[str]) -> Iterator[R]:
         """What `count` gives for each part, which holds those of `columns` that there are."""
-        for share in self._shares:
+        for place in range(len(self._shares)):
+            yield from self._certain(place, columns, count)
+
+    def _certain(
+        self, place: int, columns: Collection[str], count: Callable[[pd.DataFrame], R]
+    ) -> Sequence[R]:
+        """All that one questionnaire brings; where a file turns out damaged, from the database in its place."""
+        while True:
+            share = self._shares[place]
             wanted = dict.fromkeys(share.named[name] for name in columns if name in share.named)
-            yield from self._counted(share, tuple(wanted), count)
+            try:
+                return list(self._counted(share, tuple(wanted), count))
+            except Damaged as damage:
+                self._pass_over(place, damage)
+
+    def _pass_over(self, place: int, damage: Damaged) -> None:
+        share = self._shares[place]
+        batch = next((each for each in share.batches if each.file == damage.file), None)
+        if batch is None:
+            raise damage
+        self._reader.folder.pass_over(batch.file)
+        self._shares[place] = share.without(batch, self._inside(share.stack.name, batch.number))
 
     def _counted(
         self, share: Share, wanted: tuple[Field, ...], count: Callable[[pd.DataFrame], R]
@@ -167,14 +202,19 @@ class BatchedParts:
         for batch in share.batches:
             codes = batch.about.codes[key(field)]
             if batch.gone and codes:
-                own = replace(field, codes=codes)
-                places = arrays(batch, own, self._reader.folder.read(batch.file, [name]))[0][
-                    self._reader.kept(batch)
-                ]
-                found |= {codes[place] for place in np.unique(places) if place >= 0}
+                found |= self._kept_codes(batch, replace(field, codes=codes))
             else:
                 found |= {*codes}
         return found
+
+    def _kept_codes(self, batch: Batch, field: Field) -> set[str]:
+        """The codes of a short column in the rows of a batch that count; all of the batch's where it is damaged."""
+        try:
+            table = self._reader.folder.read(batch.file, [field.name])
+            places = arrays(batch, field, table)[0][self._reader.kept(batch)]
+        except Damaged:
+            return {*field.codes}
+        return {field.codes[place] for place in np.unique(places) if place >= 0}
 
 
 def _noting(responses: Iterable[StoredResponse], seen: set[str]) -> Iterator[StoredResponse]:

@@ -25,6 +25,7 @@ PART_ROWS = 250_000
 class Batch:
     """A batch with a file that can be read; `gone` are the responses in it that no longer count."""
 
+    number: int
     file: str
     rows: int
     about: About

@@ -92,7 +92,7 @@ def of_rows(rows: Iterable[StoredResponse], stack: Stack) -> Iterator[Leaf]:
     waiting = iter(rows)
     for first in waiting:
         table, about = written(chain([first], islice(waiting, PIECE_ROWS - 1)), stack)
-        yield Leaf(Batch("", len(table), about, frozenset()), partial(read_packed, packed(table)))
+        yield Leaf(Batch(0, "", len(table), about, frozenset()), partial(read_packed, packed(table)))
 
 
 def exported(stack: Stack) -> list[Field]:
