@@ -81,7 +81,7 @@ class Said:
         added = (self.words + other.words, self.sizes + other.sizes, by_group)
         return Said(self.responses + other.responses, *added)
 
-    def ranked(self, group: str, least: int = LEAST, least_g2: float = LEAST_G2) -> tuple[Word, ...]:
+    def ranked(self, group: str) -> tuple[Word, ...]:
         """The words that tell the group from the rest, the most typical of the group first, those of the rest last."""
         size = self.sizes[group]
         rest = self.responses - size
@@ -91,13 +91,13 @@ class Said:
             inside = mine[word]
             outside = every - inside
             ratio = signed_g2(inside, size, outside, rest)
-            if (inside if ratio > 0 else outside) >= least and abs(ratio) >= least_g2:
+            if (inside if ratio > 0 else outside) >= LEAST and abs(ratio) >= LEAST_G2:
                 found.append(Word(word, inside, outside, ratio))
         return tuple(sorted(found, key=lambda word: (-word.g2, word.word)))
 
-    def commonest(self, least: int = LEAST) -> tuple[tuple[str, int], ...]:
+    def commonest(self) -> tuple[tuple[str, int], ...]:
         """The words that the most responses say, with how many."""
-        frequent = ((word, count) for word, count in self.words.items() if count >= least)
+        frequent = ((word, count) for word, count in self.words.items() if count >= LEAST)
         return tuple(sorted(frequent, key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -278,9 +278,7 @@ class Batches:
         short = short_codes(connection, loose) if ids else {}
         return Share(stack, tuple(batches), tuple(ids), short, tuple(beyond))
 
-    def _by_ids(
-        self, ids: Sequence[str], scope: Scope, statuses: Sequence[str] = (RECEIVED,)
-    ) -> Iterator[StoredResponse]:
+    def _by_ids(self, ids: Sequence[str], scope: Scope, statuses: Sequence[str]) -> Iterator[StoredResponse]:
         with self._reading(scope) as connection:
             yield from rows_of(connection, ids, statuses)
 
