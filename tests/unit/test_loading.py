@@ -76,7 +76,7 @@ def test_everything_in_the_folder_is_there(write_campaign: WriteCampaign) -> Non
     assert campaign.name == "tiny"
     assert campaign.about.title.in_("zh") == "小"
     assert list(campaign.questionnaires) == ["driver"]
-    assert campaign.regions["5101"].attributes == {"zone": "plain"}
+    assert list(campaign.regions.by_code) == ["51", "5101"]
     assert campaign.regions["51"].short is not None
     assert campaign.regions.roll_up("5101", "group") == "G1"
     assert campaign.units[0].region == "51"
