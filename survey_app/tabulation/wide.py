@@ -70,3 +70,8 @@ def _cell(figure: Any) -> int | float | None:
     if np.isnan(figure):
         return None
     return int(figure) if float(figure).is_integer() and abs(figure) < 2**53 else round(float(figure), 6)
+
+
+def whole(count: Any) -> int | None:
+    """A count as a cell; None where there is none."""
+    return None if np.isnan(count) else int(count)
