@@ -15,20 +15,19 @@ FORM_PARTS = 1000
 """The most parts of a multipart form; the largest page has under 200."""
 
 
-def create_app(settings: Settings | None = None, *, processes: int = 1) -> Flask:
+def create_app(settings: Settings, *, processes: int = 1) -> Flask:
     """The application; the only place where the rooms meet.
 
-    `settings` default to those of the SURVEY_* variables; `processes`: how many of them serve it.
+    `processes`: how many of them serve it.
     Raises SurveyError with words where the campaigns have mistakes or the database cannot be opened.
     """
     # imported here, so that a command that needs no pages does not wait for them
     from flask import Flask
 
     from survey_app import research, respondent, web
-    from survey_app.config import Settings
     from survey_app.survey import open_survey
 
-    survey = open_survey(settings or Settings.read())
+    survey = open_survey(settings)
     app = Flask("survey_app", static_folder=None)
     app.config.update(
         SECRET_KEY=survey.settings.secret_key,

@@ -145,8 +145,6 @@ class Unit(Model):
     kind: str
     parent: Code | None = None
     region: Code | None = None
-    status: str = ""
-    evidence: str = ""
 
     @property
     def is_rest(self) -> bool:

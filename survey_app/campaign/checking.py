@@ -115,11 +115,6 @@ def check_path(path: Path) -> Report:
     return read_all(path, thorough=True)[1]
 
 
-def check_folder(folder: Path) -> tuple[Mistake, ...]:
-    """Every mistake of one campaign folder, warnings too, in order of file and line."""
-    return read_and_check(Path(folder), thorough=True)[1]
-
-
 def read_all(path: Path, thorough: bool) -> tuple[list[Folder], Report]:
     """The folders as read, and one report on all of them; files are named from `path` on."""
     folders: list[Folder] = []

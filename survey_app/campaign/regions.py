@@ -21,7 +21,7 @@ LATIN = ("en",)
 
 @dataclass(frozen=True)
 class Region:
-    """One region. `attributes` holds the other columns of regions.csv, as text."""
+    """One region."""
 
     code: str
     label: Text
@@ -29,7 +29,6 @@ class Region:
     parent: str | None = None
     short: Text | None = None
     pinyin: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
 
     def briefly(self, language: str) -> str:
         """What it is called in `language` where room is short: the short name, else pinyin, else the label."""

@@ -150,7 +150,11 @@ def export(
             )
 
 
-def capped(lines: list[str], most: int = 20) -> list[str]:
+MOST = 20
+"""Notes told of one file."""
+
+
+def capped(lines: list[str]) -> list[str]:
     """The first lines, and how many more there are."""
-    more = len(lines) - most
-    return lines[:most] + ([f"… and {more} more of the kind"] if more > 0 else [])
+    more = len(lines) - MOST
+    return lines[:MOST] + ([f"… and {more} more of the kind"] if more > 0 else [])

@@ -1,9 +1,8 @@
 """What leaves: responses and tables as files, each with what a reader must know beside it."""
 
-from survey_app.exporting.cells import Note
 from survey_app.exporting.chosen import Chosen, written_columns
 from survey_app.exporting.coverage import write_coverage
-from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
+from survey_app.exporting.exports import FORMATS, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.log import log_csv
 from survey_app.exporting.poster_choice import channels_for, chosen
@@ -18,10 +17,8 @@ __all__ = [
     "TABLE_FORMATS",
     "Added",
     "Chosen",
-    "ExportReport",
     "NotAPlace",
     "NotWritten",
-    "Note",
     "Paper",
     "SealedItem",
     "Source",

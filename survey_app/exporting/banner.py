@@ -16,7 +16,7 @@ from survey_app.exporting.words import ABOUT, CODEBOOK, TABS, say
 from survey_app.exporting.workbook import Sheet, write_workbook
 from survey_app.tabulation import Table
 from survey_app.tabulation.together import Frequency
-from survey_app.tabulation.wide import BASE_CODE
+from survey_app.tabulation.wide import BASE_CODE, whole
 from survey_app.tabulation.words import BASE, PEOPLE, SHARE
 
 FIRST = 4
@@ -64,9 +64,9 @@ def _rows(found: Frequency, language: str, *, shares: bool) -> Iterator[list[Any
     table, question = found.table, found.table.title.in_(language)
     for place, (code, label) in enumerate(table.rows):
         cells = [_cell(table, place, column, shares=shares) for column in range(len(table.columns) + 1)]
-        base = _whole(table.row_bases[place])
+        base = whole(table.row_bases[place])
         yield [found.column.name, question, code, label.in_(language), *cells, base]
-    bases = [_whole(base) for base in table.column_bases]
+    bases = [whole(base) for base in table.column_bases]
     yield [found.column.name, question, BASE_CODE, BASE.in_(language), *bases, table.base]
 
 
@@ -74,9 +74,5 @@ def _cell(table: Table, row: int, column: int, *, shares: bool) -> int | float |
     """Shares are floats and counts int: that tells the workbook their formats."""
     place = table.figures[row, column]
     if not shares or place.values is None:
-        return _whole(place.counts)
+        return whole(place.counts)
     return None if np.isnan(place.values) else round(float(place.values), 6)
-
-
-def _whole(count: Any) -> int | None:
-    return None if np.isnan(count) else int(count)

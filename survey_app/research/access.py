@@ -85,24 +85,20 @@ class Pages:
 
         return add_and_name
 
-    def open(
-        self, rule: str, *, methods: Collection[str] = ("GET",), endpoint: str | None = None
-    ) -> Callable[[View], View]:
+    def open(self, rule: str, *, methods: Collection[str] = ("GET",)) -> Callable[[View], View]:
         """Add a page for those who are not signed in too."""
-        return self._adding(rule, Admission(is_open=True), methods, endpoint)
+        return self._adding(rule, Admission(is_open=True), methods)
 
-    def halfway(
-        self, rule: str, *, methods: Collection[str] = ("GET",), endpoint: str | None = None
-    ) -> Callable[[View], View]:
+    def halfway(self, rule: str, *, methods: Collection[str] = ("GET",)) -> Callable[[View], View]:
         """Add a page for those who gave the right password, and have the second factor still before them."""
-        return self._adding(rule, Admission(is_halfway=True), methods, endpoint)
+        return self._adding(rule, Admission(is_halfway=True), methods)
 
     def _adding(
         self,
         rule: str,
         admission: Admission,
         methods: Collection[str],
-        endpoint: str | None,
+        endpoint: str | None = None,
     ) -> Callable[[View], View]:
         def add(view: View) -> View:
             name = endpoint or view.__name__

@@ -14,7 +14,7 @@ from survey_app.campaign.scopes import Scope
 from survey_app.campaign.texts import Text
 from survey_app.errors import NotFound
 from survey_app.research import access, seen
-from survey_app.tabulation.recurring import ByRegion, ByTicks, Said, ids_of, said_in
+from survey_app.tabulation.recurring import ByRegion, ByTicks, WordCounts, ids_of, said_in
 from survey_app.web import languages
 
 ISSUE = "issue"
@@ -51,9 +51,9 @@ class Grouped:
         }
         return cls(campaign, names, by, labels, ticked)
 
-    def said(self, scope: Scope, questions: Mapping[str, Sequence[str]]) -> Said:
+    def said(self, scope: Scope, questions: Mapping[str, Sequence[str]]) -> WordCounts:
         """What the responses in scope say that count; `questions`: by questionnaire, those that are read."""
-        found = Said()
+        found = WordCounts()
         for name, groups in self.groups.items():
             found = found + said_in(seen.parts(self.campaign, name, scope), questions[name], groups)
         return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString, lazy_gettext
@@ -19,6 +18,7 @@ from survey_app.research.responses import sought_by
 from survey_app.research.seen import Seen
 from survey_app.storage import LONGEST
 from survey_app.storage.desk.reviews import CHANGES, Change
+from survey_app.web.faults import Fault
 
 Answer = str | Response
 DECIDED: dict[Change, LazyString] = {
@@ -27,15 +27,6 @@ DECIDED: dict[Change, LazyString] = {
     "restored": lazy_gettext("Restored: it counts again."),
 }
 INVALID = 422
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with what somebody typed; `place` is the form's."""
-
-    place: str
-    words: str
-    typed: str
 
 
 @page("/responses/<response_id>", "coordinator", "researcher")

@@ -16,7 +16,7 @@ from survey_app.campaign.models import Questionnaire
 from survey_app.research import access, seen
 from survey_app.research.access import page
 from survey_app.research.grouping import Grouped, first_way, ways
-from survey_app.tabulation.recurring import LEAST, LEAST_G2, Said, Word
+from survey_app.tabulation.recurring import LEAST, LEAST_G2, Word, WordCounts
 from survey_app.web import languages
 
 FEW = 8
@@ -47,7 +47,7 @@ def recurring_words() -> str:
     said = (
         _said(campaign, grouped, {name: [question] if question else list(asking[name])})
         if grouped
-        else Said()
+        else WordCounts()
     )
     found = _groups(grouped, said) if grouped else []
     group = next((each for each in found if each.code == chosen), None)
@@ -112,12 +112,12 @@ def _called(questionnaire: Questionnaire, name: str) -> str:
     return f"{name} {label}".strip()
 
 
-def _said(campaign: Campaign, grouped: Grouped, questions: dict[str, list[str]]) -> Said:
+def _said(campaign: Campaign, grouped: Grouped, questions: dict[str, list[str]]) -> WordCounts:
     access.audit("words counted", campaign.name, questions=questions, by=grouped.by)
     return grouped.said(access.scope(campaign), questions)
 
 
-def _groups(grouped: Grouped, said: Said) -> list[Group]:
+def _groups(grouped: Grouped, said: WordCounts) -> list[Group]:
     language = languages.current()
     return [
         Group(code, label.in_(language), said.sizes[code], _typical(said, code))
@@ -126,7 +126,7 @@ def _groups(grouped: Grouped, said: Said) -> list[Group]:
     ]
 
 
-def _typical(said: Said, code: str) -> tuple[Word, ...]:
+def _typical(said: WordCounts, code: str) -> tuple[Word, ...]:
     return tuple(word for word in said.ranked(code) if word.g2 > 0)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +25,7 @@ from survey_app.respondent.guesses import guesses
 from survey_app.respondent.opened import Opened
 from survey_app.respondent.ways import Answer
 from survey_app.storage import LONGEST, RECEIPT_DIGITS
+from survey_app.web.faults import Fault
 
 ENDPOINTS = frozenset(
     f"respondent.{name}"
@@ -46,15 +46,6 @@ NOT_KEPT = _("This could not be kept just now. What you typed is still here: ple
 NOTHING = _("Please write something first.")
 ADDED = _("Your words were added.")
 ANSWERED = _("Your answer has arrived.")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with words that somebody typed; `place` is the form's: `add`, or the question's number."""
-
-    place: str
-    words: Any
-    typed: str
 
 
 def install(blueprint: Blueprint) -> None:

@@ -25,7 +25,7 @@ IDLE, BUSY = 0.5, 0.8
 
 
 @dataclass(frozen=True)
-class Taken:
+class Queued:
     """A connection on which a request waits, and which tells its lane when its turn has come."""
 
     lane: Lane
@@ -56,7 +56,7 @@ class Lane(ThreadedTaskDispatcher):
         if not self.queue:
             self.taken = time.monotonic()
         self._pace.note(waits=bool(self.queue))
-        waiting: Any = Taken(self, task)  # all that the web server's own tasks are to it
+        waiting: Any = Queued(self, task)  # all that the web server's own tasks are to it
         super().add_task(waiting)
         self.relieve()
 

@@ -221,7 +221,6 @@ class Storage:
         draft_id: str,
         answers: Mapping[str, Any],
         *,
-        version: str | None = None,
         language: str | None = None,
         consented: bool | None = None,
         flags: Sequence[str] | None = None,
@@ -230,7 +229,7 @@ class Storage:
 
         Raises NotFound where there is no such draft any more, Closed where it was sent.
         """
-        given = {"version": version, "language": language, "consented": consented, "flags": flags}
+        given = {"language": language, "consented": consented, "flags": flags}
         changes = {name: value for name, value in given.items() if value is not None}
         with self._writing() as connection:
             drafts.save(connection, self._digests, draft_id, answers, changes)
@@ -307,10 +306,10 @@ class Storage:
         with self._reading() as connection:
             return responses.counts(connection, statuses)
 
-    def purge_expired_drafts(self, today: date | None = None) -> int:
+    def purge_expired_drafts(self, today: date) -> int:
         """Delete the drafts that expired before `today`; gives how many."""
         with self._writing() as connection:
-            return drafts.purge(connection, today or date.today())
+            return drafts.purge(connection, today)
 
     def sealed(self, questionnaires: Sequence[str]) -> list[tuple[str, str, str, bytes]]:
         """Response id, questionnaire, path of the question and ciphertext of every sealed answer to these."""
@@ -327,10 +326,6 @@ class Storage:
             answers = responses.forget_sealed(connection, questionnaires, before)
         self.evidence.files.remove(files)
         return answers + len(files)
-
-    def drop_evidence(self, response_id: str) -> int:
-        """Delete the files of a response, at once; gives how many."""
-        return self.evidence.drop(response_id)
 
     def forget_order(self) -> None:
         """Wipe the traces of the order of arrival; to be called once a day or so.

@@ -12,6 +12,7 @@ from survey_app.campaign.texts import Text
 from survey_app.tabulation.chance import Differences, differences
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.text import NO_FIGURE, signed, star
+from survey_app.tabulation.wide import whole
 from survey_app.tabulation.words import (
     BASE,
     DIFFERENCE,
@@ -41,11 +42,11 @@ def beside(table: Table, other: Table, name: Text, language: str) -> pd.DataFram
     lines = []
     for row, (code, _) in enumerate(table.rows):
         cells = [cell for column in range(len(table.columns)) for cell in _cells(found, row, column)]
-        lines.append([*cells, _whole(other.row_bases[rows[code]]) if code in rows else None])
+        lines.append([*cells, whole(other.row_bases[rows[code]]) if code in rows else None])
     width = BLOCK * len(table.columns)
-    lines.append([None] * width + [_whole(other.row_bases[-1])])
+    lines.append([None] * width + [whole(other.row_bases[-1])])
     bases = [
-        _whole(other.column_bases[columns[code]]) if code in columns else None for code, _ in table.columns
+        whole(other.column_bases[columns[code]]) if code in columns else None for code, _ in table.columns
     ]
     lines.append([cell for base in bases for cell in (base, None, None, None, None)] + [other.base])
     return pd.DataFrame(lines, columns=list(_heads(table, name, language)), dtype=object)
@@ -66,10 +67,6 @@ def _cells(found: Differences, row: int, column: int) -> list[Any]:
 
 def _figure(figure: Any) -> float | None:
     return None if np.isnan(figure) else round(float(figure), 6)
-
-
-def _whole(count: Any) -> int | None:
-    return None if np.isnan(count) else int(count)
 
 
 def in_lines(table: Table, other: Table, language: str) -> str:

@@ -94,9 +94,9 @@ class Catalogue:
         if column is None:
             self._not_found(name)
         if column.sensitive:
-            raise refusals.is_sealed(name)
+            raise refusals.sealed(name)
         if column.repeat is not None:
-            raise refusals.is_repeated(column)
+            raise refusals.repeated(column)
         return column
 
     def question(self, column: Column, level: str | None = None) -> Variable:
@@ -109,7 +109,7 @@ class Catalogue:
             return self._role_scale(name)
         column = self.column(name)
         if not column.scores and column.type not in refusals.NUMBERS:
-            raise refusals.has_no_scores(name)
+            raise refusals.no_scores(name)
         return Scale(name, worded(column), column.name, column.scores, column.satisfied)
 
     def is_scale(self, name: str) -> bool:
@@ -170,25 +170,25 @@ class Catalogue:
     def _question(self, column: Column, level: str | None, period: str | None) -> Variable:
         make = _QUESTIONS.get(column.type)
         if make is None:
-            raise refusals.is_no_side(column)
+            raise refusals.no_side(column)
         return make(self, column, level, period)
 
     def _role_scale(self, role: str) -> Scale:
         scores: dict[str, float] = {}
         for code, score in (pair for column in self.roles[role] for pair in column.scores.items()):
             if scores.setdefault(code, score) != score:
-                raise refusals.scores_differ(code, role, scores[code], score)
+                raise refusals.differing_scores(code, role, scores[code], score)
         if not scores:
-            raise refusals.role_has_no_scores(role)
+            raise refusals.no_scores_of_role(role)
         satisfied = {column.satisfied for column in self.roles[role]}
         if len(satisfied) > 1:
-            raise refusals.thresholds_differ(role)
+            raise refusals.differing_thresholds(role)
         return Scale(role, VARIABLES[role], f"role:{role}", scores, satisfied.pop())
 
     def _not_found(self, name: str) -> NoReturn:
         rows = [known for known in self.questions if known.startswith(f"{name}/")]
         if rows:
-            raise refusals.is_checklist(name, rows)
+            raise refusals.checklist(name, rows)
         if name in get_args(Role):
             raise refusals.no_role(name, self.names)
         raise refusals.no_name(name, self.names, alone=bool(self.questions))

@@ -24,6 +24,8 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+"""What a comparison becomes where its two sides change places."""
 
 
 class Condition(Protocol):

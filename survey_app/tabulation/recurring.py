@@ -56,7 +56,7 @@ class Word(NamedTuple):
 
 
 @dataclass
-class Said:
+class WordCounts:
     """How many responses say each word: all of them together, and those of each group."""
 
     responses: int = 0
@@ -73,15 +73,15 @@ class Said:
             self.sizes[group] += 1
             self.by_group.setdefault(group, Counter()).update(words)
 
-    def __add__(self, other: Said) -> Said:
+    def __add__(self, other: WordCounts) -> WordCounts:
         """What the responses of both say."""
         names = self.by_group.keys() | other.by_group.keys()
         none: Counter[str] = Counter()
         by_group = {name: self.by_group.get(name, none) + other.by_group.get(name, none) for name in names}
         added = (self.words + other.words, self.sizes + other.sizes, by_group)
-        return Said(self.responses + other.responses, *added)
+        return WordCounts(self.responses + other.responses, *added)
 
-    def ranked(self, group: str, least: int = LEAST, least_g2: float = LEAST_G2) -> tuple[Word, ...]:
+    def ranked(self, group: str) -> tuple[Word, ...]:
         """The words that tell the group from the rest, the most typical of the group first, those of the rest last."""
         size = self.sizes[group]
         rest = self.responses - size
@@ -91,13 +91,13 @@ class Said:
             inside = mine[word]
             outside = every - inside
             ratio = signed_g2(inside, size, outside, rest)
-            if (inside if ratio > 0 else outside) >= least and abs(ratio) >= least_g2:
+            if (inside if ratio > 0 else outside) >= LEAST and abs(ratio) >= LEAST_G2:
                 found.append(Word(word, inside, outside, ratio))
         return tuple(sorted(found, key=lambda word: (-word.g2, word.word)))
 
-    def commonest(self, least: int = LEAST) -> tuple[tuple[str, int], ...]:
+    def commonest(self) -> tuple[tuple[str, int], ...]:
         """The words that the most responses say, with how many."""
-        frequent = ((word, count) for word, count in self.words.items() if count >= least)
+        frequent = ((word, count) for word, count in self.words.items() if count >= LEAST)
         return tuple(sorted(frequent, key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -182,9 +182,9 @@ class ByTicks:
         return belongs
 
 
-def said_in(parts: Parts, questions: Sequence[str], groups: ByRegion | ByTicks) -> Said:
+def said_in(parts: Parts, questions: Sequence[str], groups: ByRegion | ByTicks) -> WordCounts:
     """What the responses in `parts` say that answer one of `questions`, which are columns of texts."""
-    said = Said()
+    said = WordCounts()
     for written in parts.map(partial(_written, questions, groups), {*questions, *groups.reads}):
         for texts, belongs in written:
             said.take(texts, belongs)

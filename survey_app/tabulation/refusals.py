@@ -12,14 +12,14 @@ NUMBERS = ("integer", "decimal", "value")
 """Types of questions that take a number."""
 
 
-def is_sealed(name: str) -> SurveyError:
+def sealed(name: str) -> SurveyError:
     """For a question whose answers nobody here can read."""
     return SurveyError(
         Said("'%(name)s' is sealed to those who hold the key, so nothing can be counted of it", name=name)
     )
 
 
-def is_repeated(column: Column) -> SurveyError:
+def repeated(column: Column) -> SurveyError:
     """For a question inside a repeat."""
     words = Said(
         "'%(name)s' is asked several times, in '%(repeat)s', and a table counts respondents: "
@@ -30,7 +30,7 @@ def is_repeated(column: Column) -> SurveyError:
     return SurveyError(words)
 
 
-def is_no_side(column: Column) -> SurveyError:
+def no_side(column: Column) -> SurveyError:
     """For a question that takes numbers, words or times."""
     if column.type in NUMBERS:
         words = Said(
@@ -69,7 +69,7 @@ def no_order(name: str) -> SurveyError:
     )
 
 
-def has_no_scores(name: str) -> SurveyError:
+def no_scores(name: str) -> SurveyError:
     """For a question that has no mean."""
     return SurveyError(
         Said(
@@ -79,12 +79,12 @@ def has_no_scores(name: str) -> SurveyError:
     )
 
 
-def role_has_no_scores(role: str) -> SurveyError:
+def no_scores_of_role(role: str) -> SurveyError:
     """For a role without a mean."""
     return SurveyError(Said("no question with the role %(role)s has scores to take a mean of", role=role))
 
 
-def scores_differ(code: str, role: str, one: float, other: float) -> SurveyError:
+def differing_scores(code: str, role: str, one: float, other: float) -> SurveyError:
     """For a role whose questionnaires give a choice different scores."""
     words = Said(
         "the questionnaires give '%(code)s' of the role %(role)s the scores %(one)s and %(other)s, "
@@ -97,7 +97,7 @@ def scores_differ(code: str, role: str, one: float, other: float) -> SurveyError
     return SurveyError(words)
 
 
-def thresholds_differ(role: str) -> SurveyError:
+def differing_thresholds(role: str) -> SurveyError:
     """For a role whose questionnaires call different scores satisfied."""
     words = Said(
         "the questionnaires call different scores of the role %(role)s satisfied: tabulate one at a time",
@@ -112,7 +112,7 @@ def no_scheme(scheme: str, known: Collection[str]) -> NotFound:
     return NotFound(Said("there is no issue scheme '%(scheme)s': %(cure)s", scheme=scheme, cure=cure))
 
 
-def is_checklist(name: str, rows: Iterable[str]) -> NotFound:
+def checklist(name: str, rows: Iterable[str]) -> NotFound:
     """For a checklist named without a row."""
     return NotFound(
         Said("'%(name)s' is a checklist; name one of its rows: %(rows)s", name=name, rows=several(rows))

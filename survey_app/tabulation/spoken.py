@@ -13,6 +13,7 @@ from survey_app.errors import SurveyError
 from survey_app.tabulation.about import ABOUT
 from survey_app.tabulation.catalogue import Catalogue, worded
 from survey_app.tabulation.channels import labels
+from survey_app.tabulation.conditions import TURNED
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import VARIABLES, both, phrase
 
@@ -45,7 +46,6 @@ JOINED = {"and": both("，并且", " and "), "or": both("，或者", " or ")}
 NOT = both("并非（{one}）", "not ({one})")
 INSIDE = both("（{one}）", "({one})")
 CONSTANT = {"true": both("全部", "everybody"), "false": both("无人", "nobody")}
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class _Beyond(Exception):
@@ -94,7 +94,7 @@ class _Telling:
         left, right = call.arguments
         sign = call.function
         if isinstance(right, Answer):
-            left, right, sign = right, left, _TURNED.get(sign, sign)
+            left, right, sign = right, left, TURNED.get(sign, sign)
         name, codes = self._asked(left)
         if isinstance(left, Answer) and left.question == "date" and left.row is None:
             return phrase(SENT[sign], value=_value(right))

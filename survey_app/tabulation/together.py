@@ -23,9 +23,12 @@ from survey_app.tabulation.variables import OneAnswer, Variable
 from survey_app.tabulation.where import Where
 from survey_app.tabulation.words import GIVEN_ANSWER
 
-NUMBERS = ("integer", "decimal")
+MEASURED = ("integer", "decimal")
+"""Types of questions whose answers have a mean here."""
 SELVES = ("choice", "multiple", "rank")
 """Types of questions whose answers are codes."""
+OVER: Percent = "column"
+"""Each share is of its column: of all who belong there."""
 
 
 class Frequency(NamedTuple):
@@ -67,7 +70,6 @@ def frequencies(
     by: str = "all",
     *,
     level: str | None = None,
-    percent: Percent | None = "column",
     where: Where | None = None,
     without_flagged: bool = False,
 ) -> list[Frequency]:
@@ -87,8 +89,8 @@ def frequencies(
     for column in columns:
         variable = _variable(catalogue, column, level)
         sides: Sides = ((variable, variable.axis(only)), (side, axis))
-        counted.append((column, Count(sides, RESPONDENTS, percent, kept)))
-        if column.type in NUMBERS:
+        counted.append((column, Count(sides, RESPONDENTS, OVER, kept)))
+        if column.type in MEASURED:
             scale = Scale(column.name, worded(column), column.name)
             counted.append((column, Count(sides, Measure("mean", scale), None, kept)))
     several = Several(tuple(count for _, count in counted))

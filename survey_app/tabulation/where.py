@@ -29,6 +29,7 @@ from survey_app.errors import Said, SurveyError
 from survey_app.tabulation.catalogue import Catalogue
 from survey_app.tabulation.conditions import (
     COMPARISONS,
+    TURNED,
     Always,
     Compared,
     Condition,
@@ -47,7 +48,6 @@ from survey_app.tabulation.several import Ticks
 from survey_app.tabulation.variables import categorical, names_of
 
 _UNANSWERED = (NOT_ANSWERED, NOT_ASKED)
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ class _Reading:
         left, right = call.arguments
         if isinstance(right, Answer):
             return self._operand(right).compared(
-                self.empty, _TURNED.get(call.function, call.function), _value(left)
+                self.empty, TURNED.get(call.function, call.function), _value(left)
             )
         if not isinstance(left, Answer):
             raise SurveyError(Said("a comparison needs an answer on one side, as in ${question} = 'code'"))

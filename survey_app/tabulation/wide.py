@@ -14,34 +14,29 @@ from survey_app.tabulation.words import BASE, CODE, HIGH, LOW, phrase
 TOTAL_CODE, BASE_CODE = "_total", "_base"
 
 
-def as_frame(table: Table, language: str, *, labels: bool = True) -> pd.DataFrame:
+def as_frame(table: Table, language: str) -> pd.DataFrame:
     """A line per row, then the total and the base; cells are text and numbers, None where there is no figure, and
     words such as <10 where it is hidden.
 
-    Columns: code, label, one per column (three with its interval: figure, low, high), total, base. Without `labels`
-    columns are named by code and the label column is left out. Shares run from 0 to 1.
+    Columns: code, label, one per column (three with its interval: figure, low, high), total, base. Shares run
+    from 0 to 1.
     """
     lines = [_line(table, place, *row, language) for place, row in enumerate(table.rows)]
     lines.append(_line(table, -1, TOTAL_CODE, table.everyone_label, language))
     lines.append(_base_line(table, language))
-    frame = pd.DataFrame(lines, columns=_heads(table, language, labels), dtype=object)
-    return frame if labels else frame.drop(columns=frame.columns[1])
+    return pd.DataFrame(lines, columns=_heads(table, language), dtype=object)
 
 
-def _heads(table: Table, language: str, labels: bool) -> list[str]:
-    names = [label.in_(language) if labels else code for code, label in table.columns]
+def _heads(table: Table, language: str) -> list[str]:
+    names = [label.in_(language) for _, label in table.columns]
     if table.figures.low is not None:
-        names = [each for name in names for each in (name, *_ends(name, language, labels))]
-    if not labels:
-        return ["code", "label", *names, TOTAL_CODE, BASE_CODE]
+        names = [each for name in names for each in (name, *_ends(name, language))]
     first = [CODE.in_(language), table.sides[0].in_(language)]
     return [*first, *names, table.total_label.in_(language), BASE.in_(language)]
 
 
-def _ends(name: str, language: str, labels: bool) -> list[str]:
+def _ends(name: str, language: str) -> list[str]:
     """What the columns of an interval's ends are called."""
-    if not labels:
-        return [f"{name}_low", f"{name}_high"]
     return [phrase(end, name=name).in_(language) for end in (LOW, HIGH)]
 
 
@@ -75,3 +70,8 @@ def _cell(figure: Any) -> int | float | None:
     if np.isnan(figure):
         return None
     return int(figure) if float(figure).is_integer() and abs(figure) < 2**53 else round(float(figure), 6)
+
+
+def whole(count: Any) -> int | None:
+    """A count as a cell; None where there is none."""
+    return None if np.isnan(count) else int(count)

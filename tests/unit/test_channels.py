@@ -11,7 +11,7 @@ import pytest
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.channels import by_short_code, kept_as, known, short_code
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.campaign.loading import load_campaign, load_campaigns
 from survey_app.campaign.reports import render
 from survey_app.storage import NewResponse, Storage, open_storage
@@ -90,7 +90,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("lines", "words"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_line_is_named_with_its_cure(write_campaign: WriteCampaign, lines: str, words: str):
-    found = render(check_folder(write_campaign({**FILES, "channels.csv": HEADER + lines + "\n"})))
+    found = render(check_path(write_campaign({**FILES, "channels.csv": HEADER + lines + "\n"})).mistakes)
     (told,) = [
         line for line in found.splitlines() if line.startswith("channels.csv") and "warning" not in line
     ]
@@ -107,12 +107,12 @@ def test_a_broken_line_is_named_with_its_cure(write_campaign: WriteCampaign, lin
     ],
 )
 def test_a_wrong_header_is_named(write_campaign: WriteCampaign, header: str, words: str):
-    assert words in render(check_folder(write_campaign({**FILES, "channels.csv": header})))
+    assert words in render(check_path(write_campaign({**FILES, "channels.csv": header})).mistakes)
 
 
 def test_every_broken_line_is_told_at_once(write_campaign: WriteCampaign):
     lines = HEADER + "a,drivr,A,,\nb,,B,5102,\nc,,C,,U-2\n"
-    found = render(check_folder(write_campaign({**FILES, "channels.csv": lines})))
+    found = render(check_path(write_campaign({**FILES, "channels.csv": lines})).mistakes)
     assert [f"channels.csv:{line}:" in found for line in (2, 3, 4)] == [True] * 3
 
 

@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from survey_app.campaign.checking import check_folder, check_path
+from survey_app.campaign.checking import check_path
 from survey_app.campaign.reports import render
 from survey_app.errors import CampaignError
 from tests.conftest import WriteCampaign
@@ -67,7 +67,7 @@ def told(write_campaign: WriteCampaign, questionnaire: str, **files: str) -> lis
         "issues.yaml": ISSUES,
         "q.yaml": questionnaire,
     }
-    return render(check_folder(write_campaign({**drawn, **named}))).splitlines()
+    return render(check_path(write_campaign({**drawn, **named})).mistakes).splitlines()
 
 
 A = "- {type: select_one, name: a, label: A, choices: [{name: x, label: X}, {name: y, label: Y}]}\n"
@@ -966,7 +966,7 @@ def test_a_region_question_without_regions_is_told(write_campaign: WriteCampaign
     folder = write_campaign(
         {"campaign.yaml": CAMPAIGN, "q.yaml": draw("- {type: region, name: g, label: G, level: county}")}
     )
-    assert render(check_folder(folder)) == (
+    assert render(check_path(folder).mistakes) == (
         "q.yaml:8 question g: asks a region, but there is no regions.csv (write regions.csv)"
     )
 
@@ -998,7 +998,7 @@ def test_no_campaign_at_all_is_told_with_the_cure(tmp_path: Path) -> None:
 def test_a_broken_link_is_told(write_campaign: WriteCampaign) -> None:
     folder = write_campaign({"campaign.yaml": CAMPAIGN, "q.yaml": draw(N)})
     (folder / "lost.yaml").symlink_to(folder / "nothing.yaml")
-    assert render(check_folder(folder)) == (
+    assert render(check_path(folder).mistakes) == (
         "lost.yaml: points to a file that does not exist (mend the link or take it out)"
     )
 

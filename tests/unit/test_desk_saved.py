@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from survey_app.storage import Person, SavedTable, Storage, open_storage
 from survey_app.storage.desk import passwords, saved
-from survey_app.storage.desk.saved import Taken, TooMany
+from survey_app.storage.desk.saved import AnotherTable, TooMany
 from tests.machinery.drawn import DAY, SECRET
 
 PEOPLE = {
@@ -57,7 +57,7 @@ def test_another_table_takes_a_name_only_where_that_is_meant_and_only_the_owner_
     keep = storage.saved.keep
     keep(person("ann"), "t", "rows=region", shared=False, today=DAY)
     keep(person("ann"), "t", "rows=region", shared=True, today=DAY)
-    with pytest.raises(Taken):
+    with pytest.raises(AnotherTable):
         keep(person("ann"), "t", "rows=issue", shared=False, today=DAY)
     assert storage.saved.seen_by(person("ann")) == [SavedTable("ann", "t", "rows=region", True, DAY)]
     keep(person("ann"), "t", "rows=issue", shared=False, instead=True, today=DAY)

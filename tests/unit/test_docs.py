@@ -14,7 +14,7 @@ import click
 import pytest
 
 from survey_app import cli
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.campaign.expressions import parse, signatures
 from survey_app.campaign.expressions.conversions import to_text
 from survey_app.campaign.expressions.evaluation import evaluate
@@ -120,7 +120,7 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_example_for_authors_loads_without_a_mistake_or_a_warning(documented: Path):
-    found = [str(mistake) for mistake in check_folder(documented)]
+    found = [str(mistake) for mistake in check_path(documented).mistakes]
     assert not found, "\n".join(found)
 
 

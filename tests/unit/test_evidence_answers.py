@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from survey_app.campaign.answers import check
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.exporting import export
 from survey_app.importing.headers import is_calculated
 from tests.conftest import WriteCampaign
@@ -94,7 +94,7 @@ ABOUT = """
 
 def test_the_author_is_told_which_files_will_not_be_asked_for(write_campaign: WriteCampaign):
     folder = write_campaign({"campaign.yaml": ABOUT, "tiny.yaml": FILES})
-    told = [str(mistake) for mistake in check_folder(folder)]
+    told = [str(mistake) for mistake in check_path(folder).mistakes]
     assert [("photo" in each or "paper" in each) and "warning" in each for each in told] == [True] * 3
     assert sum("files are sealed" in each for each in told) == 2
     assert any("stands inside the repeat visits (move it out of the repeat)" in each for each in told)

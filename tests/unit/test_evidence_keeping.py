@@ -181,7 +181,7 @@ def test_files_leave_with_their_draft_with_their_response_and_after_their_time(
     assert storage.purge_expired_drafts(DAY) == 1
     assert rows(storage) == {names[withdrawn], names[old]}
     sender = send(storage, withdrawn, names[withdrawn])
-    assert storage.drop_evidence(sender) == 1
+    assert storage.evidence.drop(sender) == 1
     assert on_disk(folder) == {names[expired], names[old]}
     send(storage, old, names[old])
     assert storage.forget_sealed(["tiny"], DAY) == 0

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from survey_app.campaign.answers import Checked, check
 from survey_app.campaign.campaign import Campaign
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.campaign.columns import columns
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.models import Checklist, Questionnaire, Scale
@@ -64,7 +64,7 @@ def texts(value: Any, place: str = "") -> Iterator[tuple[str, Text]]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_campaign_that_comes_with_the_program_has_nothing_to_mend(folder):
     """But warnings: no recipient is named yet, so nobody is asked for a phone number, and no file is taken."""
-    mistakes = check_folder(folder)
+    mistakes = check_path(folder).mistakes
     sealed = ("contact", "C13", "D94") if folder.name == "sichuan-2021" else ()
     expected = [(question, "warning") for question in sealed]
     assert [(m.question, m.severity) for m in mistakes] == expected, [str(m) for m in mistakes]

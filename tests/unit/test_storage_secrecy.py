@@ -136,10 +136,10 @@ def test_nothing_in_the_tables_leads_from_a_draft_to_its_response(storage: Stora
 
 def test_only_its_token_opens_a_draft_and_only_in_its_place(storage: Storage):
     draft = begin(storage)
-    storage.save_draft(draft, TYPED, language="en", version="another")
+    storage.save_draft(draft, TYPED, language="en")
     kept = storage.draft(draft)
     assert kept is not None
-    assert (kept.answers, kept.language, kept.version, kept.consented) == (TYPED, "en", "another", True)
+    assert (kept.answers, kept.language, kept.consented) == (TYPED, "en", True)
     assert storage.draft("0" * 32) is None
     assert Storage(storage.engine, Digests(b"another secret, as long")).draft(draft) is None
     digests = Digests(SECRET)

@@ -12,11 +12,11 @@ from math import log
 import pandas as pd
 import pytest
 
-from survey_app.tabulation import Whole
+from survey_app.tabulation import Whole, recurring
 from survey_app.tabulation.recurring import (
     ByRegion,
     ByTicks,
-    Said,
+    WordCounts,
     ids_of,
     said_in,
     signed_g2,
@@ -25,8 +25,8 @@ from survey_app.tabulation.recurring import (
 from survey_app.tabulation.several import Ticks
 
 
-def told(*texts: tuple[str, Iterable[str]]) -> Said:
-    said = Said()
+def told(*texts: tuple[str, Iterable[str]]) -> WordCounts:
+    said = WordCounts()
     for text, groups in texts:
         said.take([text], list(groups))
     return said
@@ -65,9 +65,13 @@ def test_a_word_of_the_group_comes_first_and_one_of_the_rest_last_with_how_many_
     assert [-word.g2 for word in said.ranked("west")] == pytest.approx([word.g2 for word in ranked][::-1])
 
 
-def test_a_word_that_fewer_than_three_say_is_never_shown_however_often_they_say_it():
+def test_a_word_that_fewer_than_three_say_is_never_shown_however_often_they_say_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
     said = told(*[("张三丰 " * 50, ["east"])] * 2, *[("道路", ["west"])] * 50)
-    assert said.ranked("east", least_g2=0) == said.ranked("east")
+    sure = said.ranked("east")
+    monkeypatch.setattr(recurring, "LEAST_G2", 0)
+    assert said.ranked("east") == sure
     assert all(word.word == "道路" for word in said.ranked("east"))
     assert said.commonest() == (("道路", 50),)
     said.take(["张三丰"], ["east"])
@@ -113,7 +117,11 @@ def test_the_dictionary_is_not_read_before_somebody_looks_at_words_nor_from_wher
 VOCABULARY = ("罚款", "收费站", "检查", "态度", "证件", "票据", "道路", "超载")
 
 
-def test_counts_and_ranks_are_those_of_a_plain_count_over_the_same_responses():
+def test_counts_and_ranks_are_those_of_a_plain_count_over_the_same_responses(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(recurring, "LEAST", 0)
+    monkeypatch.setattr(recurring, "LEAST_G2", 0)
     lot = random.Random(7)
     rows = [
         {
@@ -131,7 +139,7 @@ def test_counts_and_ranks_are_those_of_a_plain_count_over_the_same_responses():
         inside = [row for row in written if targets.get(row["_region"] or "") == group]
         outside = [row for row in written if row not in inside]
         assert said.sizes[group] == len(inside)
-        for word in said.ranked(group, least=0, least_g2=0):
+        for word in said.ranked(group):
             counts = [
                 sum(word.word in f"{row['why']} {row['more']}" for row in side) for side in (inside, outside)
             ]

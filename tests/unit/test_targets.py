@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.campaign.loading import load_campaign
 from survey_app.campaign.reports import render
 from survey_app.campaign.targets import Target
@@ -99,14 +99,14 @@ BROKEN = {
 @pytest.mark.parametrize("case", BROKEN, ids=str)
 def test_what_is_wrong_with_targets_is_named_with_its_line(case: str, write_campaign: WriteCampaign):
     lines, expected = BROKEN[case]
-    found = render(check_folder(write_campaign({**FILES, "targets.csv": HEADER + lines + "\n"})))
+    found = render(check_path(write_campaign({**FILES, "targets.csv": HEADER + lines + "\n"})).mistakes)
     errors = [line for line in found.splitlines() if line.startswith("targets") and "warning" not in line]
     assert any(line.startswith(expected) for line in errors), found
 
 
 def test_a_place_that_wants_less_than_the_places_in_it_is_warned_of(write_campaign: WriteCampaign):
     lines = "east,,,60,,\nwest,,,50,,\nT,,,100,,\n"
-    found = render(check_folder(write_campaign({**FILES, "targets.csv": HEADER + lines})))
+    found = render(check_path(write_campaign({**FILES, "targets.csv": HEADER + lines})).mistakes)
     assert "targets.csv:4: warning: region T: target 100, and those in it add up to 110" in found
 
 
@@ -130,7 +130,7 @@ MILESTONES: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("case", MILESTONES, ids=str)
 def test_what_is_wrong_with_milestones_is_named_with_its_line(case: str, write_campaign: WriteCampaign):
     lines, expected = MILESTONES[case]
-    found = render(check_folder(write_campaign({**FILES, "campaign.yaml": ABOUT + lines + "\n"})))
+    found = render(check_path(write_campaign({**FILES, "campaign.yaml": ABOUT + lines + "\n"})).mistakes)
     assert any(line.startswith(f"campaign.yaml:8: {expected}") for line in found.splitlines()), found
 
 

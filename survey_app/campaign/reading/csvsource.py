@@ -14,15 +14,17 @@ from pathlib import Path
 from survey_app.campaign.reading.yamlsource import Node, Source, read_text
 from survey_app.campaign.reports import suggestion
 
-REST = "attributes"
-
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of a file, without `::language`: those known, and those needed. `rest`: others are attributes."""
+    """The columns of a file, without `::language`: those known, and those needed.
+
+    What its authors note for themselves is passed over: `remarks`, which are known too, and with `rest` all others.
+    """
 
     known: tuple[str, ...]
     needed: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
     rest: bool = False
 
 
@@ -97,14 +99,11 @@ def _row(line: int, cells: list[str], names: list[str], layout: Layout, source: 
 def _put(row: Node, name: str, cell: Node, layout: Layout) -> None:
     entries = row.entries if row.entries is not None else {}
     column, _, language = name.partition("::")
-    if column not in layout.known and not layout.rest:
+    if column not in layout.known or column in layout.remarks:
         return
-    if column not in layout.known:
-        inner, key = entries.setdefault(REST, Node(cell.line, entries={})), name
-    elif language:
-        inner, key = entries.setdefault(column, Node(cell.line, entries={})), language
-    else:
+    if not language:
         entries[column] = cell
         return
+    inner = entries.setdefault(column, Node(cell.line, entries={}))
     if inner.entries is not None:
-        inner.entries.setdefault(key, cell)
+        inner.entries.setdefault(language, cell)

@@ -20,7 +20,6 @@ class RegionRow(Model):
     parent: Code | None = None
     short: Text | None = None
     pinyin: str = ""
-    attributes: dict[str, str] = Field(default_factory=dict)
 
 
 class RegionsFile(Model):
@@ -64,8 +63,4 @@ class GroupsFile(Model):
 class TileGrid(Model):
     """tilegrid.json: where each region stands on the tile map."""
 
-    name: str | None = None
-    license: str | None = None
-    columns: int | None = Field(None, ge=1)
-    rows: int | None = Field(None, ge=1)
     tiles: tuple[Tile, ...] = Field(min_length=1)

@@ -44,7 +44,9 @@ _REGION_COLUMNS = Layout(
     ("code", "parent", "level", "label", "short", "pinyin"), needed=("code", "level", "label"), rest=True
 )
 _UNIT_COLUMNS = Layout(
-    ("code", "label", "kind", "parent", "region", "status", "evidence"), needed=("code", "label", "kind")
+    ("code", "label", "kind", "parent", "region", "status", "evidence"),
+    needed=("code", "label", "kind"),
+    remarks=("status", "evidence"),
 )
 _CHANNEL_COLUMNS = Layout(("code", "questionnaire", "label", "region", "unit"), needed=("code", "label"))
 _TARGET_COLUMNS = Layout(
@@ -161,7 +163,7 @@ def _regions(folder: Folder, about: CampaignFile | None, groups: GroupsFile | No
         rows = read.regions if read else ()
     by_code: dict[str, Region] = {}
     for row in rows:
-        region = Region(row.code, row.label, row.level, row.parent, row.short, row.pinyin, row.attributes)
+        region = Region(row.code, row.label, row.level, row.parent, row.short, row.pinyin)
         by_code.setdefault(row.code, region)
     return Regions(levels, by_code, tuple(Group(g.name, g.label, g.regions) for g in entries))
 

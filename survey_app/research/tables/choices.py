@@ -18,12 +18,12 @@ from survey_app.research.tables.released import matching
 from survey_app.research.tables.state import GROUP, RELEASED, State
 from survey_app.tabulation import Catalogue, Table
 from survey_app.tabulation.channels import channels
+from survey_app.tabulation.refusals import NUMBERS
 from survey_app.tabulation.wide import TOTAL_CODE
 from survey_app.tabulation.words import VARIABLES
 
 Choice = tuple[str, str]
 Choices = list[Choice]
-NUMBERS = ("integer", "decimal", "value")
 INDENT = "\N{IDEOGRAPHIC SPACE}"
 
 MEASURES = {

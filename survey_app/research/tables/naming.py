@@ -31,12 +31,12 @@ def fit(words: str) -> str:
     return plain.replace(" × ", "×")[:LONGEST].strip(" .").replace(" ", "-")
 
 
-def attachment(name: str, form: str, codes: str = "") -> str:
+def attachment(name: str, form: str, codes: str) -> str:
     """The header by which a browser keeps a file under that name (RFC 6266; RFC 5987 for what is not ASCII).
 
     `codes`: what stands for the words of the name, where a program takes ASCII alone.
     """
     start, *_, day = name.split("_")
-    told = name if name.isascii() else "_".join([start, *([codes] if codes else []), day])
+    told = name if name.isascii() else "_".join([start, codes, day])
     plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", told)
     return f"attachment; filename={plain}.{form}; filename*=UTF-8''{quote(f'{name}.{form}', safe='')}"

@@ -25,7 +25,7 @@ from survey_app.research.tables.refused import labels_of, status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.roles import Role
 from survey_app.storage import SavedTable
-from survey_app.storage.desk.saved import NAME_LENGTH, Taken
+from survey_app.storage.desk.saved import NAME_LENGTH, AnotherTable
 from survey_app.tabulation import Catalogue
 from survey_app.tabulation.wide import TOTAL_CODE
 from survey_app.web import languages
@@ -75,7 +75,7 @@ def save_table() -> Response:
     access.audit("table saved", name, query=state.address, shared=shared)
     try:
         survey().storage.saved.keep(access.signed_in(), name, state.address, shared=shared, instead=instead)
-    except Taken:
+    except AnotherTable:
         told = gettext(
             "Not kept: “%(name)s” is another table of yours. Choose another name, or put this table in its "
             "place below.",

@@ -77,7 +77,7 @@ def written(table: Table, form: str, against: Comparison | None = None) -> bytes
         return path.read_bytes()
 
 
-def as_file(content: bytes, form: str, name: str, codes: str = "", *, taken: bool = True) -> Response:
+def as_file(content: bytes, form: str, name: str, codes: str, *, taken: bool = True) -> Response:
     """A response that a browser shows, or (where it is `taken` along) keeps as a file; see `naming.attachment`."""
     response = Response(content, content_type=TYPES[form])
     if taken:

@@ -287,9 +287,7 @@ class Batches:
         with self._reading() as connection:
             return ids_of(connection, [inside(name, number)])
 
-    def _by_ids(
-        self, ids: Sequence[str], scope: Scope, statuses: Sequence[str] = (RECEIVED,)
-    ) -> Iterator[StoredResponse]:
+    def _by_ids(self, ids: Sequence[str], scope: Scope, statuses: Sequence[str]) -> Iterator[StoredResponse]:
         with self._reading(scope) as connection:
             yield from rows_of(connection, ids, statuses)
 

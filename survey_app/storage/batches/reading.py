@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from survey_app.storage.batches.coding import FINISH, READ, nothing, pack
 from survey_app.storage.batches.fields import About, Field, key
-from survey_app.storage.batches.repeats import Bools, Said
+from survey_app.storage.batches.repeats import Bools, Pairs
 from survey_app.storage.cells import Series, settle
 
 PART_ROWS = 250_000
@@ -118,7 +118,7 @@ def from_frame(field: Field, frame: pd.DataFrame) -> list[Any]:
         case "open" if field.name != "_region":
             return [pd.Categorical(frame[field.name].astype(object))]
         case "wordings":
-            found = Said.of(frame[field.name].tolist())
+            found = Pairs.of(frame[field.name].tolist())
             return [found.rows, found.wordings]
         case "value":
             return [frame[field.name].to_numpy(dtype=object)]
@@ -126,10 +126,10 @@ def from_frame(field: Field, frame: pd.DataFrame) -> list[Any]:
             return [frame[name].array for name in field.stored]
 
 
-def said(made: Made, field: Field) -> Said:
+def said(made: Made, field: Field) -> Pairs:
     """The wordings of a part; `field` is theirs."""
     rows, wordings = made.columns[key(field)]
-    return Said(rows, wordings, made.rows)  # type: ignore[arg-type]
+    return Pairs(rows, wordings, made.rows)  # type: ignore[arg-type]
 
 
 def settled(field: Field, made: Sequence[Made]) -> list[Series]:

@@ -20,7 +20,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Said:
+class Pairs:
     """The wordings of a part: the rows and the wordings of all pairs; no pair stands there twice."""
 
     rows: npt.NDArray[np.intp]
@@ -28,7 +28,7 @@ class Said:
     length: int
 
     @classmethod
-    def of(cls, found: Sequence[Wordings]) -> Said:
+    def of(cls, found: Sequence[Wordings]) -> Pairs:
         """Of responses just read, what each said."""
         pairs = [(row, wording) for row, said in enumerate(found) for wording in set(said)]
         rows = np.array([row for row, _ in pairs], dtype=np.intp)
@@ -44,7 +44,7 @@ class Ordered:
     counts: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, said: Sequence[Said]) -> Ordered:
+    def of(cls, said: Sequence[Pairs]) -> Ordered:
         """Those of these parts, one after the other."""
         every = np.concatenate([part.wordings for part in said]) if said else np.array([], dtype=np.uint64)
         distinct, places, counts = np.unique(every, return_inverse=True, return_counts=True)
@@ -64,7 +64,7 @@ class Ordered:
 
 
 def repeated(
-    folded: Sequence[Said], ordered: Ordered, kept: Sequence[Bools | None], loose: Sequence[Said]
+    folded: Sequence[Pairs], ordered: Ordered, kept: Sequence[Bools | None], loose: Sequence[Pairs]
 ) -> tuple[list[Bools], list[Bools]]:
     """Of each row of each part, whether another row says one of its wordings too.
 
@@ -86,7 +86,7 @@ def repeated(
     return again, [_rows(part, total[mine] > 1) for part, mine in zip(loose, new_places, strict=True)]
 
 
-def _rows(part: Said, pairs: Bools) -> Bools:
+def _rows(part: Pairs, pairs: Bools) -> Bools:
     found = np.zeros(part.length, dtype=np.bool_)
     found[part.rows[pairs]] = True
     return found

@@ -25,7 +25,7 @@ from survey_app.storage.batches.fields import ROLE, Field, key
 from survey_app.storage.batches.folder import Folder, packed, read_packed
 from survey_app.storage.batches.folding import Stack, written
 from survey_app.storage.batches.reading import Batch, arrays, counting, stored
-from survey_app.storage.batches.repeats import Ordered, Said, repeated
+from survey_app.storage.batches.repeats import Ordered, Pairs, repeated
 from survey_app.storage.batches.stretch import constant
 from survey_app.storage.cells import Series, settle, word_array
 from survey_app.storage.frames import WORDINGS
@@ -281,7 +281,7 @@ class Facts:
         said = []
         for leaf in self._leaves:
             rows, words, _ = leaf.arrays(self._wordings, leaf.table([self._wordings]))
-            said.append(Said(rows, words, leaf.batch.rows))
+            said.append(Pairs(rows, words, leaf.batch.rows))
         kept = [leaf.mask for leaf in self._leaves]
         again, _ = repeated(said, Ordered.of(said), kept, [])
         found = []

@@ -25,7 +25,7 @@ class TooMany(SurveyError):
     status = 409
 
 
-class Taken(SurveyError):
+class AnotherTable(SurveyError):
     """The person keeps another table under that name."""
 
     status = 409
@@ -62,7 +62,7 @@ class Saved:
     ) -> None:
         """Keep a query under a name; `instead` of one that the person keeps under it, which stays shared as it is.
 
-        The same again changes nothing but whether it is shared. Raises Taken where there is another one, and TooMany.
+        The same again changes nothing but whether it is shared. Raises AnotherTable where it is not the same, TooMany.
         """
         row, day = SavedTableRow, today or date.today()
         mine = (row.person == person.name) & (row.name == name)
@@ -70,7 +70,7 @@ class Saved:
             before = connection.execute(select(row.query, row.shared).where(mine)).one_or_none()
             if before is not None and before.query != query:
                 if not instead:
-                    raise Taken(f"You keep another table as “{name}”.")
+                    raise AnotherTable(f"You keep another table as “{name}”.")
                 shared = before.shared
             connection.execute(delete(row).where(mine))
             count = connection.execute(select(func.count()).where(row.person == person.name)).scalar_one()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from survey_app.campaign.checking import check_folder
+from survey_app.campaign.checking import check_path
 from survey_app.storage import Sought
 from survey_app.storage.desk import audit
 from tests.conftest import WriteCampaign
@@ -142,7 +142,7 @@ def test_a_time_zone_that_there_is_not_is_named_with_its_line_by_the_check(write
     folder = write_campaign({"campaign.yaml": (CAMPAIGN / "campaign.yaml").read_text("utf-8")})
     zone = folder / "campaign.yaml"
     zone.write_text(zone.read_text("utf-8").replace("Asia/Shanghai", "Asia/Chengdu"), encoding="utf-8")
-    mistakes = [each for each in check_folder(folder) if "Asia/Chengdu" in each.words]
+    mistakes = [each for each in check_path(folder).mistakes if "Asia/Chengdu" in each.words]
     assert len(mistakes) == 1
     assert (mistakes[0].line or 0) > 1
     assert "Asia/Shanghai" in f"{mistakes[0].words} {mistakes[0].cure}"
