@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 from survey_app.campaign.campaign import Campaign, TableWish
 from survey_app.campaign.expressions import Expression, parse
 from survey_app.campaign.loading import find_questionnaire, load_campaigns
-from survey_app.campaign.reports import listed, meant, several, suggestion
+from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reports import in_order, listed, meant, render, several, suggestion
 from survey_app.campaign.scopes import EVERYWHERE, Scope
+from survey_app.campaign.succession import lost
 from survey_app.config import Settings
-from survey_app.errors import NotFound, Said, SurveyError
+from survey_app.errors import CampaignError, NotFound, Said, SurveyError
 from survey_app.exporting import Added, SealedItem, Source, Stream
 from survey_app.progress import Progress, in_silence
-from survey_app.storage import Difference, Folded, Standing, Storage, open_storage
+from survey_app.storage import Difference, Folded, Standing, Storage, Wanted, open_storage
 from survey_app.tabulation import Catalogue, Parts, Table, Within, ask, ask_wish
 
 EVIDENCE = "evidence"
@@ -281,5 +283,22 @@ def open_survey(settings: Settings) -> Survey:
     )
     for campaign in campaigns.values():
         for questionnaire in campaign.questionnaires.values():
+            _refuse_loss(storage, campaign, questionnaire)
             storage.register(questionnaire)
     return Survey(settings, campaigns, storage)
+
+
+def _refuse_loss(storage: Storage, campaign: Campaign, questionnaire: Questionnaire) -> None:
+    """Raise CampaignError where a new version would leave answers that came to an earlier one out of all tables."""
+    earlier = storage.versions(questionnaire.name)
+    if questionnaire.version in {each.version for each in earlier}:
+        return
+    answered = [
+        each
+        for each in earlier
+        if storage.has_responses(Wanted([questionnaire.name], [each.version], statuses=None))
+    ]
+    mistakes = in_order(lost(f"{campaign.name}/{questionnaire.name}", answered, questionnaire))
+    if mistakes:
+        storage.close()
+        raise CampaignError(render(mistakes))

@@ -233,6 +233,8 @@ class _Visit:
         self.asked.append(prefix + question.name)
         scope.value = raw if isinstance(raw, str | int | float) else None
         value = canonical(evaluate(question.calculation, scope))
+        if question.role is not None and value is not None:  # a code, though it may look like a number
+            value = str(value)
         scope.value = None
         if value is not None:
             answers[question.name] = value

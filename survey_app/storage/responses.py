@@ -208,6 +208,12 @@ LOOKED_UP = select(
 ).where(ResponseRow.receipt_digest == bindparam("digest"))
 
 
+def is_there(connection: Connection, wanted: Wanted) -> bool:
+    """Whether a response fits."""
+    query = select(ResponseRow.id).where(*wanted.conditions()).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def counts(connection: Connection, statuses: Sequence[str]) -> dict[str, int]:
     """How many responses of those statuses each questionnaire has; one without any is not in it."""
     query = select(ResponseRow.questionnaire, func.count()).where(ResponseRow.status.in_(statuses))

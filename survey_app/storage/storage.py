@@ -301,6 +301,11 @@ class Storage:
         with self._reading() as connection:
             yield from responses.read(connection, which)
 
+    def has_responses(self, wanted: Wanted) -> bool:
+        """Whether there is one that fits."""
+        with self._glancing() as connection:
+            return responses.is_there(connection, wanted)
+
     def counts(self, statuses: Sequence[str] = (RECEIVED,)) -> dict[str, int]:
         """How many responses each questionnaire has; one without any is not in it."""
         with self._reading() as connection:

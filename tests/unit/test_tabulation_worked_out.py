@@ -16,7 +16,8 @@ from survey_app.campaign.texts import Text
 from survey_app.storage import open_storage
 from survey_app.tabulation import Catalogue, Table, ask
 from tests.machinery.counted import campaign
-from tests.machinery.drawn import DAY, SECRET, choices, question, response
+from tests.machinery.drawn import DAY, SECRET, choices, question, questionnaire, response
+from tests.machinery.drawn import campaign as of_regions
 
 ASKS = Questionnaire.model_validate(
     {
@@ -73,6 +74,13 @@ def people(table: Table) -> dict[str, int]:
     """Of each row of the table, how many people."""
     told = table.to_json_dict("en")
     return {row["label"]: cells[0] for row, cells in zip(told["rows"], told["counts"], strict=True)}
+
+
+def test_a_code_that_looks_like_a_number_is_a_code():
+    asks = questionnaire(question("calculate", "at", role="region", calculation="5100 + 1"))
+    drawn = of_regions(asks, regions={"5101": None})
+    new = response(drawn, asks)
+    assert (new.answers, new.region) == ({"at": "5101"}, "5101")
 
 
 def test_places_roll_up(counted: Counted):
