@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -274,6 +276,7 @@ def open_survey(settings: Settings) -> Survey:
     Raises CampaignError or StorageError with words.
     """
     campaigns = load_campaigns(settings.campaigns)
+    _set_clock(campaigns.values())
     storage = open_storage(
         settings.database_url,
         secret=settings.secret_key.encode(),
@@ -286,6 +289,19 @@ def open_survey(settings: Settings) -> Survey:
             _refuse_loss(storage, campaign, questionnaire)
             storage.register(questionnaire)
     return Survey(settings, campaigns, storage)
+
+
+def _set_clock(campaigns: Iterable[Campaign]) -> None:
+    """Let the whole process live by the clock of the first campaign that names one: what is today, and since when.
+
+    A server is often set to another zone than its respondents, whose day would begin in the middle of their morning.
+    """
+    zone = next(
+        (each.about.time_zone for each in campaigns if "time_zone" in each.about.model_fields_set), None
+    )
+    if zone is not None:
+        os.environ["TZ"] = zone
+        time.tzset()
 
 
 def _refuse_loss(storage: Storage, campaign: Campaign, questionnaire: Questionnaire) -> None:

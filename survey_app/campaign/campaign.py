@@ -110,7 +110,9 @@ class CampaignFile(Model):
     consent: Text
     opens: date | None = None
     closes: date | None = None
-    time_zone: str = Field("UTC", description="Whose clock the desk shows, as in Asia/Shanghai.")
+    time_zone: str = Field(
+        "UTC", description="By whose clock days begin and the desk shows times, as in Asia/Shanghai."
+    )
     retention: Retention = Retention()
     disclosure: Disclosure = Disclosure()
     recipients: tuple[str, ...] = Field(
