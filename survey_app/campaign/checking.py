@@ -53,6 +53,7 @@ OF_A_FORM: tuple[Callable[[Form], Iterator[Mistake]], ...] = (
     limits.pages_seen,
     limits.nesting,
     roles.roles_fit,
+    roles.worked_out_codes_exist,
     roles.sealed,
     roles.files_stand_alone,
     roles.seals_hold,

@@ -258,6 +258,17 @@ ONE_QUESTION = {
             "(write ${ja} for a question, 'ja' for a text)"
         ],
     ),
+    "a place worked out that is none": (
+        "- {type: calculate, name: n, role: region, calculation: \"if(today() > date('2021-01-01'), 5101, '5103')\"}\n"
+        "- {type: calculate, name: m, role: home_region, calculation: \"coalesce('', 'nowhere')\"}\n"
+        "- {type: note, name: o, label: O}",
+        [
+            "q.yaml:8 question n: \"calculation\" gives '5103', which is no code of the role region "
+            "(did you mean 5102?)",
+            "q.yaml:9 question m: \"calculation\" gives 'nowhere', which is no code of the role home_region "
+            "(there are 51, 5101, 5102)",
+        ],
+    ),
     "a role on the wrong kind": (
         "- {type: text, name: n, label: N, role: region}",
         [

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.checks.form import Form
-from survey_app.campaign.models import Checklist, FileQuestion, all_choices, is_sealed
+from survey_app.campaign.columns import REGION_ROLES
+from survey_app.campaign.expressions.conversions import to_text
+from survey_app.campaign.expressions.nodes import Call, Constant, Node
+from survey_app.campaign.models import Calculate, Checklist, FileQuestion, all_choices, is_sealed
 from survey_app.campaign.reading.folder import ABOUT
-from survey_app.campaign.reports import Mistake, article
+from survey_app.campaign.reports import Mistake, article, listed, suggestion
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "region": ("region", "calculate"),
@@ -68,6 +72,39 @@ def roles_fit(form: Form) -> Iterator[Mistake]:
             yield form.mistake(spot, "role", words, f"its type can be {' or '.join(kinds)}")
         elif role in _MORE and (found := _MORE[role](question)):
             yield form.mistake(spot, "role", f"a question with the role {role} {found[0]}", found[1])
+
+
+def worked_out_codes_exist(form: Form) -> Iterator[Mistake]:
+    """A code that a calculation with a role can give, as far as it is written out, is one of the role's."""
+    for use in form.uses:
+        question = use.spot.placed.question if use.spot else None
+        if use.key != "calculation" or not isinstance(question, Calculate) or question.role is None:
+            continue
+        known = _codes_of(question.role, form.folder.campaign)
+        for code in dict.fromkeys(_results(use.expression.tree)):
+            if known and code and code not in known:
+                words = f"gives '{code}', which is no code of the role {question.role}"
+                cure = suggestion(code, known, f"there are {listed(known)}")
+                yield form.mistake_of(use, words, cure)
+
+
+def _codes_of(role: str, campaign: Campaign | None) -> list[str]:
+    """The codes of a role that a calculation can carry; none where nothing is known of them."""
+    if campaign is None:
+        return []
+    if role in REGION_ROLES:
+        return list(campaign.regions.by_code)
+    return [each.name for each in (campaign.regions.groups if role == "group" else campaign.units)]
+
+
+def _results(node: Node) -> Iterator[str]:
+    """The texts and numbers written out that an expression can come to."""
+    match node:
+        case Constant(value):
+            yield to_text(value)
+        case Call("if", (_, *ways)) | Call("coalesce" | "once", tuple(ways)):
+            for way in ways:
+                yield from _results(way)
 
 
 def sealed(form: Form) -> Iterator[Mistake]:
