@@ -354,9 +354,9 @@ def test_a_place_that_the_phone_holds_comes_back_whole(page: Page, kinds: LiveSe
     page.close()
     browser.set_offline(False)
     again = browser.new_page()
-    again.goto(address)
+    with again.expect_response(is_kept):
+        again.goto(address)
     expect(again.locator('[name="q-place"]')).to_have_value(chosen)
-    again.wait_for_timeout(2500)
     again.reload()
     assert holds(again, "place") == chosen
 
