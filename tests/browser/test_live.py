@@ -287,7 +287,13 @@ def test_the_places_are_fetched_once_and_kept(page: Page, real: LiveServer):
     begins(page, real, "driver", "checks")
     chooses(page, B06="c1_2")
     expect(page.locator("#ask-B07-find")).to_be_visible()
-    answer = page.request.get(fetched[-1])
+    address = fetched[-1]
+    came = f"performance.getEntriesByName('{address}').map(each => each.transferSize)"
+    page.goto(f"{real.url}/q/driver/checks")
+    chooses(page, B06="c1_2")
+    expect(page.locator("#ask-B07-find")).to_be_visible()
+    assert page.evaluate(came) == [0], "the second time they come out of the browser's own store"
+    answer = page.request.get(address)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert len(gzip.compress(answer.body())) < 4000
 
