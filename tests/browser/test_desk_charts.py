@@ -8,10 +8,9 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
+from tests.browser.conftest import DESK, PHONE, TABLE, OpenPage, reaches
 from tests.machinery.house import House
 
-TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
 SHARES = f"{TABLE}&percent=row&chart=bars"
 
 

@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -18,12 +17,10 @@ from survey_app.config import Settings
 from survey_app.respondent.waiting import WAIT_SECONDS
 from survey_app.storage import StoredResponse
 from survey_app.survey import open_survey
-from tests.browser.conftest import OpenPage
-from tests.browser.test_live import at, begins, is_kept
-from tests.machinery.hands import CHENGDU, JINNIU, goes_on
+from tests.browser.conftest import EVERY_KIND, OpenPage
+from tests.machinery.hands import CHENGDU, JINNIU, at, begins, goes_on, is_kept
 from tests.machinery.live_server import LiveServer, running_server
 
-EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 TAP_MS = 600
 """Between two taps of somebody who knows the questions already."""
 

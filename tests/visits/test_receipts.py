@@ -18,9 +18,9 @@ from survey_app.exporting import export
 from survey_app.importing import import_file
 from survey_app.respondent import guesses, qr
 from survey_app.respondent.guesses import AN_ADDRESS
+from tests.machinery.everykind import at_the_check, at_the_second_page
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import at_the_check, at_the_second_page
 
 OTHER = "1234567890123456"
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
