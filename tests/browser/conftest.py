@@ -12,15 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.machinery.chromium import DESK, FLAGS, PHONE, find_chromium
 from tests.machinery.house import House
-from tests.machinery.live_server import running_server
+from tests.machinery.live_server import PROJECT, running_server
 
 __all__ = ["DESK", "PHONE", "OpenPage", "opening", "reaches", "watch"]
 
+EVERY_KIND = PROJECT / "tests" / "campaigns" / "every-kind"
+"""The campaign with a question of every kind."""
+TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
+"""The address of a table at the desk."""
 PATIENCE_MS = 30_000
+VIOLATIONS = {"resultTypes": ["violations"]}
 
 OpenPage = Callable[..., Page]
 
@@ -129,6 +135,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The research desk with 900 made-up answers, and somebody of each kind who may sign in."""
     with running_server(tmp_path_factory.mktemp("desk")) as server:
         yield House(server, 900)
+
+
+def violations(page: Page, stage: str) -> list[str]:
+    """What axe finds wrong, a line for each element."""
+    found = Axe().run(page, options=VIOLATIONS).response["violations"]
+    return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 def reaches(page: Page, selector: str, steps: int = 60) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESK, PHONE, opening
+from tests.browser.conftest import DESK, PHONE, opening, violations
 from tests.machinery.walks import WALKS
 
 LOOKS = {
@@ -22,7 +21,6 @@ LOOKS = {
     "en-US": [(PHONE, {"color_scheme": "dark"}), (DESK, {"color_scheme": "light"})],
 }
 """By language. Any two of language, width and light meet; what is wrong where three of them meet is wrong for two."""
-VIOLATIONS = {"resultTypes": ["violations"]}
 """Of all other results axe tells the kind only, not each element."""
 PLAIN = {"color_scheme": "light", "forced_colors": "none"}
 LEAST_HEARD = {"driver": 4, "every kind": 4, "many tongues": 2, "other times": 0}
@@ -88,12 +86,6 @@ def seen(browser: Browser, walk: str, language: str, tmp_path_factory: pytest.Te
         for stage in stages(page):
             found.look(page, stage, language)
     return found
-
-
-def violations(page: Page, stage: str) -> list[str]:
-    """What axe finds wrong, a line for each element."""
-    found = Axe().run(page, options=VIOLATIONS).response["violations"]
-    return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 def too_wide(page: Page, stage: str) -> list[str]:

@@ -58,23 +58,24 @@ def test_chinese_is_drawn_with_letters_and_not_with_empty_boxes(page: Page):
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "told_by", "complaint"),
     [
-        ("<script>undeclared()</script>", "a script failed"),
-        ("<img src='http://third.party.invalid/pixel.png'>", "a request to another host"),
+        ("<script>undeclared()</script>", "pageerror", "a script failed"),
+        ("<img src='http://third.party.invalid/pixel.png'>", "request", "a request to another host"),
         (
             "<meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>",
+            "console",
             "refused by the content security policy",
         ),
     ],
 )
-def test_a_page_that_misbehaves_is_noticed(browser: Browser, content: str, complaint: str):
+def test_a_page_that_misbehaves_is_noticed(browser: Browser, content: str, told_by: str, complaint: str):
     complaints: list[str] = []
     context = browser.new_context()
     page = context.new_page()
     watch(page, complaints)
-    page.set_content(content)
-    page.wait_for_timeout(300)
+    with page.expect_event(told_by):
+        page.set_content(content)
     context.close()
     assert len(complaints) == 1
     assert complaints[0].startswith(complaint)

@@ -8,17 +8,15 @@ import re
 import pandas as pd
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from survey_app.campaign.loading import load_campaigns
 from survey_app.campaign.scopes import of_group
-from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
+from tests.browser.conftest import DESK, PHONE, TABLE, OpenPage, reaches, violations
 from tests.machinery.hands import presses
 from tests.machinery.house import PEOPLE, House
 from tests.machinery.live_server import PROJECT
 
-TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
 POSTERS = (
     "/research/posters?questionnaire=driver&what=level:county&place=510800&address=https://survey.example.org"
 )
@@ -47,7 +45,6 @@ NOT_THERE = {
     "/research/nowhere",
 }
 LOOKS = ((DESK, "light"), (PHONE, "dark"))
-VIOLATIONS = {"resultTypes": ["violations"]}
 
 
 def figures(page: Page) -> dict[str, int]:
@@ -136,12 +133,6 @@ def test_no_page_is_wider_than_a_phone_in_english_either(house: House, open_page
         page.goto(house.server.url + address)
         over[address] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert {address: wide for address, wide in over.items() if wide > 0} == {}
-
-
-def violations(page: Page, stage: str) -> list[str]:
-    """What axe finds wrong, a line for each element."""
-    found = Axe().run(page, options=VIOLATIONS).response["violations"]
-    return [f"{stage}: {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 def test_posters_are_counted_opened_in_a_tab_and_print_one_to_a_sheet(house: House, open_page: OpenPage):

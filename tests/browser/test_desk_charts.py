@@ -8,10 +8,9 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, OpenPage, reaches
+from tests.browser.conftest import DESK, PHONE, TABLE, OpenPage, reaches
 from tests.machinery.house import House
 
-TABLE = "/research/tables?questionnaire=driver&rows=region&columns=satisfaction&level=prefecture"
 SHARES = f"{TABLE}&percent=row&chart=bars"
 
 
@@ -57,7 +56,9 @@ def test_where_the_drawing_does_not_come_the_image_stays(
             route.fulfill(status=status, body="<title>Sign in</title>", content_type="text/html")
 
     page.route("**/tables.svg*", answer)
-    house.opens(page, TABLE)
+    ended = "requestfailed" if status is None else "requestfinished"
+    with page.expect_event(ended, lambda request: request.resource_type == "fetch"):
+        house.opens(page, TABLE)
     assert arrives(page) > 200
     assert page.locator("figure.chart > svg").count() == 0
 
@@ -128,12 +129,18 @@ def test_a_finger_reads_the_figures_first_and_then_goes_on(house: House, open_pa
     page = open_page(size=PHONE, has_touch=True)
     drawing = charted(house, page, "wang", f"{TABLE}&chart=heat")
     here = page.url
-    taps(page, drawing.locator(".mark").first)
-    expect(page.locator(".figure-box")).to_be_visible()
-    taps(page, drawing.locator(".mark").nth(1))
+    for number in range(2):
+        mark = drawing.locator(".mark").nth(number)
+        taps(page, mark)
+        expect(page.locator(".figure-box b")).to_have_text(told_first(mark))
     assert page.url == here
     taps(page, drawing.locator(".mark").nth(1))
     page.wait_for_url("**level=county**")
+
+
+def told_first(mark: Locator) -> str:
+    """The first line of what a mark says."""
+    return (mark.get_attribute("aria-label") or "").partition("\n")[0]
 
 
 def taps(page: Page, mark: Locator) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, OpenPage
+from tests.browser.conftest import DESK, EVERY_KIND, OpenPage
 from tests.machinery.hands import (
     CHENGDU,
     GUANGYUAN,
@@ -21,8 +20,6 @@ from tests.machinery.hands import (
     presses,
 )
 from tests.machinery.live_server import LiveServer, StartServer
-
-EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 
 
 def answers_the_driver_questionnaire(page: Page, url: str) -> str:
@@ -92,7 +89,7 @@ def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(
     summary = plain_page.locator("#errors")
     assert summary.get_attribute("id") == plain_page.evaluate("document.activeElement.id")
     summary.locator("a").nth(1).click()
-    assert plain_page.evaluate("document.activeElement.name") == "q-B03"
+    expect(plain_page.locator('[name="q-B03"]').first).to_be_focused()
     assert plain_page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
 
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from survey_app.respondent.views import ASSETS
 from survey_app.web import packing
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import EVERY_KIND, OpenPage
 from tests.machinery.hands import (
     CHENGDU,
     GUANGYUAN,
     JINNIU,
     ZHAOHUA,
+    at,
+    begins,
     chooses,
     fills_the_rows,
     goes_on,
+    is_kept,
 )
 from tests.machinery.live_server import LiveServer, running_server
 
-EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 SOURCE = (ASSETS.folder / "live.js").read_text("utf-8")
 MOST_BYTES = 8000
 KEPT = "Object.entries(localStorage).map(pair => pair.join(' ')).join()"
@@ -50,22 +50,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     with running_server(tmp_path_factory.mktemp("kinds"), EVERY_KIND) as server:
         yield server
-
-
-def begins(page: Page, server: LiveServer, name: str, at: str = "") -> Page:
-    page.goto(f"{server.url}/q/{name}")
-    goes_on(page)
-    if at:
-        page.goto(f"{server.url}/q/{name}/{at}")
-    return page
-
-
-def is_kept(answer: Response) -> bool:
-    return answer.request.method == "POST" and answer.status == 204
-
-
-def at(page: Page) -> str:
-    return urlsplit(page.url).path.rpartition("/")[2]
 
 
 def holds(page: Page, question: str) -> str:
@@ -287,7 +271,13 @@ def test_the_places_are_fetched_once_and_kept(page: Page, real: LiveServer):
     begins(page, real, "driver", "checks")
     chooses(page, B06="c1_2")
     expect(page.locator("#ask-B07-find")).to_be_visible()
-    answer = page.request.get(fetched[-1])
+    address = fetched[-1]
+    came = f"performance.getEntriesByName('{address}').map(each => each.transferSize)"
+    page.goto(f"{real.url}/q/driver/checks")
+    chooses(page, B06="c1_2")
+    expect(page.locator("#ask-B07-find")).to_be_visible()
+    assert page.evaluate(came) == [0], "the second time they come out of the browser's own store"
+    answer = page.request.get(address)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert len(gzip.compress(answer.body())) < 4000
 
@@ -354,9 +344,9 @@ def test_a_place_that_the_phone_holds_comes_back_whole(page: Page, kinds: LiveSe
     page.close()
     browser.set_offline(False)
     again = browser.new_page()
-    again.goto(address)
+    with again.expect_response(is_kept):
+        again.goto(address)
     expect(again.locator('[name="q-place"]')).to_have_value(chosen)
-    again.wait_for_timeout(2500)
     again.reload()
     assert holds(again, "place") == chosen
 

@@ -48,10 +48,13 @@ def test_tibetan_and_yi_are_marked_and_their_lines_are_roomy_on_every_page(
 @pytest.mark.parametrize("language", ["bo", "ii"])
 def test_nothing_high_is_cut_off(open_page: OpenPage, tmp_path: Path, language: str):
     page = open_page()
+    looked_at = 0
     with WALKS["many tongues"](tmp_path) as way:
         for stage in way(page):
             if stage == f"questions in {language}":
+                looked_at += page.locator(f"main [lang={language}]").count()
                 assert cut_off(page, language) == []
+    assert looked_at, "no such stage, or nothing in that language on it"
 
 
 def cut_off(page: Page, language: str) -> list[str]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import EVERY_KIND, OpenPage
 from tests.machinery.hands import goes_on, presses
 from tests.machinery.live_server import LiveServer, running_server
-
-EVERY_KIND = Path(__file__).resolve().parents[1] / "campaigns" / "every-kind"
 
 
 @pytest.fixture(scope="module")

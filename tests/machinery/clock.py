@@ -28,7 +28,8 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """A clock that starts at the beginning of a minute, so that no count ends in the middle of a test."""
+    """Both clocks start at the beginning of a minute, so that no count and no code ends in the middle of a test."""
     moved = Clock(monkeypatch)
     moved.later(600 - time.monotonic() % 600)
+    moved.is_set(-time.time() % 60)
     yield moved

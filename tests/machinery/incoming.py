@@ -133,9 +133,9 @@ class Desk:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def xlsx(self, fill: Callable[[Any, Any], None], name: str = "answers.xlsx") -> Path:
+    def xlsx(self, fill: Callable[[Any, Any], None]) -> Path:
         """A workbook whose one sheet `fill(workbook, sheet)` fills."""
-        path = self.folder / name
+        path = self.folder / "answers.xlsx"
         with xlsxwriter.Workbook(path) as workbook:
             fill(workbook, workbook.add_worksheet("Answers"))
         return path

@@ -13,7 +13,6 @@ from survey_app.campaign.columns import SPECIAL, Column
 from tests.machinery.exported import ANSWERED, NOT_ASKED, UNKNOWN, Bits, Exported, Side, is_answer
 
 ABOUT = ("questionnaire", "audience", "channel", "language", "version")
-PERIODS = {"day": 1, "week": 7}
 
 
 def side(exported: Exported, name: str, level: str = "", scheme: str = "", period: str = "") -> Side:

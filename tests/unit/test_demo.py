@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +12,11 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.loading import load_campaign, load_campaigns
 from survey_app.demo import Demo, fill, made_up, people
 from survey_app.errors import SurveyError
-from survey_app.storage import DEMO, Storage, open_storage
-from tests.machinery.drawn import SECRET, question, questionnaire, response
+from survey_app.storage import DEMO, Storage
 from tests.machinery.drawn import campaign as drawn_campaign
+from tests.machinery.drawn import question, questionnaire, response
+from tests.machinery.live_server import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 REAL = load_campaign(PROJECT / "questionnaires" / "sichuan-2021")
 OTHERS = [
     *load_campaigns(PROJECT / "tests" / "campaigns").values(),
@@ -26,13 +24,6 @@ OTHERS = [
 ]
 LAST = date(2021, 8, 20)
 TINY = questionnaire(question("text", "words"))
-
-
-@pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    opened = open_storage(database_url, secret=SECRET)
-    yield opened
-    opened.close()
 
 
 def demo(responses: int, seed: int = 7, campaign: Campaign = REAL) -> Demo:

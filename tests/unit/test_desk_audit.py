@@ -6,7 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from survey_app.storage import Head, Sought, Storage, open_storage
 from survey_app.storage.desk.audit import Audit
 from survey_app.storage.receipts import Digests
 from tests.machinery.drawn import SECRET
+from tests.machinery.live_server import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 COLUMNS = ("number", "at", "person", "act", "subject", "details", "digest")
 ACTS = 30
 FREED = {
@@ -29,13 +29,6 @@ FREED = {
 
 Rows = list[list[Any]]
 Tampering = Callable[[random.Random, Rows], Rows]
-
-
-@pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    opened = open_storage(database_url, secret=SECRET)
-    yield opened
-    opened.close()
 
 
 def fill(storage: Storage, count: int = ACTS) -> None:

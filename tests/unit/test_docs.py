@@ -21,8 +21,8 @@ from survey_app.campaign.expressions.evaluation import evaluate
 from survey_app.campaign.models import Question, Role
 from survey_app.exporting import FORMATS
 from survey_app.importing.mapping import AnswerRule, Rules, read_mapping
+from tests.machinery.live_server import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").glob("*.md"))]
 AUTHOR, RESEARCHER, OPERATOR, DEVELOPER = (
     PROJECT / "docs" / f"{reader}.md" for reader in ("author", "researcher", "operator", "developer")

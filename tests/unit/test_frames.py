@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from hypothesis import strategies as st
 from survey_app.campaign.columns import SPECIAL
 from survey_app.campaign.loading import load_campaign
 from survey_app.errors import NotFound
-from survey_app.storage import Storage, StoredResponse, Wanted, frames, open_storage
+from survey_app.storage import Storage, StoredResponse, Wanted, frames
 from survey_app.storage.frames import build, build_repeat
-from tests.machinery.drawn import DAY, SECRET, campaign, choices, question, questionnaire, response, stored
+from tests.machinery.drawn import DAY, campaign, choices, question, questionnaire, response, stored
 
 REFUSAL = {"quiet": {"missing": "refused"}}
 ALL = questionnaire(
@@ -490,13 +489,6 @@ def test_whatever_a_repeat_holds_both_frames_come_out(entries: list[Any], asked:
     assert len(build_repeat(rows, [VISIT], TEAM, "found")) == sum(
         isinstance(entry, dict) for entry in entries
     )
-
-
-@pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    opened = open_storage(database_url, secret=SECRET)
-    yield opened
-    opened.close()
 
 
 def test_what_people_sent_comes_out_of_the_database_as_a_frame(storage: Storage):

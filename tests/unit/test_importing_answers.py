@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, Desk, one, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
+from tests.machinery.incoming import Desk, one
 
 
 def answer(desk: Desk, cells: dict[str, object], mapping: str | None = None) -> dict[str, Any]:

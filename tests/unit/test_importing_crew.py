@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,7 @@ import pytest
 
 from survey_app import apart
 from survey_app.importing import ImportReport, crew
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, Desk, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
+from tests.machinery.incoming import Desk
 
 
 @pytest.fixture(autouse=True)

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from survey_app.errors import SurveyError
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, Desk, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
-
+from tests.machinery.incoming import Desk
 
 CHINESE = [["您觉得怎么样？", "还想说"], ["很好", "服务很热情，谢谢"], ["不好", "排队时间太长"]]
 WESTERN = [["How was it?", "Anything else"], ["Good", "£5 in a naïve café"], ["Bad", "100 € – résumé"]]

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from survey_app.importing import MappingError, read_mapping
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, Desk, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
+from tests.machinery.incoming import Desk
 
 
 def mistakes(

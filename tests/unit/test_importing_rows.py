@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,7 @@ from survey_app.errors import StorageError
 from survey_app.exporting import Source, Whole, export
 from survey_app.importing import import_file
 from survey_app.storage import NewResponse
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, TODAY, Desk, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
-
+from tests.machinery.incoming import TODAY, Desk, set_up
 
 ROWS = [
     ["how", "age", "said", "IP"],

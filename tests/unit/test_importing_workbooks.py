@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,7 @@ from typing import Any
 import pytest
 
 from survey_app.errors import SurveyError
-from tests.conftest import WriteCampaign
-from tests.machinery.incoming import FILES, Desk, set_up
-
-
-@pytest.fixture
-def desk(write_campaign: WriteCampaign, tmp_path: Path) -> Iterator[Desk]:
-    desk = set_up(write_campaign(FILES), tmp_path)
-    yield desk
-    desk.storage.close()
+from tests.machinery.incoming import Desk
 
 
 def rows(*lines: list[Any]) -> Any:

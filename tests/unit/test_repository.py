@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.machinery.live_server import PROJECT
+
 BINARY = {".docx", ".gz", ".ico", ".jpg", ".mo", ".parquet", ".pdf", ".png", ".webp", ".xls", ".xlsx", ".zip"}
 
 # Written in pieces, so that this file does not find itself.

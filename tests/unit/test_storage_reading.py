@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from survey_app.errors import StorageError
-from survey_app.storage import NewResponse, Storage, Wanted, open_storage
+from survey_app.storage import NewResponse, Storage, Wanted
 from survey_app.storage.engine import make_engine
 from survey_app.storage.newresponse import region_of
 from survey_app.storage.receipts import Digests
@@ -21,13 +21,6 @@ FIRST = questionnaire(question("select_one", "fined", choices=choices("yes", "no
 SECOND = questionnaire(question("select_one", "fined", choices=choices("yes", "no", "unsure")))
 THIRD = questionnaire(question("text", "words", relevant="1 = 1"))
 ROW = NewResponse("tiny", FIRST.version, "driver", "import", "zh", DAY, {"fined": "yes"}, ["fined"])
-
-
-@pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    opened = open_storage(database_url, secret=SECRET)
-    yield opened
-    opened.close()
 
 
 def test_versions_are_kept_once_and_come_back_oldest_first(storage: Storage):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -37,13 +36,6 @@ TYPED = {
     "owner_other": "王师傅",
     "visits": [{"place": "广元"}, {"place": "绵阳", "plate": "川A12345"}],
 }
-
-
-@pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    opened = open_storage(database_url, secret=SECRET)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

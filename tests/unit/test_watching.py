@@ -101,6 +101,13 @@ def ask(line: socket.socket) -> None:
     assert came.startswith(b"HTTP/1.1 200")
 
 
+def seconds(call: Callable[[], socket.socket]) -> float:
+    """How long it takes until a new one is answered."""
+    began = time.monotonic()
+    call()
+    return time.monotonic() - began
+
+
 def wait_for(call: Callable[[], socket.socket]) -> None:
     for _ in range(100):
         try:
@@ -126,18 +133,16 @@ def room_for_many() -> Iterator[None]:
 def test_two_thousand_people_rest_over_their_pages_and_the_next_one_is_served_at_once():
     with small_server(rest_seconds=600) as call:
         resting = [call() for _ in range(RESTING)]
-        began = time.monotonic()
-        call()
-        assert time.monotonic() - began < 1
+        assert min(seconds(call) for _ in range(3)) < 1  # a busy machine may hold up one of them
         for line in (resting[0], resting[-1]):
             ask(line)
 
 
 def test_a_connection_that_rests_too_long_is_closed_and_one_that_speaks_is_not():
-    with small_server(rest_seconds=2) as call:
+    with small_server(rest_seconds=5) as call:
         idle, speaking = call(), call()
-        idle.settimeout(10)
-        for _ in range(8):
+        idle.settimeout(20)
+        for _ in range(14):
             time.sleep(0.5)
             ask(speaking)
         assert idle.recv(1000) == b""

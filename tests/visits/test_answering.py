@@ -7,18 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from tests.machinery.everykind import CHOSEN, at_the_check, at_the_second_page
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-
-CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
-
-
-def at_the_second_page(person: Person) -> Person:
-    return person.begins("every-kind").answers(**CHOSEN).answers()
-
-
-def at_the_check(person: Person) -> Person:
-    return at_the_second_page(person).answers(age="12").answers(place="P1a").answers()
 
 
 def test_the_list_leads_to_the_start_and_the_start_says_what_happens(person: Person):

@@ -12,10 +12,10 @@ from flask import Flask
 from survey_app.errors import StorageError
 from survey_app.storage import Storage
 from tests.conftest import WriteCampaign
+from tests.machinery.everykind import CHOSEN
 from tests.machinery.person import Person
 from tests.visits.conftest import OpenSurvey, kept
 
-CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 TINY = {
     "campaign.yaml": """
         name: tiny

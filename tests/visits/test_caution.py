@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.machinery.everykind import at_the_second_page
 from tests.machinery.person import Person
-from tests.visits.test_answering import at_the_second_page
 
 
 def test_a_phone_number_in_free_words_is_pointed_out_once_and_the_choice_is_the_persons(person: Person):

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from tests.conftest import WriteCampaign
+from tests.machinery.everykind import at_the_second_page
 from tests.machinery.person import Person
 from tests.unit.test_channels import FILES, FORM
 from tests.visits.conftest import OpenSurvey, kept
-from tests.visits.test_answering import at_the_second_page
 from tests.visits.test_resume import asks_for_a_code, types
 
 HOSTILE = [

@@ -6,10 +6,9 @@ import re
 
 from flask import Flask
 
+from tests.machinery.hands import CHENGDU, GUANGYUAN, JINNIU, ZHAOHUA
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-
-CHENGDU, JINNIU, GUANGYUAN, ZHAOHUA = "510100", "510106", "510800", "510811"
 
 
 def rows(person: Person, question: str, answer: str) -> dict[str, str]:

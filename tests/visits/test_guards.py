@@ -14,10 +14,11 @@ from survey_app.respondent import guards
 from survey_app.storage import Storage
 from tests.conftest import WriteCampaign
 from tests.machinery.clock import Clock
+from tests.machinery.everykind import CHOSEN
+from tests.machinery.hands import CHENGDU, GUANGYUAN, JINNIU, ZHAOHUA
 from tests.machinery.person import Person
 from tests.visits.conftest import OpenSurvey, kept
-from tests.visits.test_answering import CHOSEN
-from tests.visits.test_driver import CHENGDU, GUANGYUAN, JINNIU, ZHAOHUA, rows
+from tests.visits.test_driver import rows
 
 TYPED = {"line": "山路", "words": "检查站不开票", "load": "12", "day": "2021-05-01", "hour": "08:30"}
 PREFILLED = {

@@ -8,10 +8,10 @@ from flask import Flask
 from survey_app.campaign.models import Question
 from survey_app.respondent import controls, pages
 from survey_app.web import said
+from tests.machinery.everykind import CHOSEN
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
 
-CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 KINDS = {model.model_fields["type"].annotation.__args__[0] for model in Question.__origin__.__args__}
 KINDS |= {"image"}
 

@@ -16,11 +16,11 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 import survey_app
+from tests.machinery.everykind import CHOSEN
 from tests.machinery.person import Person
 
 PACKAGE = Path(survey_app.__file__).parent
 CHINESE = PACKAGE / "web/translations/zh/LC_MESSAGES/messages.po"
-CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 
 
 @pytest.fixture

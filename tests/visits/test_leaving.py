@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from tests.machinery.everykind import at_the_check, at_the_second_page
 from tests.machinery.person import Person
-from tests.visits.test_answering import at_the_check, at_the_second_page
 
 
 def leaves(person: Person) -> Person:

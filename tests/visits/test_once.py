@@ -10,10 +10,10 @@ from flask import Flask
 
 from survey_app.respondent import visits
 from survey_app.respondent.once import known
+from tests.machinery.everykind import CHOSEN
 from tests.machinery.person import Person
 
 SECRET = "只有我写过的话"
-CHOSEN = {"one": "green", "rows__first": "did", "rows__second": "did_not"}
 
 
 def at_the_first_page(app: Flask, language: str = "zh-CN") -> Person:

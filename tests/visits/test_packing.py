@@ -45,7 +45,9 @@ def test_a_page_comes_as_the_browser_takes_it_and_whole(every_kind: Flask, takes
 
 def test_what_browsers_keep_for_a_year_is_as_small_as_can_be(every_kind: Flask):
     person = Person(every_kind).opens("/")
-    for address in re.findall(r'"(/assets/[^"]+)"', person.text):
+    addresses = re.findall(r'"(/assets/[^"]+)"', person.text)
+    assert addresses
+    for address in addresses:
         packed = person.client.get(address, headers={"Accept-Encoding": "gzip, br"})
         plain = person.client.get(address).data
         assert brotli.decompress(packed.data) == plain

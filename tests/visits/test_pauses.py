@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from survey_app.storage import Pause
+from tests.machinery.everykind import at_the_check, at_the_second_page
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import at_the_check, at_the_second_page
 from tests.visits.test_resume import asks_for_a_code, types
 
 TODAY = date.today()

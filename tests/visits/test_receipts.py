@@ -18,9 +18,9 @@ from survey_app.exporting import export
 from survey_app.importing import import_file
 from survey_app.respondent import guesses, qr
 from survey_app.respondent.guesses import AN_ADDRESS
+from tests.machinery.everykind import at_the_check, at_the_second_page
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import at_the_check, at_the_second_page
 
 OTHER = "1234567890123456"
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -135,12 +135,15 @@ def test_a_wrong_receipt_takes_as_long_as_a_right_one(
         person.client.post("/receipt", data=fields | {"number": number}, headers=person.headers)
         return time.perf_counter() - began
 
-    took: dict[str, list[float]] = {receipt: [], OTHER: []}
-    for turn in range(60):  # whichever comes first waits longer for a busy machine
-        for number in sorted(took, reverse=turn % 2 == 0):
-            took[number].append(takes(number))
-    right, wrong = (statistics.quantiles(times)[0] for times in took.values())
-    assert abs(right - wrong) < 0.25 * max(right, wrong)
+    def alike() -> bool:
+        took: dict[str, list[float]] = {receipt: [], OTHER: []}
+        for turn in range(60):  # whichever comes first waits longer for a busy machine
+            for number in sorted(took, reverse=turn % 2 == 0):
+                took[number].append(takes(number))
+        right, wrong = (statistics.quantiles(times)[0] for times in took.values())
+        return abs(right - wrong) < 0.25 * max(right, wrong)
+
+    assert alike() or alike()  # a busy machine makes a difference now and then, the program would each time
 
 
 def test_what_is_no_receipt_at_all_is_told_by_the_number_of_its_digits(every_kind: Flask, receipt: str):

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from survey_app.storage import CODE_LENGTH, CODE_SIGNS
+from tests.machinery.everykind import at_the_second_page
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import at_the_second_page
 from tests.visits.test_receipts import presses, token
 
 WRONG = "3" * CODE_LENGTH

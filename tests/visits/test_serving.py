@@ -132,7 +132,7 @@ def test_whoever_reads_is_answered_while_another_one_waits_for_a_busy_database(s
     ):
         busy.execute("BEGIN IMMEDIATE")
         visit = pool.submit(driver.visit)
-        time.sleep(1)  # by now the driver waits for the answers to be kept
+        assert eventually(lambda: driver.taps)  # the first one begins a draft, and waits for it to be kept
         began = time.monotonic()
         assert status_of(f"{server.url}/q/driver") == 200
         waited = time.monotonic() - began

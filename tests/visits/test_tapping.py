@@ -7,9 +7,9 @@ from threading import Barrier
 
 from flask import Flask
 
+from tests.machinery.everykind import at_the_check
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import at_the_check
 
 TAPS = 64
 

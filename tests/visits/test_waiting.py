@@ -16,9 +16,9 @@ from flask import Flask
 from survey_app.campaign.channels import UNKNOWN
 from survey_app.respondent import guards, visits, waiting
 from tests.machinery.clock import Clock
+from tests.machinery.everykind import CHOSEN
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.test_answering import CHOSEN
 from tests.visits.test_guards import TYPED, flags
 
 CALM = 5

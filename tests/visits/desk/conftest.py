@@ -27,14 +27,17 @@ GROUPS = {"east": ("P1a", "P1b", "P1"), "west": ("P2a", "P2")}
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+ON_EITHER_DATABASE = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
 OpenDesk = Callable[..., Flask]
 SignedInAs = Callable[..., Person]
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough where a test does not ask for both."""
-    return sqlite_url
+def database_url(request: pytest.FixtureRequest) -> str:
+    """One database is enough where a test does not ask for both, by ON_EITHER_DATABASE."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
 
 
 @pytest.fixture(autouse=True)

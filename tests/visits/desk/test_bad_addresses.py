@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs, token_of
+from tests.visits.desk.conftest import ON_EITHER_DATABASE, SignedInAs, token_of
 
 HOSTILE = (
     "\0",
@@ -25,11 +25,7 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Either database: what one refuses the other may take."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
+pytestmark = ON_EITHER_DATABASE  # what one refuses the other may take
 
 
 @pytest.fixture

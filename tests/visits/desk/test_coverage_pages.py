@@ -17,24 +17,17 @@ from survey_app.campaign.scopes import of_group
 from survey_app.demo import Demo, fill
 from survey_app.exporting import export
 from survey_app.storage import Sought
+from tests.machinery.behind import campaign_of
 from tests.machinery.pagetables import number, table_under, tables_of
 from tests.machinery.person import Person
 from tests.visits.conftest import REAL, kept
-from tests.visits.desk.conftest import GROUPS, OpenDesk, SignedInAs, token_of
+from tests.visits.desk.conftest import GROUPS, ON_EITHER_DATABASE, OpenDesk, SignedInAs, token_of
 
 SICHUAN, STARTER = REAL / "sichuan-2021", REAL / "starter"
 MADE_UP = 700
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
-
-
-def campaign_of(app: Flask) -> Campaign:
-    (campaign,) = app.extensions["survey"].campaigns.values()
-    return campaign
+pytestmark = ON_EITHER_DATABASE
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from flask import Flask
 
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.storage.desk import looking
+from tests.machinery.behind import acts, add, all_ids, every, links
 from tests.visits.conftest import kept
 from tests.visits.desk.conftest import GROUPS, SignedInAs
-from tests.visits.desk.test_responses import acts, add, all_ids, every, links
 
 FILTERS = {
     "": lambda each: True,

@@ -11,16 +11,11 @@ from flask import Flask
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.storage import NewResponse
 from survey_app.storage.desk import inquiries
+from tests.machinery.behind import acts, campaign_of, links
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import SignedInAs
-from tests.visits.desk.test_responses import acts, campaign_of, links
+from tests.visits.desk.conftest import ON_EITHER_DATABASE, SignedInAs
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Either database."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
+pytestmark = ON_EITHER_DATABASE
 
 
 def sends(app: Flask, region: str) -> str:

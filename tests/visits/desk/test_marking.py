@@ -12,19 +12,15 @@ from flask import Flask
 
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.storage.desk.looking import PAGE
+from tests.machinery.behind import UNKNOWN, all_ids, each_act, every, one_of
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import GROUPS, SignedInAs, token_of
-from tests.visits.desk.test_responses import UNKNOWN, all_ids, each_act, every, one_of
+from tests.visits.desk.conftest import GROUPS, ON_EITHER_DATABASE, SignedInAs, token_of
 
 MARK = "/research/responses/valid"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Either database."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
+pytestmark = ON_EITHER_DATABASE
 
 
 def marks(person: Person, *which: str, query: str = "") -> Person:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,78 +11,15 @@ import pyrage
 import pytest
 from flask import Flask
 
-from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.errors import StorageError
-from survey_app.storage import NewResponse, Sought, Storage, StoredResponse
+from survey_app.storage import NewResponse
+from tests.machinery.behind import UNKNOWN, acts, add, all_ids, campaign_of, each_act, every, one_of
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
-from tests.visits.desk.conftest import GROUPS, OpenDesk, SignedInAs, token_of
+from tests.visits.desk.conftest import OpenDesk, SignedInAs, token_of
 
-UNKNOWN = "0" * 32
 SECRET_WORDS = "请打13800138000或看川A12345，收费站乱罚款"
-
-
-def campaign_of(app: Flask) -> Campaign:
-    (campaign,) = app.extensions["survey"].campaigns.values()
-    return campaign
-
-
-def every(app: Flask) -> list[StoredResponse]:
-    return list(kept(app).responses())
-
-
-def one_of(app: Flask, group: str, **fits: Any) -> StoredResponse:
-    regions = GROUPS.get(group, (None,))
-    return next(
-        each
-        for each in every(app)
-        if each.region in regions and all(getattr(each, name) == value for name, value in fits.items())
-    )
-
-
-def add(app: Flask, region: str | None = "P1a", **answers: Any) -> str:
-    """Send an answer from a region; gives its id."""
-    campaign, before = campaign_of(app), {each.id for each in every(app)}
-    said = {"how": "bad"} | ({"place": region} if region else {}) | answers
-    new = NewResponse.of(
-        campaign,
-        campaign.questionnaires["poll"],
-        said,
-        ["place", "how", "issues", "why"],
-        channel="web",
-        language="zh",
-        date=date(2021, 6, 1),
-    )
-    kept(app).add([new])
-    (found,) = {each.id for each in every(app)} - before
-    return found
-
-
-def links(person: Person) -> list[str]:
-    """The ids of the responses that the page leads to."""
-    return re.findall(r"/research/responses/([0-9a-f]{32})", person.text)
-
-
-def all_ids(person: Person, address: str = "/research/responses") -> list[str]:
-    """Those of all pages of a list, one after the other."""
-    found: list[str] = []
-    person.opens(address)
-    while True:
-        assert person.status == 200
-        found += links(person)
-        after = re.search(r'rel="next" href="([^"]+)"', person.text)
-        if after is None:
-            return found
-        person.opens(after[1].replace("&amp;", "&"))
-
-
-def acts(app: Flask) -> list[tuple[str, str, str]]:
-    return [(act.person, act.act, act.subject) for act in each_act(kept(app))]
-
-
-def each_act(storage: Storage) -> Iterator[Any]:
-    yield from storage.audit.each(Sought())
 
 
 @pytest.mark.parametrize("role", ["observer", "auditor"])

@@ -41,9 +41,9 @@ def token(person: Person) -> str | None:
     return cookie.value if cookie else None
 
 
-def whole_way(person: Person, name: str = "li.wei") -> tuple[TOTP, list[str]]:
+def whole_way(person: Person) -> tuple[TOTP, list[str]]:
     """The first sign-in from the beginning to the desk; gives the phone and the list of codes."""
-    signs_in(person, name, DRAWN)
+    signs_in(person, "li.wei", DRAWN)
     assert person.at == "codes"
     phone = TOTP(re.sub(r"\s", "", person.sees.ids["secret"]))
     gives(person, code=phone.at(time.time()))

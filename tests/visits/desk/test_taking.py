@@ -13,18 +13,19 @@ from flask import Flask
 
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.research import taking
+from tests.machinery.behind import acts, add, all_ids, each_act, every, one_of
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
 from tests.visits.desk.conftest import GROUPS, SignedInAs
-from tests.visits.desk.test_responses import SECRET_WORDS, acts, add, all_ids, each_act, every, one_of
+from tests.visits.desk.test_responses import SECRET_WORDS
 from tests.visits.desk.test_responses import guarded as guarded  # noqa: PLC0414  # the fixture
 
 FILE = "/research/responses.{extension}?questionnaire={questionnaire}&{query}"
 
 
-def taken(person: Person, query: str = "", questionnaire: str = "poll") -> list[dict[str, str]]:
+def taken(person: Person, query: str = "") -> list[dict[str, str]]:
     """The lines of the file of responses."""
-    content = parts(person, query, questionnaire)
+    content = parts(person, query)
     return lines(next(text for name, text in content.items() if "-codebook" not in name))
 
 
