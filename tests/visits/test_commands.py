@@ -83,6 +83,21 @@ def test_a_language_that_the_campaign_does_not_have_is_refused(
     assert not (tmp_path / "file.csv").exists()
 
 
+def test_what_commands_write_is_for_their_user_alone(survey: Run, tmp_path: Path):
+    made = {"SURVEY_EXPORTS": str(tmp_path / "of" / "exports")}
+    for command in (
+        ("export", "xlsx", "--questionnaire", "starter"),
+        ("tabulate", "all", "all", "--format", "xlsx"),
+        ("export", "csv", "--questionnaire", "starter", "-o", str(tmp_path / "here.csv")),
+    ):
+        done = survey(*command, variables=made, preexec_fn=lambda: os.umask(0o022))
+        assert done.returncode == 0, done.stderr
+    found = list(tmp_path.rglob("*"))
+    assert {path.name for path in found} >= {"exports", "here.csv", "here-codebook.csv", "instance"}
+    assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_file()} == {"0o600"}
+
+
 def test_without_campaigns_the_words_name_the_setting(survey: Run, tmp_path: Path):
     done = survey("tabulate", "all", "all", variables={"SURVEY_CAMPAIGNS": str(tmp_path / "none")})
     assert "SURVEY_CAMPAIGNS" in refused(done)
