@@ -11,19 +11,19 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from survey_app.errors import StorageError, SurveyError
 
-FULL = "The disk of the database is full. Nothing was changed; make room there, then try again."
-READ_ONLY = (
-    "The database may not be written to. Nothing was changed; check its rights and its disk, then try again."
-)
-BUSY = "The database is too busy to take this. Nothing was changed; try again in a moment."
-AWAY = "The database does not answer. Nothing was changed; check that it runs, then try again."
+NOT_KEPT = "What was being written is not kept"
+"""True in every case: of a long work in steps, what came before this one stays."""
+FULL = f"The disk of the database is full. {NOT_KEPT}: make room there, then try again."
+READ_ONLY = f"The database may not be written to. {NOT_KEPT}: check its rights and its disk, then try again."
+BUSY = f"The database is too busy to take this. {NOT_KEPT}: try again in a moment."
+AWAY = f"The database does not answer. {NOT_KEPT}: check that it runs, then try again."
 REFUSED = (
-    "The database refuses this user or password. Nothing was changed; check SURVEY_DATABASE_URL, "
-    "in which signs such as @ : / are written as %40 %3A %2F."
+    "The database refuses this user or password. Check SURVEY_DATABASE_URL, in which signs such as @ : / are written "
+    "as %40 %3A %2F."
 )
-MISSING = "There is no such database. Nothing was changed; make it (createdb), or check SURVEY_DATABASE_URL."
-FORBIDDEN = "The database's user may not do this. Nothing was changed; the user has to own the database."
-BROKEN = "The database could not keep or give this. Nothing was changed; its log says why."
+MISSING = "There is no such database. Make it (createdb), or check SURVEY_DATABASE_URL."
+FORBIDDEN = f"The database's user may not do this. {NOT_KEPT}: the user has to own the database."
+BROKEN = f"The database could not keep or give this. {NOT_KEPT}; its log says why."
 UNFIT = "This text holds characters that cannot be kept. Type it again without them."
 
 BY_SQLITE_CODE = {13: FULL, 8: READ_ONLY, 5: BUSY, 6: BUSY, 14: AWAY}

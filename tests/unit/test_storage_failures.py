@@ -125,7 +125,7 @@ draft = begin(storage)
 size = Path(make_url(sys.argv[1]).database + "-wal").stat().st_size
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "Nothing was")
+refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "is not kept")
 storage.close()
 print("sent in the end")
 """
