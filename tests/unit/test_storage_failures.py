@@ -194,10 +194,11 @@ def test_a_server_that_is_not_there_is_told_at_the_start(tmp_path: Path):
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("sqlite://", "Name a file"),
-        ("sqlite:///:memory:", "Name a file"),
-        ("mysql://localhost/survey", "not supported"),
-        ("what is this", "cannot be read"),
+        ("sqlite://", "SURVEY_DATABASE_URL names no file"),
+        ("sqlite:///:memory:", "SURVEY_DATABASE_URL names no file"),
+        ("mysql://localhost/survey", "SURVEY_DATABASE_URL names a mysql database"),
+        ("what is this", "SURVEY_DATABASE_URL is no address"),
+        ("postgresql://survey@localhost:port/survey", r"SURVEY_DATABASE_URL is no address.*sqlite:////"),
         ("sqlite:////dev/null/survey.db", "cannot be opened"),
     ],
 )
