@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from survey_app import cli
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -96,6 +99,21 @@ def test_what_commands_write_is_for_their_user_alone(survey: Run, tmp_path: Path
     assert {path.name for path in found} >= {"exports", "here.csv", "here-codebook.csv", "instance"}
     assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_dir()} == {"0o700"}
     assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_file()} == {"0o600"}
+
+
+@pytest.mark.parametrize("name", ["nix", "localhost", "127.0.0.1:80", "10.0.0.0/8"])
+def test_a_proxy_that_is_no_address_is_refused_before_anything_is_served(name: str):
+    done = CliRunner().invoke(cli.survey, ["serve", "--trusted-proxy", name])
+    assert done.exit_code == 2
+    assert f"'{name}' is no IP address. Write it as in 127.0.0.1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"), [("127.0.0.1", "127.0.0.1"), ("2001:DB8:0::1", "2001:db8::1"), ("*", "*")]
+)
+def test_the_address_of_a_proxy_is_that_which_the_server_will_see(written: str, seen: str):
+    command = cli.survey.commands["serve"]
+    assert command.make_context("serve", ["--trusted-proxy", written]).params["trusted_proxy"] == seen
 
 
 def test_without_campaigns_the_words_name_the_setting(survey: Run, tmp_path: Path):
