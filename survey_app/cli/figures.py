@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("rows")
 @click.argument("columns", required=False)
+@click.option("--campaign", "of", help="Count this campaign's, where several could answer.")
 @click.option("--questionnaire", help="Count this one alone; then its questions can be named too.")
 @click.option("--level", help="For regions: a level of the campaign, or group.")
 @click.option("--scheme", help="For issues: count by this scheme's categories.")
@@ -44,6 +45,7 @@ def tabulate(
     rows: str,
     columns: str | None,
     *,
+    of: str | None,
     questionnaire: str | None,
     without_flagged: bool,
     language: str | None,
@@ -62,10 +64,11 @@ def tabulate(
     if columns is None and given:
         raise SurveyError(f"A named table takes no --{next(iter(given))}. Name ROWS and COLUMNS to use it.")
     with opened() as survey:
+        given |= {"campaign": survey.campaign(of) if of else None, "without_flagged": without_flagged}
         campaign, table = (
-            survey.table(rows, columns, questionnaire, without_flagged=without_flagged, **given)
+            survey.table(rows, columns, questionnaire, **given)
             if columns
-            else survey.named_table(rows, questionnaire, without_flagged=without_flagged)
+            else survey.named_table(rows, questionnaire, **given)
         )
         language = spoken(campaign, language)
         if form == "xlsx" and output is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_app.cli.opening import opened, progress_bar
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
@@ -58,6 +58,4 @@ def _campaign(survey: Survey, name: str | None) -> Campaign:
     """The campaign of that name, or the first that is listed."""
     if name is None:
         return min(survey.campaigns.values(), key=lambda campaign: not campaign.about.listed)
-    if name not in survey.campaigns:
-        raise NotFound(f"there is no campaign '{name}': there are {', '.join(survey.campaigns)}")
-    return survey.campaigns[name]
+    return survey.campaign(name)

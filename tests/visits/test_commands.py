@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from survey_app import cli
 
@@ -114,6 +115,39 @@ def test_a_proxy_that_is_no_address_is_refused_before_anything_is_served(name: s
 def test_the_address_of_a_proxy_is_that_which_the_server_will_see(written: str, seen: str):
     command = cli.survey.commands["serve"]
     assert command.make_context("serve", ["--trusted-proxy", written]).params["trusted_proxy"] == seen
+
+
+@pytest.fixture
+def two_campaigns(tmp_path: Path) -> Path:
+    """A folder of two campaigns that ask the same and keep the same table: north and south."""
+    for name in ("north", "south"):
+        folder = tmp_path / "campaigns" / name
+        shutil.copytree(ROOT / "questionnaires" / "starter", folder)
+        for old, new in (("campaign.yaml", "campaign.yaml"), ("starter.yaml", f"{name}.yaml")):
+            text = (folder / old).read_text("utf-8")
+            (folder / old).unlink()
+            (folder / new).write_text(text.replace("name: starter", f"name: {name}"), "utf-8")
+    return tmp_path / "campaigns"
+
+
+@pytest.mark.parametrize("sides", [("satisfaction-by-district",), ("home_region", "all")])
+def test_where_two_campaigns_can_answer_one_is_named(two_campaigns: Path, tmp_path: Path, sides: tuple[str]):
+    variables = {"SURVEY_CAMPAIGNS": str(two_campaigns), "SURVEY_INSTANCE": str(tmp_path / "instance")}
+
+    def tabulate(*options: str) -> Result:
+        return CliRunner(env=variables).invoke(cli.survey, ["tabulate", *sides, "--format", "json", *options])
+
+    cure = "several campaigns can answer this: name one with --campaign, of north, south\n"
+    assert (tabulate().exit_code, tabulate().stderr) == (1, cure)
+    for options in (["--campaign", "south"], ["--questionnaire", "south"]):
+        assert [*json.loads(tabulate(*options).stdout)["questionnaires"]] == ["south"]
+    assert "there is no campaign 'east': there are north, south" in tabulate("--campaign", "east").stderr
+
+
+def test_the_tables_that_two_campaigns_keep_are_listed_once(two_campaigns: Path, tmp_path: Path):
+    variables = {"SURVEY_CAMPAIGNS": str(two_campaigns), "SURVEY_INSTANCE": str(tmp_path / "instance")}
+    done = CliRunner(env=variables).invoke(cli.survey, ["tabulate", "zzz"])
+    assert done.stderr == "there is no table 'zzz': campaign.yaml names satisfaction-by-district\n"
 
 
 def test_without_campaigns_the_words_name_the_setting(survey: Run, tmp_path: Path):
