@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from survey_app import cli
 from survey_app.campaign.checking import check_folder
@@ -211,6 +212,22 @@ def test_every_command_that_is_named_exists_with_its_options(words: str):
         pass  # a command may be named without all it takes; unknown options and values are refused before
     except click.exceptions.Exit:
         assert "--help" in arguments
+
+
+def test_the_table_that_readme_shows_is_what_comes_of_three_answers(tmp_path: Path):
+    (shown,) = (block.text for block in marked(PROJECT / "README.md", "text") if "×" in block.text)
+    answers = tmp_path / "answers.csv"
+    answers.write_text("Q1,Q2\neast,s5\neast,s4\nwest,s2\n")
+    runner = CliRunner(
+        env={
+            "SURVEY_CAMPAIGNS": str(PROJECT / "questionnaires" / "starter"),
+            "SURVEY_INSTANCE": str(tmp_path / "instance"),
+        }
+    )
+    assert runner.invoke(cli.survey, ["import", str(answers), "--questionnaire", "starter"]).exit_code == 0
+    (asked,) = (words for _, _, words in commands() if words.startswith("survey tabulate home_region all "))
+    made = runner.invoke(cli.survey, shlex.split(asked.replace("mine", "starter"))[1:])
+    assert made.stdout.strip() == shown.strip()
 
 
 def test_every_command_and_every_option_is_told_somewhere():
