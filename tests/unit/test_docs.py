@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +26,8 @@ from survey_app.campaign.expressions.evaluation import evaluate
 from survey_app.campaign.models import Question, Role
 from survey_app.exporting import FORMATS
 from survey_app.importing.mapping import AnswerRule, Rules, read_mapping
+from survey_app.storage import open_storage
+from tests.machinery.drawn import SECRET
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -228,6 +234,22 @@ def test_the_table_that_readme_shows_is_what_comes_of_three_answers(tmp_path: Pa
     (asked,) = (words for _, _, words in commands() if words.startswith("survey tabulate home_region all "))
     made = runner.invoke(cli.survey, shlex.split(asked.replace("mine", "starter"))[1:])
     assert made.stdout.strip() == shown.strip()
+
+
+def test_the_backup_that_operators_are_told_of_can_be_made_again_and_again(sqlite_url: str, tmp_path: Path):
+    (told,) = (block.text for block in marked(OPERATOR, "sh") if "VACUUM INTO" in block.text)
+    project = tmp_path / "project"
+    (project / "instance").mkdir(parents=True)
+    Path(sqlite_url.removeprefix("sqlite:///")).rename(project / "instance" / "survey.sqlite3")
+    (project / ".venv").symlink_to(sys.prefix)
+    for times in (1, 2):
+        variables = {**os.environ, "HOME": str(tmp_path)}
+        subprocess.run(["sh", "-ec", told], cwd=project, env=variables, check=True)
+        assert len(list((tmp_path / "backups").glob("survey-*.sqlite3"))) == times
+        time.sleep(1)
+    for copy in (tmp_path / "backups").iterdir():
+        open_storage(f"sqlite:///{copy}", secret=SECRET).close()
+    assert {path.name for path in project.iterdir()} == {".venv", "instance"}
 
 
 def test_every_command_and_every_option_is_told_somewhere():
