@@ -18,6 +18,8 @@ from survey_app.errors import SurveyError
 if TYPE_CHECKING:
     from survey_app.tabulation import Table
 
+BY_ENDING = {".csv": "csv", ".json": "json", ".xlsx": "xlsx"}
+
 
 @click.command()
 @click.argument("rows")
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
 )
 @click.option("--language", help="Of the labels; default: the campaign's first.")
 @click.option(
-    "--format", "form", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "xlsx"])
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json", "xlsx"]),
+    help="Default: by the ending of --output, else text.",
 )
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of the screen.")
 def tabulate(
@@ -49,7 +54,7 @@ def tabulate(
     questionnaire: str | None,
     without_flagged: bool,
     language: str | None,
-    form: str,
+    form: str | None,
     output: Path | None,
     **options: str | None,
 ) -> None:
@@ -63,6 +68,7 @@ def tabulate(
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if columns is None and given:
         raise SurveyError(f"A named table takes no --{next(iter(given))}. Name ROWS and COLUMNS to use it.")
+    form = form or (BY_ENDING.get(output.suffix.lower(), "text") if output else "text")
     with opened() as survey:
         given |= {"campaign": survey.campaign(of) if of else None, "without_flagged": without_flagged}
         campaign, table = (

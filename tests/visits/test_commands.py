@@ -61,7 +61,20 @@ def test_a_table_is_written_to_a_text_file_as_it_stands_on_the_screen(survey: Ru
     [("nowhere/table.txt", "there is no folder"), ("", "is a folder"), ("table.csv", "ends like a csv file")],
 )
 def test_a_table_that_cannot_be_put_there_says_so(survey: Run, tmp_path: Path, place: str, words: str):
-    assert words in refused(survey("tabulate", "all", "all", "-o", str(tmp_path / place)))
+    assert words in refused(survey("tabulate", "all", "all", "--format", "text", "-o", str(tmp_path / place)))
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("t.csv", b"\xef\xbb\xbf"), ("t.JSON", b"{"), ("t.xlsx", b"PK"), ("t.txt", "全部".encode())],
+)
+def test_the_ending_of_a_file_tells_its_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, begins: bytes
+):
+    monkeypatch.setenv("SURVEY_CAMPAIGNS", str(ROOT / "questionnaires" / "starter"))
+    done = CliRunner().invoke(cli.survey, ["tabulate", "all", "all", "-o", str(tmp_path / name)])
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
