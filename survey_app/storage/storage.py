@@ -410,7 +410,7 @@ def open_storage(
     """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files, `batches`
     that for batches: without one, none are made. `scheduler`: the address of Dask's, where a cluster counts tables.
 
-    `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
+    `secret` (32 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
     engine = make_engine(url, busy_seconds=busy_seconds)

@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey_app import cli
+from survey_app.config import Settings
+from survey_app.errors import SurveyError
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -187,6 +189,24 @@ def test_a_lost_secret_key_is_not_replaced_beside_an_old_database(survey: Run, t
     assert not key.exists()
     key.write_text(kept)
     assert survey("tidy").returncode == 0
+
+
+def test_a_given_secret_key_that_is_too_short_is_named_with_the_way_to_a_good_one(tmp_path: Path):
+    with pytest.raises(SurveyError, match=r"SURVEY_SECRET_KEY is shorter than 32 characters") as refused:
+        Settings.read({"SURVEY_INSTANCE": str(tmp_path), "SURVEY_SECRET_KEY": "s" * 31})
+    command = refused.value.words.partition("prints: ")[2]
+    made = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout.strip()
+    found = Settings.read({"SURVEY_INSTANCE": str(tmp_path), "SURVEY_SECRET_KEY": made})
+    assert found.secret_key == made
+
+
+def test_an_instance_that_is_a_file_is_told_so(tmp_path: Path):
+    file = tmp_path / "instance"
+    file.touch()
+    with pytest.raises(
+        SurveyError, match=r"SURVEY_INSTANCE is .*instance, which is a file\. Set it to a folder"
+    ):
+        Settings.read({"SURVEY_INSTANCE": str(file)})
 
 
 def test_a_secret_key_that_cannot_be_read_says_so(survey: Run, tmp_path: Path):
