@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +36,11 @@ def demo(
     """Fill a campaign with made-up answers; each row has the flag `demo`, and the desk says so on every page."""
     if remove == (responses is not None):
         raise SurveyError("Say either how many: survey demo --responses 20000, or: survey demo --remove")
+    last, today = until.date() if until else date.today(), date.today()
+    if last > today:
+        raise SurveyError(
+            f"{last} is after today, {today}: no answers can have come by then. Name an earlier day."
+        )
     from survey_app.demo import Demo, fill
 
     with opened() as survey, progress_bar() as progress:
@@ -45,7 +50,7 @@ def demo(
             click.echo(f"{gone} made-up responses were removed.")
             return
         campaign = _campaign(survey, name)
-        wish = Demo(campaign, responses, seed, (until or datetime.now()).date())
+        wish = Demo(campaign, responses, seed, last)
         added = fill(survey.storage, wish, beside_real=beside_real, progress=progress)
         survey.fold(progress=progress)
         click.echo(

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -261,6 +262,12 @@ def test_made_up_answers_are_marked_in_table_and_export_and_gone_when_they_are_t
     assert len(lines) == 41 and all('"demo"' in line for line in lines[1:])
     assert survey("demo", "--remove").stdout == "40 made-up responses were removed.\n"
     assert '"people": 0' in survey("tabulate", "all", "all", "--format", "json").stdout
+
+
+def test_a_demo_makes_up_nothing_for_days_to_come():
+    tomorrow = date.today() + timedelta(days=1)
+    done = CliRunner().invoke(cli.survey, ["demo", "--responses", "5", "--until", f"{tomorrow}"])
+    assert (done.exit_code, done.stderr.partition(",")[0]) == (1, f"{tomorrow} is after today")
 
 
 def test_a_demo_says_what_it_needs_to_know(survey: Run):
