@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import FILE, exports, opened, progress_bar, spoken
 from survey_app.errors import SurveyError
 
@@ -152,8 +153,8 @@ def export(
                 report = write(
                     source, form, path, language=words, labels=labels, joined=joined, progress=progress
                 )
-            rows = "1 response" if report.rows == 1 else f"{report.rows} responses"
-            click.echo(f"{name}: {rows} in {report.columns} columns")
+            rows, columns = counted(report.rows, "response"), counted(report.columns, "column")
+            click.echo(f"{name}: {rows} in {columns}")
             click.echo(
                 "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])
             )

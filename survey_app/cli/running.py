@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.frames import DAY_SECONDS, fold_often
 from survey_app.cli.opening import opened, spoken
 from survey_app.config import Settings
@@ -96,9 +97,8 @@ def tidy() -> None:
     """Delete what has passed its time, and the traces of the order of arrival; `survey serve` does it daily."""
     with opened() as survey:
         done = survey.tidy()
-        click.echo(
-            f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
-        )
+        drafts = counted(done.drafts, "expired draft")
+        click.echo(f"Deleted: {drafts}; sealed answers and files past their time: {done.sealed}.")
         survey.fold(thorough=True)
 
 

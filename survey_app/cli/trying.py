@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import opened, progress_bar
 from survey_app.errors import SurveyError
 
@@ -47,14 +48,14 @@ def demo(
         if responses is None:
             gone = survey.storage.made_up.remove()
             survey.fold(thorough=True, progress=progress)
-            click.echo(f"{gone} made-up responses were removed.")
+            click.echo(f"{counted(gone, 'made-up response', 'was')} removed.")
             return
         campaign = _campaign(survey, name)
         wish = Demo(campaign, responses, seed, last)
         added = fill(survey.storage, wish, beside_real=beside_real, progress=progress)
         survey.fold(progress=progress)
         click.echo(
-            f"{added} made-up responses were added to {campaign.name}, each with the flag `demo`. "
+            f"{counted(added, 'made-up response', 'was')} added to {campaign.name}, each with the flag `demo`. "
             "Take them out again with: survey demo --remove"
         )
 

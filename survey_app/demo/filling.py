@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.channels import QR, WEB
 from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reports import counted
 from survey_app.demo.answering import SKIPPED, Chance, person
 from survey_app.errors import StorageError, SurveyError
 from survey_app.progress import Progress, in_silence
@@ -58,8 +59,8 @@ def fill(storage: Storage, demo: Demo, *, beside_real: bool = False, progress: P
     real = 0 if beside_real else storage.made_up.beside()
     if real:
         raise SurveyError(
-            f"There are {real} real responses here, among which made-up ones would stand. Set SURVEY_INSTANCE to "
-            "another folder, or, if you are sure, say --beside-real; `survey demo --remove` takes them out again."
+            f"{counted(real, 'real response', 'is')} here, among which made-up ones would stand. Set SURVEY_INSTANCE "
+            "to another folder, or, if you are sure, say --beside-real; `survey demo --remove` takes them out again."
         )
     for questionnaire in demo.campaign.questionnaires.values():
         storage.register(questionnaire)
@@ -74,7 +75,7 @@ def fill(storage: Storage, demo: Demo, *, beside_real: bool = False, progress: P
             raise
         why = error.words if isinstance(error, SurveyError) else "It was stopped."
         raise StorageError(
-            f"{added} made-up responses were added to {demo.campaign.name}; then it broke off. {why} "
+            f"{counted(added, 'made-up response', 'was')} added to {demo.campaign.name}; then it broke off. {why} "
             "The same command adds what is missing, and nothing twice."
         ) from error
     return added

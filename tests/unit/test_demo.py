@@ -112,7 +112,7 @@ def test_real_responses_stay_when_the_made_up_ones_go(storage: Storage):
     campaign = drawn_campaign(TINY)
     storage.register(TINY)
     storage.add([response(campaign, TINY, {"words": "罚款"}) for _ in range(3)])
-    with pytest.raises(SurveyError, match="There are 3 real responses here"):
+    with pytest.raises(SurveyError, match="3 real responses are here"):
         fill(storage, demo(10, campaign=campaign))
     assert fill(storage, demo(10, campaign=campaign), beside_real=True) == 10
     assert storage.made_up.beside() == 3

@@ -231,7 +231,7 @@ def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
         )
         database.execute("UPDATE responses SET questionnaire = '' WHERE CAST(key AS INT) >= 999")
         database.commit()
-        few = "999 responses are in no file, and tables count them from the database: a file is begun when 1,000"
+        few = "999 responses are in no file, which tables count from the database: a file is begun when 1,000"
         for command in ("rebuild", "verify"):
             assert few in survey("frames", command).stdout
         database.execute("UPDATE responses SET questionnaire = ?", [questionnaire])
@@ -245,7 +245,7 @@ def test_frames_are_made_verified_and_made_again(survey: Run, tmp_path: Path):
     assert "survey frames rebuild" in refused(survey("frames", "verify"))
     again = survey("tabulate", "all", "all", "--questionnaire", questionnaire, "--format", "json").stdout
     assert again == counted, "what cannot be read is counted from the database"
-    assert "1 files written anew" in survey("frames", "rebuild").stdout
+    assert "1 file written anew" in survey("frames", "rebuild").stdout
     assert survey("frames", "verify").returncode == 0
 
 
@@ -262,6 +262,15 @@ def test_made_up_answers_are_marked_in_table_and_export_and_gone_when_they_are_t
     assert len(lines) == 41 and all('"demo"' in line for line in lines[1:])
     assert survey("demo", "--remove").stdout == "40 made-up responses were removed.\n"
     assert '"people": 0' in survey("tabulate", "all", "all", "--format", "json").stdout
+
+
+def test_one_is_told_as_one(tmp_path: Path):
+    runner = CliRunner(env={"SURVEY_INSTANCE": str(tmp_path / "instance")})
+    assert runner.invoke(cli.survey, ["user", "add", "chief", "--role", "coordinator"]).exit_code == 0
+    told = runner.invoke(cli.survey, ["audit", "verify"]).stdout
+    assert told.startswith("The log is as it was written, with 1 act. Keep this head")
+    assert runner.invoke(cli.survey, ["demo", "--responses", "1"]).stdout.startswith("1 made-up response was")
+    assert runner.invoke(cli.survey, ["demo", "--remove"]).stdout == "1 made-up response was removed.\n"
 
 
 def test_a_demo_makes_up_nothing_for_days_to_come():
