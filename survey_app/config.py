@@ -12,6 +12,8 @@ from survey_app.errors import SurveyError
 from survey_app.roles import ROLES
 
 SECRET_BYTES = 32
+"""Which are drawn for a new key, and the characters that one which was given has at least."""
+DRAW_ONE = 'python3 -c "import secrets; print(secrets.token_hex(32))"'
 CALM_STARTS = 120
 """So many people may begin in a minute before anything is asked of them, however quiet the last hour was."""
 PARTS = ("public", "research", "all")
@@ -57,7 +59,7 @@ class Settings:
             exports=Path(variables.get("SURVEY_EXPORTS") or "exports"),
             database_url=variables.get("SURVEY_DATABASE_URL")
             or f"sqlite:///{(instance / DATABASE).absolute()}",
-            secret_key=variables.get("SURVEY_SECRET_KEY") or _kept_secret(instance / "secret.key"),
+            secret_key=_given_secret(variables) or _kept_secret(instance / "secret.key"),
             calm_starts=_number(variables, "SURVEY_CALM_STARTS", CALM_STARTS),
             dask_scheduler=variables.get("SURVEY_DASK_SCHEDULER") or None,
             parts=_one_of(variables, "SURVEY_PARTS", PARTS, "all"),
@@ -98,11 +100,24 @@ def _number(variables: Mapping[str, str], name: str, default: int) -> int:
 def _make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise SurveyError(
+            f"SURVEY_INSTANCE is {folder}, which is a file. Set it to a folder that this user may write to."
+        ) from error
     except OSError as error:
         raise SurveyError(
             f"The instance folder {folder} cannot be made ({error.strerror}). "
             "Set SURVEY_INSTANCE to a folder that this user may write to."
         ) from error
+
+
+def _given_secret(variables: Mapping[str, str]) -> str | None:
+    secret = variables.get("SURVEY_SECRET_KEY")
+    if secret and len(secret) < SECRET_BYTES:
+        raise SurveyError(
+            f"SURVEY_SECRET_KEY is shorter than {SECRET_BYTES} characters. Set it to what this prints: {DRAW_ONE}"
+        )
+    return secret or None
 
 
 def _kept_secret(path: Path) -> str:
@@ -119,7 +134,8 @@ def _kept_secret(path: Path) -> str:
         ) from error
     if len(secret) < SECRET_BYTES:
         raise SurveyError(
-            f"The secret key in {path} is too short. Restore it from a backup; receipts hang on it."
+            f"The secret key in {path} is shorter than {SECRET_BYTES} characters. Restore it from a backup; receipts "
+            "hang on it."
         )
     return secret
 
@@ -131,7 +147,7 @@ def _refuse_to_forget(path: Path) -> None:
         raise SurveyError(
             f"The secret key {path} is missing, but there is a database beside it, {database}. "
             "Restore the key from a backup: receipts and unsent answers hang on it. "
-            f"To give them up, put {SECRET_BYTES} or more random characters into {path}."
+            f"To give them up, put what this prints into {path}: {DRAW_ONE}"
         )
 
 

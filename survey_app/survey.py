@@ -87,16 +87,35 @@ class Survey:
         return found, ask(self.parts(found, names, scope), catalogue, rows, columns, **options)
 
     def named_table(
-        self, name: str, questionnaire: str | None = None, *, without_flagged: bool = False
+        self,
+        name: str,
+        questionnaire: str | None = None,
+        *,
+        campaign: Campaign | None = None,
+        without_flagged: bool = False,
     ) -> tuple[Campaign, Table]:
-        """The table that a campaign.yaml calls `name`. Raises NotFound with words."""
-        wishes = [(c, wish) for c in self.campaigns.values() for wish in c.about.tables]
-        for campaign, wish in sorted(wishes, key=lambda pair: not pair[0].about.listed):
-            if wish.name == name and (questionnaire is None or questionnaire in campaign.questionnaires):
-                return campaign, self.wished(campaign, wish, questionnaire, without_flagged=without_flagged)
-        known = [wish.name for _, wish in wishes]
-        there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
-        raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
+        """The table that a campaign.yaml (that of `campaign`, where it is given) calls `name`.
+
+        Raises NotFound or SurveyError with words.
+        """
+        campaigns = self.campaigns if campaign is None else {campaign.name: campaign}
+        if questionnaire is not None:
+            found = find_questionnaire(campaigns, questionnaire)[0]
+            campaigns = {found.name: found}
+        wishes = {c.name: wish for c in campaigns.values() for wish in c.about.tables if wish.name == name}
+        if not wishes:
+            known = list(dict.fromkeys(wish.name for c in campaigns.values() for wish in c.about.tables))
+            there = f"campaign.yaml names {listed(known)}" if known else "no campaign.yaml names tables"
+            raise NotFound(f"there is no table '{name}': {suggestion(name, known, there)}")
+        counted = {of: wish.questionnaires or _public(campaigns[of]) for of, wish in wishes.items()}
+        found = campaigns[self._the_one_of(counted)]
+        return found, self.wished(found, wishes[found.name], questionnaire, without_flagged=without_flagged)
+
+    def campaign(self, name: str) -> Campaign:
+        """The campaign of that name. Raises NotFound with words."""
+        if name not in self.campaigns:
+            raise NotFound(f"there is no campaign '{name}': there are {', '.join(self.campaigns)}")
+        return self.campaigns[name]
 
     def source(self, questionnaire: str) -> Source:
         """What an export of that questionnaire is made of, the campaign's tables counted over it alone included."""
@@ -205,7 +224,7 @@ class Survey:
         self, campaign: Campaign, wish: TableWish, only: str | None = None, *, without_flagged: bool = False
     ) -> Table:
         """A table that the campaign names, of all responses; `only`: to that questionnaire."""
-        names = [only] if only else wish.questionnaires or [each.name for each in campaign.public]
+        names = [only] if only else wish.questionnaires or _public(campaign)
         parts = self.storage.parts(campaign, names)
         return ask_wish(parts, self.catalogue(campaign, names), wish, without_flagged=without_flagged)
 
@@ -215,22 +234,30 @@ class Survey:
         """The one of `campaigns`, and its questionnaires, that know all names in `used`."""
         if questionnaire is not None:
             return find_questionnaire(campaigns, questionnaire)[0], [questionnaire]
-        found = {c.name: self._able(c, used) for c in campaigns.values()}
-        able = [campaigns[name] for name, names in found.items() if names]
-        answered = set(self.answered())
-        for fits in (lambda c: answered & set(found[c.name]), lambda c: c.about.listed):
-            able = [campaign for campaign in able if fits(campaign)] or able
-        if len(able) > 1:
-            names = listed([name for c in able for name in found[c.name]])
-            raise SurveyError(f"several campaigns can answer this: name one with --questionnaire, of {names}")
+        able = {c.name: names for c in campaigns.values() if (names := self._able(c, used))}
         if not able:
             raise self._unknown(used, campaigns)
-        return able[0], found[able[0].name]
+        name = self._the_one_of(able)
+        return campaigns[name], able[name]
+
+    def _the_one_of(self, able: Mapping[str, Sequence[str]]) -> str:
+        """The campaign that is meant, of those that can be counted, each with its questionnaires: those with responses
+        come first, then those that are listed. Raises SurveyError where several are left.
+        """
+        if len(able) == 1:
+            return next(iter(able))
+        left, answered = list(able), set(self.answered())
+        for fits in (lambda name: answered & set(able[name]), lambda name: self.campaigns[name].about.listed):
+            left = [name for name in left if fits(name)] or left
+        if len(left) > 1:
+            raise SurveyError(
+                f"several campaigns can answer this: name one with --campaign, of {', '.join(left)}"
+            )
+        return left[0]
 
     def _able(self, campaign: Campaign, used: set[str]) -> list[str]:
         """Those not for staff that know every name; a name that only one of them knows as a question picks it."""
-        public = [each.name for each in campaign.public]
-        return [name for name in public if used <= _names(self.catalogue(campaign, [name]))]
+        return [name for name in _public(campaign) if used <= _names(self.catalogue(campaign, [name]))]
 
     def _unknown(self, used: set[str], campaigns: Mapping[str, Campaign]) -> NotFound:
         """Words for names that no questionnaire knows together."""
@@ -263,6 +290,11 @@ def _used(
     """The names that a table is asked for by: of its sides, its scale, its weights and its condition."""
     scale = (measure or "").partition(":")[2]
     return {rows, columns, *(name for name in (scale, weights) if name), *(where.names if where else [])}
+
+
+def _public(campaign: Campaign) -> list[str]:
+    """The questionnaires that are not for staff."""
+    return [each.name for each in campaign.public]
 
 
 def _names(catalogue: Catalogue) -> set[str]:

@@ -91,9 +91,13 @@ def shown(value: object, longest: int = 60) -> str:
     return f'"{text[: longest - 1]}…"' if len(text) > longest else f'"{text}"'
 
 
-def counted(number: int, noun: str) -> str:
-    """As in `1 mistake`, `2 mistakes`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+VERBS = {"was": "were", "is": "are", "has": "have"}
+
+
+def counted(number: int, noun: str, verb: str = "") -> str:
+    """As in `1 mistake`, `2 mistakes`; with `was`, as in `1 mistake was`, `2 mistakes were`."""
+    words = [str(number), noun, verb] if number == 1 else [str(number), f"{noun}s", VERBS.get(verb, verb)]
+    return " ".join(filter(None, words))
 
 
 def article(noun: str) -> str:

@@ -60,7 +60,10 @@ for command in (
 
 
 def main() -> None:
-    """The entry point of `survey`. What is printed is UTF-8 whatever the terminal's locale says."""
+    """The entry point of `survey`. What is printed is UTF-8 whatever the terminal's locale says; what is written is for
+    this user alone, since single responses are in it.
+    """
+    os.umask(0o077)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(encoding="utf-8", errors="replace")
     survey()

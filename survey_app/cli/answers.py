@@ -51,7 +51,7 @@ def sealed(folder: Path, questionnaire: str | None, response: str | None) -> Non
     with opened() as survey:
         items = survey.sealed(meant(survey, questionnaire), response)
         count = write_sealed(items, folder)
-        click.echo(f"{count} sealed answers and files were written to {folder}.")
+        click.echo(f"Sealed answers and files written to {folder}: {count}.")
 
 
 @click.command()

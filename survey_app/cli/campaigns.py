@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import FILE, exports
 from survey_app.config import CAMPAIGNS, Settings
 
@@ -78,5 +79,5 @@ def poster(
     path = output or exports(settings) / f"{campaign.name}_{questionnaire}_{size}_{which_ones}.html"
     spoken_ones = [code.strip() for code in language.split(",")] if language else ()
     sheets = write_posters(campaign, asked, channels, base_url, path, size=size, languages=spoken_ones)
-    count = "1 sheet" if sheets == 1 else f"{sheets} sheets"
+    count = counted(sheets, "sheet")
     click.echo(f"{path}\n{count} of A4: open it in a browser and print, at 100% and without margins.")

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import FILE, exports, opened, progress_bar, spoken
 from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
     from survey_app.tabulation import Table
 
+BY_ENDING = {".csv": "csv", ".json": "json", ".xlsx": "xlsx"}
+
 
 @click.command()
 @click.argument("rows")
 @click.argument("columns", required=False)
+@click.option("--campaign", "of", help="Count this campaign's, where several could answer.")
 @click.option("--questionnaire", help="Count this one alone; then its questions can be named too.")
 @click.option("--level", help="For regions: a level of the campaign, or group.")
 @click.option("--scheme", help="For issues: count by this scheme's categories.")
@@ -37,17 +41,21 @@ if TYPE_CHECKING:
 )
 @click.option("--language", help="Of the labels; default: the campaign's first.")
 @click.option(
-    "--format", "form", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "xlsx"])
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json", "xlsx"]),
+    help="Default: by the ending of --output, else text.",
 )
 @click.option("-o", "--output", type=FILE, help="Write to this file instead of the screen.")
 def tabulate(
     rows: str,
     columns: str | None,
     *,
+    of: str | None,
     questionnaire: str | None,
     without_flagged: bool,
     language: str | None,
-    form: str,
+    form: str | None,
     output: Path | None,
     **options: str | None,
 ) -> None:
@@ -61,11 +69,13 @@ def tabulate(
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if columns is None and given:
         raise SurveyError(f"A named table takes no --{next(iter(given))}. Name ROWS and COLUMNS to use it.")
+    form = form or (BY_ENDING.get(output.suffix.lower(), "text") if output else "text")
     with opened() as survey:
+        given |= {"campaign": survey.campaign(of) if of else None, "without_flagged": without_flagged}
         campaign, table = (
-            survey.table(rows, columns, questionnaire, without_flagged=without_flagged, **given)
+            survey.table(rows, columns, questionnaire, **given)
             if columns
-            else survey.named_table(rows, questionnaire, without_flagged=without_flagged)
+            else survey.named_table(rows, questionnaire, **given)
         )
         language = spoken(campaign, language)
         if form == "xlsx" and output is None:
@@ -143,8 +153,8 @@ def export(
                 report = write(
                     source, form, path, language=words, labels=labels, joined=joined, progress=progress
                 )
-            rows = "1 response" if report.rows == 1 else f"{report.rows} responses"
-            click.echo(f"{name}: {rows} in {report.columns} columns")
+            rows, columns = counted(report.rows, "response"), counted(report.columns, "column")
+            click.echo(f"{name}: {rows} in {columns}")
             click.echo(
                 "\n".join([*map(str, report.files), *capped([note.sentence for note in report.notes])])
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import opened, progress_bar
 from survey_app.errors import SurveyError
 
@@ -64,15 +65,17 @@ def verify() -> None:
 
 def said(done: Folded) -> str:
     """What a fold did, in words."""
-    return f"{done.taken} responses taken in, {done.mended} files written anew, {done.removed} old files removed."
+    taken, mended, gone = map(counted, done, ("response", "file", "old file"))
+    return f"{taken} taken in, {mended} written anew, {gone} removed."
 
 
 def of_loose(standing: Standing) -> str:
     """What is in no file and why, in words; nothing where all is."""
     if not standing.loose:
         return ""
+    loose = counted(standing.loose, "response", "is")
     return (
-        f"\n{standing.loose} responses are in no file, and tables count them from the database: a file is begun when "
+        f"\n{loose} in no file, which tables count from the database: a file is begun when "
         f"{standing.least:,} or more to one questionnaire are from days that are over."
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import opened
 from survey_app.errors import SurveyError
 from survey_app.roles import ROLES, Role
@@ -86,7 +87,8 @@ def verify(kept: str | None) -> None:
         if faults:
             raise SurveyError("The audit log is not what was written. Keep a copy of the database as it is.")
         head = survey.storage.audit.head()
-        click.echo(f"All {head.count} acts are as they were written. Keep this head on another machine:")
+        acts = counted(head.count, "act")
+        click.echo(f"The log is as it was written, with {acts}. Keep this head on another machine:")
         click.echo(str(head))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import ipaddress
 import threading
 import time
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.frames import DAY_SECONDS, fold_often
 from survey_app.cli.opening import opened, spoken
 from survey_app.config import Settings
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
     from survey_app.campaign.models import Questionnaire
     from survey_app.survey import Survey
+
+EVERY_PROXY = "*"
+"""For closed networks in which the proxy's address is drawn anew, as in containers."""
+
+
+def proxy_address(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
+    """The address as the server will see it; a name would never be equal to one, and the proxy not be believed."""
+    if written in (None, EVERY_PROXY):
+        return written
+    try:
+        return str(ipaddress.ip_address(written))
+    except ValueError as error:
+        raise click.BadParameter(f"'{written}' is no IP address. Write it as in 127.0.0.1") from error
 
 
 @click.command()
@@ -36,7 +51,11 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 64),
     help="Of each process, at most: for respondents, and as many for the desk.",
 )
-@click.option("--trusted-proxy", help="Address of the proxy in front, whose word on https and host is taken.")
+@click.option(
+    "--trusted-proxy",
+    callback=proxy_address,
+    help="IP address of the proxy in front, whose word on https and host is taken.",
+)
 def serve(host: str, port: int, processes: int | None, threads: int, trusted_proxy: str | None) -> None:
     """Serve the pages; brings the database up to date first."""
     from survey_app import create_app
@@ -78,9 +97,8 @@ def tidy() -> None:
     """Delete what has passed its time, and the traces of the order of arrival; `survey serve` does it daily."""
     with opened() as survey:
         done = survey.tidy()
-        click.echo(
-            f"{done.drafts} expired drafts, {done.sealed} sealed answers and files past their time were deleted."
-        )
+        drafts = counted(done.drafts, "expired draft")
+        click.echo(f"Deleted: {drafts}; sealed answers and files past their time: {done.sealed}.")
         survey.fold(thorough=True)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.campaign.reports import counted
 from survey_app.cli.opening import opened, progress_bar
-from survey_app.errors import NotFound, SurveyError
+from survey_app.errors import SurveyError
 
 if TYPE_CHECKING:
     from survey_app.campaign.campaign import Campaign
@@ -36,20 +37,25 @@ def demo(
     """Fill a campaign with made-up answers; each row has the flag `demo`, and the desk says so on every page."""
     if remove == (responses is not None):
         raise SurveyError("Say either how many: survey demo --responses 20000, or: survey demo --remove")
+    last, today = until.date() if until else date.today(), date.today()
+    if last > today:
+        raise SurveyError(
+            f"{last} is after today, {today}: no answers can have come by then. Name an earlier day."
+        )
     from survey_app.demo import Demo, fill
 
     with opened() as survey, progress_bar() as progress:
         if responses is None:
             gone = survey.storage.made_up.remove()
             survey.fold(thorough=True, progress=progress)
-            click.echo(f"{gone} made-up responses were removed.")
+            click.echo(f"{counted(gone, 'made-up response', 'was')} removed.")
             return
         campaign = _campaign(survey, name)
-        wish = Demo(campaign, responses, seed, (until or datetime.now()).date())
+        wish = Demo(campaign, responses, seed, last)
         added = fill(survey.storage, wish, beside_real=beside_real, progress=progress)
         survey.fold(progress=progress)
         click.echo(
-            f"{added} made-up responses were added to {campaign.name}, each with the flag `demo`. "
+            f"{counted(added, 'made-up response', 'was')} added to {campaign.name}, each with the flag `demo`. "
             "Take them out again with: survey demo --remove"
         )
 
@@ -58,6 +64,4 @@ def _campaign(survey: Survey, name: str | None) -> Campaign:
     """The campaign of that name, or the first that is listed."""
     if name is None:
         return min(survey.campaigns.values(), key=lambda campaign: not campaign.about.listed)
-    if name not in survey.campaigns:
-        raise NotFound(f"there is no campaign '{name}': there are {', '.join(survey.campaigns)}")
-    return survey.campaigns[name]
+    return survey.campaign(name)

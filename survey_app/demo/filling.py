@@ -14,8 +14,9 @@ from itertools import accumulate, islice
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.channels import QR, WEB
 from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reports import counted
 from survey_app.demo.answering import SKIPPED, Chance, person
-from survey_app.errors import SurveyError
+from survey_app.errors import StorageError, SurveyError
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import DEMO, NewResponse, Storage
 from survey_app.storage.newresponse import region_of
@@ -50,23 +51,33 @@ class Demo:
 def fill(storage: Storage, demo: Demo, *, beside_real: bool = False, progress: Progress = in_silence) -> int:
     """Make responses up and keep them; gives how many were not there yet.
 
-    Raises SurveyError where there are real responses, unless `beside_real`, and for a campaign without questionnaires.
+    Raises SurveyError where there are real responses, unless `beside_real`, and for a campaign without questionnaires;
+    StorageError that tells how many came in where it breaks off.
     """
     if not demo.campaign.questionnaires:
         raise SurveyError(f"The campaign {demo.campaign.name} has no questionnaire.")
     real = 0 if beside_real else storage.made_up.beside()
     if real:
         raise SurveyError(
-            f"There are {real} real responses here, among which made-up ones would stand. Set SURVEY_INSTANCE to "
-            "another folder, or, if you are sure, say --beside-real; `survey demo --remove` takes them out again."
+            f"{counted(real, 'real response', 'is')} here, among which made-up ones would stand. Set SURVEY_INSTANCE "
+            "to another folder, or, if you are sure, say --beside-real; `survey demo --remove` takes them out again."
         )
     for questionnaire in demo.campaign.questionnaires.values():
         storage.register(questionnaire)
     waiting, added, done = made_up(demo), 0, 0
-    while chunk := list(islice(waiting, STEP)):
-        added += storage.add(chunk)
-        done += len(chunk)
-        progress("making up", done, demo.responses)
+    try:
+        while chunk := list(islice(waiting, STEP)):
+            added += storage.add(chunk)
+            done += len(chunk)
+            progress("making up", done, demo.responses)
+    except (SurveyError, KeyboardInterrupt) as error:
+        if not added:
+            raise
+        why = error.words if isinstance(error, SurveyError) else "It was stopped."
+        raise StorageError(
+            f"{counted(added, 'made-up response', 'was')} added to {demo.campaign.name}; then it broke off. {why} "
+            "The same command adds what is missing, and nothing twice."
+        ) from error
     return added
 
 

@@ -26,13 +26,22 @@ def make_plan(sheet: Sheet, mapping: Mapping, campaign: Campaign, questionnaire:
     planner.by_header()
     planner.constants()
     planner.tell_the_rest()
-    if not planner.plan.bindings and not mapping.source.mistakes:
+    if not planner.plan.bindings and not mapping.source.mistakes and _is_form(sheet):
+        words = "the file is a form in XLSForm, and holds no answers"
+        mapping.mistake((), words, "import the answers that were collected with it")
+    elif not planner.plan.bindings and not mapping.source.mistakes:
         words = f"no column of the file is a question of {questionnaire.name}"
         headers = listed([shown(name, 30) for name in sheet.header], 6)
         cure = f"its headers are {headers}; say in a mapping (--map) which question each one is"
         mapping.mistake((), words, cure)
     mapping.stop_at_mistakes()
     return planner.plan
+
+
+def _is_form(sheet: Sheet) -> bool:
+    """Whether the headers are those of XLSForm's sheet `survey` (https://xlsform.org): what is asked, not answered."""
+    heads = {head.casefold() for head in sheet.header}
+    return {"type", "name"} <= heads and any(head.startswith("label") for head in heads)
 
 
 class _Planner:

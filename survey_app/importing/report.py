@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from survey_app.campaign.reports import counted
+
 SHOWN_OF_KIND = 5
 """Complaints of one kind about one column that are kept and shown; the others are counted."""
 SHOWN_KINDS = 40
@@ -90,7 +92,7 @@ class ImportReport:
     def _lines(self) -> Iterator[str]:
         yield f"{self.file}: {self.found}"
         would = "would be added (dry run: nothing was kept)" if self.dry_run else "added"
-        yield f"{self.read} rows read, for questionnaire {self.questionnaire}:"
+        yield f"{counted(self.read, 'row')} read, for questionnaire {self.questionnaire}:"
         yield f"  {self.added} {would}"
         yield f"  {self.already} were there already"
         yield f"  {self.skipped} skipped" + self._reasons()
@@ -105,15 +107,15 @@ class ImportReport:
     def _notes(self) -> Iterator[str]:
         yield from self.notes
         if self.short:
-            yield f"{self.short} rows are shorter than the header; their missing cells were taken as blank"
+            yield f"{counted(self.short, 'row', 'is')} shorter than the header; the missing cells were taken as blank"
         for column, count in self.nameless.items():
-            yield f"{column} has no header: {count} filled cells are left out"
+            yield f"{column} has no header: {counted(count, 'filled cell', 'is')} left out"
         for question, count in self.not_asked.most_common():
-            yield f"{question}: {count} answers left out, since the question is not asked of these people"
+            yield f"{question}: {counted(count, 'answer')} left out, since the question is not asked of these people"
         if self.unanswered:
             total = sum(self.unanswered.values())
             often = ", ".join(f"{question} ({count})" for question, count in self.unanswered.most_common(8))
-            yield f"{total} required answers are missing and count as not answered, most in {often}"
+            yield f"{counted(total, 'required answer', 'is')} missing, taken as not answered, most in {often}"
 
     def _complaints(self) -> Iterator[str]:
         by_count = sorted(self.kinds.values(), key=lambda kind: -kind.count)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
+from survey_app.campaign.reports import counted
 from survey_app.errors import StorageError, SurveyError
 from survey_app.importing.badrows import BadRows, as_written
 from survey_app.importing.cells import Record, shown
@@ -99,7 +100,7 @@ class _Import:
         self.progress("reading", report.read, report.read)
         if rows.undated:
             day = (task.mapping.rules.date.otherwise or task.today).isoformat()
-            report.notes.append(f"{rows.undated} rows have no date; {day} was taken")
+            report.notes.append(f"{counted(rows.undated, 'row', 'has')} no date; {day} was taken")
 
     def _refuse(self, record: Record, complaints: list[Complaint], name: str, bad: BadRows) -> None:
         self.report.bad += 1
@@ -118,7 +119,7 @@ class _Import:
                 raise
             why = error.words if isinstance(error, SurveyError) else "It was stopped."
             raise StorageError(
-                f"{self.report.added} rows of {self.path.name} were added; then the import broke off. {why} "
+                f"{counted(self.report.added, 'row')} of {self.path.name} came in; then the import broke off. {why} "
                 "Import the same file again: it adds what is missing, and nothing twice."
             ) from error
 

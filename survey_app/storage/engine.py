@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from survey_app.campaign.reports import article
 from survey_app.errors import StorageError, SurveyError
 from survey_app.storage.failures import UNFIT
 
@@ -37,6 +38,10 @@ PATIENCE = {"statement_timeout": "120s", "idle_in_transaction_session_timeout": 
 """After which a statement, or a transaction that does nothing, is ended by the server: by then nobody waits for it."""
 LINE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 20_000}
 """Seconds (the last: milliseconds) after which a server that went silent counts as away."""
+WRITE = (
+    "Write it as in sqlite:////srv/survey/survey.sqlite3 or postgresql+psycopg://survey:PASSWORD@localhost/survey, or "
+    "leave it out."
+)
 UNFIT_SIGNS = re.compile("[\0\ud800-\udfff]")
 ALONE = "alone"
 """An execution option: one statement only is read, which needs no transaction to see one state of the database."""
@@ -78,26 +83,26 @@ def make_engine(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise StorageError(
-            "The database address cannot be read. Give one as in sqlite:///survey.db"
-        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise StorageError(f"SURVEY_DATABASE_URL is no address of a database. {WRITE}") from error
     kind = address.get_backend_name()
     if kind not in MAKERS:
-        raise StorageError(f"{kind} databases are not supported. Use sqlite:/// or postgresql+psycopg://")
+        raise StorageError(f"SURVEY_DATABASE_URL names {article(kind)} database. {WRITE}")
     return MAKERS[kind](address, busy_seconds)
 
 
 def _sqlite(url: URL, busy_seconds: float) -> Engine:
     if not url.database or ":memory:" in url.database:
         raise StorageError(
-            "A database in memory forgets every answer. Name a file, as in sqlite:///survey.db"
+            f"SURVEY_DATABASE_URL names no file, and a database in memory forgets every answer. {WRITE}"
         )
     library = _sqlite_library()
     refuse_old_library(library.sqlite_version_info)
     _make_private(Path(url.database))
     arguments = {"timeout": busy_seconds, "isolation_level": None}
-    engine = create_engine(url, module=library, connect_args=arguments, json_serializer=to_json, **POOL)
+    engine = create_engine(
+        url.set(drivername="sqlite"), module=library, connect_args=arguments, json_serializer=to_json, **POOL
+    )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

@@ -11,23 +11,39 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from survey_app.errors import StorageError, SurveyError
 
-FULL = "The disk of the database is full. Nothing was changed; make room there, then try again."
-READ_ONLY = (
-    "The database may not be written to. Nothing was changed; check its rights and its disk, then try again."
-)
-BUSY = "The database is too busy to take this. Nothing was changed; try again in a moment."
-AWAY = "The database does not answer. Nothing was changed; check that it runs, then try again."
+NOT_KEPT = "What was being written is not kept"
+"""True in every case: of a long work in steps, what came before this one stays."""
+FULL = f"The disk of the database is full. {NOT_KEPT}: make room there, then try again."
+READ_ONLY = f"The database may not be written to. {NOT_KEPT}: check its rights and its disk, then try again."
+BUSY = f"The database is too busy to take this. {NOT_KEPT}: try again in a moment."
+AWAY = f"The database does not answer. {NOT_KEPT}: check that it runs, then try again."
 REFUSED = (
-    "The database refuses this user or password. Nothing was changed; check SURVEY_DATABASE_URL, "
-    "in which signs such as @ : / are written as %40 %3A %2F."
+    "The database refuses this user or password. Check SURVEY_DATABASE_URL, in which signs such as @ : / are written "
+    "as %40 %3A %2F."
 )
-MISSING = "There is no such database. Nothing was changed; make it (createdb), or check SURVEY_DATABASE_URL."
-FORBIDDEN = "The database's user may not do this. Nothing was changed; the user has to own the database."
-BROKEN = "The database could not keep or give this. Nothing was changed; its log says why."
+MISSING = "There is no such database. Make it (createdb), or check SURVEY_DATABASE_URL."
+FORBIDDEN = f"The database's user may not do this. {NOT_KEPT}: the user has to own the database."
+BROKEN = f"The database could not keep or give this. {NOT_KEPT}."
+LOGGED = f"{BROKEN} Its log says why."
+"""PostgreSQL keeps a log; a file has none."""
+SICK_DISK = f"The disk of the database reports an error. {NOT_KEPT}: look at the disk, then try again."
+DAMAGED = (
+    "The file {file} is damaged, or is no database. Stop the program, put the file aside, and restore the backup: "
+    "docs/operator.md#backup says how."
+)
 UNFIT = "This text holds characters that cannot be kept. Type it again without them."
 
-BY_SQLITE_CODE = {13: FULL, 8: READ_ONLY, 5: BUSY, 6: BUSY, 14: AWAY}
-"""SQLITE_FULL, READONLY, BUSY, LOCKED, CANTOPEN (https://www.sqlite.org/rescode.html)."""
+BY_SQLITE_CODE = {
+    13: FULL,
+    8: READ_ONLY,
+    5: BUSY,
+    6: BUSY,
+    14: AWAY,
+    10: SICK_DISK,
+    11: DAMAGED,
+    26: DAMAGED,
+}
+"""SQLITE_FULL, READONLY, BUSY, LOCKED, CANTOPEN, IOERR, CORRUPT, NOTADB (https://www.sqlite.org/rescode.html)."""
 BY_SQLSTATE = {
     "53100": FULL,
     "53200": BUSY,
@@ -54,28 +70,31 @@ BY_WORDS = (
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
-    """Turn a database's errors into StorageError (503), and values that no database can hold into SurveyError (400)."""
+def in_words(file: str | None = None) -> Iterator[None]:
+    """Turn a database's errors into StorageError (503), and values that no database can hold into SurveyError (400).
+
+    `file`: in which the database is, where it is one.
+    """
     try:
         yield
     except DataError as error:
         raise SurveyError(UNFIT) from error
     except DBAPIError as error:
-        raise StorageError(_words(error)) from error
+        raise StorageError(_words(error, file)) from error
     except NoConnection as error:
         raise StorageError(BUSY) from error
     except (StatementError, UnicodeEncodeError) as error:
         raise SurveyError(UNFIT) from error
 
 
-def _words(error: DBAPIError) -> str:
+def _words(error: DBAPIError, file: str | None) -> str:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        return BY_SQLITE_CODE.get(code & 0xFF, BROKEN)
+        return BY_SQLITE_CODE.get(code & 0xFF, BROKEN).format(file=file or "of the database")
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         said = str(error.orig)
         return next((words for pattern, words in BY_WORDS if pattern.search(said)), AWAY)
     if state.startswith(("08", "57P", "25P03")):
         return AWAY
-    return BY_SQLSTATE.get(state, BROKEN)
+    return BY_SQLSTATE.get(state, LOGGED)

@@ -22,12 +22,12 @@ FINGERPRINT = 16
 """Hexadecimal digits by which a person compares two proofs of the same answers."""
 ATTEMPTS = 8
 """How many receipts a token can have: the next one is taken where another response already has the first."""
-LEAST_SECRET = 16
+LEAST_SECRET = 32
 
 
 @dataclass(frozen=True)
 class Digests:
-    """Digests under `secret`, which must be at least 16 bytes (StorageError)."""
+    """Digests under `secret`, which must be at least 32 bytes (StorageError)."""
 
     secret: bytes = field(repr=False)
 

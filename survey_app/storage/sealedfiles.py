@@ -121,4 +121,4 @@ def words(error: OSError) -> str:
     """What a disk refused, for a person."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return failures.FULL
-    return f"The file could not be kept ({error.strerror}). Nothing was changed; see that its folder can be written to."
+    return f"The file could not be kept ({error.strerror}). See that its folder can be written to, then try again."

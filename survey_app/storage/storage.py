@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -124,22 +124,25 @@ class Storage:
     @contextmanager
     def _writing(self, scope: Scope = EVERYWHERE) -> Iterator[Connection]:
         """`scope`: of whoever it is done for, as far as the database itself can hold to it; likewise below."""
-        with in_words(), self._turn, self._writer.begin() as connection:
+        with self._in_words(), self._turn, self._writer.begin() as connection:
             fence.close(connection, scope)
             yield connection
 
     @contextmanager
     def _reading(self, scope: Scope = EVERYWHERE) -> Iterator[Connection]:
         """One view of the whole database, whatever is written meanwhile."""
-        with in_words(), self._reader.begin() as connection:
+        with self._in_words(), self._reader.begin() as connection:
             fence.close(connection, scope)
             yield connection
 
     @contextmanager
     def _glancing(self) -> Iterator[Connection]:
         """For one statement, which sees one state of the database by itself."""
-        with in_words(), self._glancer.begin() as connection:
+        with self._in_words(), self._glancer.begin() as connection:
             yield connection
+
+    def _in_words(self) -> AbstractContextManager[None]:
+        return in_words(self.engine.url.database if self.engine.dialect.name == "sqlite" else None)
 
     def ping(self) -> None:
         """Raise StorageError unless the database answers."""
@@ -153,7 +156,7 @@ class Storage:
 
     def migrate(self) -> None:
         """Bring the tables up to date. Raises StorageError for a database that a newer release has written."""
-        with in_words():
+        with self._in_words():
             migrate(self.engine)
 
     def close(self) -> None:
@@ -339,7 +342,10 @@ class Storage:
         they are written anew in order of their random ids, during which nobody can send (a second or so).
         """
         forget = ORDER_FORGETTING[self.engine.dialect.name]
-        with in_words(), self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with (
+            self._in_words(),
+            self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
+        ):
             for statement in forget:
                 connection.exec_driver_sql(statement)
 
@@ -404,7 +410,7 @@ def open_storage(
     """The storage of the database at `url`, up to date; `evidence` is the folder for respondents' files, `batches`
     that for batches: without one, none are made. `scheduler`: the address of Dask's, where a cluster counts tables.
 
-    `secret` (16 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
+    `secret` (32 bytes or more) makes receipts and draft keys: with another one no draft and no receipt is found.
     A write waits at most `busy_seconds` for others. Raises StorageError with words.
     """
     engine = make_engine(url, busy_seconds=busy_seconds)

@@ -18,6 +18,7 @@ from survey_app.campaign.loading import load_campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.importing import ImportReport, import_file
 from survey_app.storage import Storage, open_storage
+from tests.machinery.drawn import SECRET
 
 TODAY = date(2021, 6, 30)
 
@@ -174,7 +175,7 @@ class Desk:
 def set_up(folder: Path, tmp_path: Path, name: str = "poll") -> Desk:
     """The desk for a questionnaire of the campaign in `folder`, with an empty database."""
     campaign = load_campaign(folder)
-    storage = open_storage(f"sqlite:///{tmp_path / 'survey.sqlite3'}", secret=b"a secret for the tests")
+    storage = open_storage(f"sqlite:///{tmp_path / 'survey.sqlite3'}", secret=SECRET)
     storage.register(campaign.questionnaires[name])
     return Desk(tmp_path, campaign, campaign.questionnaires[name], storage)
 

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from survey_app.errors import StorageError
 from survey_app.storage import Folded, StoredResponse, open_storage
-from survey_app.storage.batches.folder import ENDING, _known
+from survey_app.storage.batches.folder import ENDING, READING, _known
 from survey_app.storage.batches.memory import Memory
 from survey_app.storage.wordings import wordings
 from survey_app.tabulation import Catalogue, ask
@@ -189,6 +190,16 @@ def test_files_are_for_their_owner_alone_and_hold_nothing_that_is_sealed(walk: W
     (file,) = walk.folder.glob(f"*{ENDING}")
     assert (walk.folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
     assert b"13800138000" not in words_in(walk.folder)
+
+
+def test_a_folder_that_may_not_be_written_to_is_named_to_whoever_only_reads(walk: Walk):
+    walk.storage.batches.fold(walk.campaign, DAY)
+    (walk.folder / READING).unlink()
+    (walk.folder / READING).mkdir()  # what no user may open for writing, not even root
+    with pytest.raises(StorageError) as refused:
+        walk.storage.parts(walk.campaign)
+    assert "reading.lock cannot be opened for writing" in refused.value.words
+    assert f"a user who may write to {walk.folder}" in refused.value.words
 
 
 def spoil(walk: Walk, how: str) -> None:

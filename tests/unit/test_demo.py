@@ -11,8 +11,9 @@ from survey_app.campaign.answers import check
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.loading import load_campaign, load_campaigns
 from survey_app.demo import Demo, fill, made_up, people
-from survey_app.errors import SurveyError
-from survey_app.storage import DEMO, Storage
+from survey_app.errors import StorageError, SurveyError
+from survey_app.storage import DEMO, NewResponse, Storage
+from survey_app.storage.failures import FULL
 from tests.machinery.drawn import campaign as drawn_campaign
 from tests.machinery.drawn import question, questionnaire, response
 from tests.machinery.live_server import PROJECT
@@ -64,6 +65,27 @@ def test_responses_are_spread_unevenly_over_questionnaires_places_days_and_chann
     assert {"web", "paper", "qr:wechat"} <= {each.channel for each in found}
 
 
+def test_what_breaks_off_says_how_many_came_in_and_the_same_again_adds_the_rest(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+):
+    add, calls = storage.add, []
+
+    def full_at_the_third(chunk: list[NewResponse]) -> int:
+        calls.append(len(chunk))
+        if len(calls) == 3:
+            raise StorageError(FULL)
+        return add(chunk)
+
+    monkeypatch.setattr(storage, "add", full_at_the_third)
+    wish = demo(1200, campaign=drawn_campaign(TINY))
+    with pytest.raises(StorageError) as refused:
+        fill(storage, wish)
+    assert refused.value.words.startswith("1000 made-up responses were added to drawn; then it broke off.")
+    assert "What was being written is not kept" in refused.value.words
+    assert storage.counts() == {"tiny": 1000}
+    assert fill(storage, wish) == 200
+
+
 def test_made_up_responses_are_kept_once_and_leave_no_trace_when_they_are_removed(storage: Storage):
     assert fill(storage, demo(120)) == 120
     assert fill(storage, demo(120)) == 0
@@ -81,7 +103,7 @@ def test_real_responses_stay_when_the_made_up_ones_go(storage: Storage):
     campaign = drawn_campaign(TINY)
     storage.register(TINY)
     storage.add([response(campaign, TINY, {"words": "罚款"}) for _ in range(3)])
-    with pytest.raises(SurveyError, match="There are 3 real responses here"):
+    with pytest.raises(SurveyError, match="3 real responses are here"):
         fill(storage, demo(10, campaign=campaign))
     assert fill(storage, demo(10, campaign=campaign), beside_real=True) == 10
     assert storage.made_up.beside() == 3

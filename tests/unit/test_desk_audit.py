@@ -208,7 +208,7 @@ def test_what_is_no_head_is_refused_with_words(written: str):
 
 def test_under_another_secret_no_act_stands(storage: Storage, database_url: str):
     fill(storage, 3)
-    other = open_storage(database_url, secret=b"another secret of 16 bytes")
+    other = open_storage(database_url, secret=b"another secret of 32 bytes or more")
     assert len(other.audit.verify()) == 4
     other.close()
 

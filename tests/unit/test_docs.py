@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +16,7 @@ from typing import Any, get_args
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from survey_app import cli
 from survey_app.campaign.checking import check_path
@@ -21,6 +26,8 @@ from survey_app.campaign.expressions.evaluation import evaluate
 from survey_app.campaign.models import Question, Role
 from survey_app.exporting import FORMATS
 from survey_app.importing.mapping import AnswerRule, Rules, read_mapping
+from survey_app.storage import open_storage
+from tests.machinery.drawn import SECRET
 from tests.machinery.live_server import PROJECT
 
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -211,6 +218,38 @@ def test_every_command_that_is_named_exists_with_its_options(words: str):
         pass  # a command may be named without all it takes; unknown options and values are refused before
     except click.exceptions.Exit:
         assert "--help" in arguments
+
+
+def test_the_table_that_readme_shows_is_what_comes_of_three_answers(tmp_path: Path):
+    (shown,) = (block.text for block in marked(PROJECT / "README.md", "text") if "×" in block.text)
+    answers = tmp_path / "answers.csv"
+    answers.write_text("Q1,Q2\neast,s5\neast,s4\nwest,s2\n")
+    runner = CliRunner(
+        env={
+            "SURVEY_CAMPAIGNS": str(PROJECT / "questionnaires" / "starter"),
+            "SURVEY_INSTANCE": str(tmp_path / "instance"),
+        }
+    )
+    assert runner.invoke(cli.survey, ["import", str(answers), "--questionnaire", "starter"]).exit_code == 0
+    (asked,) = (words for _, _, words in commands() if words.startswith("survey tabulate home_region all "))
+    made = runner.invoke(cli.survey, shlex.split(asked.replace("mine", "starter"))[1:])
+    assert made.stdout.strip() == shown.strip()
+
+
+def test_the_backup_that_operators_are_told_of_can_be_made_again_and_again(sqlite_url: str, tmp_path: Path):
+    (told,) = (block.text for block in marked(OPERATOR, "sh") if "VACUUM INTO" in block.text)
+    project = tmp_path / "project"
+    (project / "instance").mkdir(parents=True)
+    Path(sqlite_url.removeprefix("sqlite:///")).rename(project / "instance" / "survey.sqlite3")
+    (project / ".venv").symlink_to(sys.prefix)
+    for times in (1, 2):
+        variables = {**os.environ, "HOME": str(tmp_path)}
+        subprocess.run(["sh", "-ec", told], cwd=project, env=variables, check=True)
+        assert len(list((tmp_path / "backups").glob("survey-*.sqlite3"))) == times
+        time.sleep(1)
+    for copy in (tmp_path / "backups").iterdir():
+        open_storage(f"sqlite:///{copy}", secret=SECRET).close()
+    assert {path.name for path in project.iterdir()} == {".venv", "instance"}
 
 
 def test_every_command_and_every_option_is_told_somewhere():

@@ -84,7 +84,7 @@ def test_words_beside_a_choice_can_go_to_a_text_question(desk: Desk) -> None:
 def test_words_beside_a_choice_that_asks_for_none_are_counted(desk: Desk) -> None:
     report = desk.take(desk.csv([["age", "first"], ["3", "time〖why〗"]]))
     assert desk.kept() == [{"age": 3, "first": ["time"]}]
-    assert "words beside first: 1 answers left out" in report.text()
+    assert "words beside first: 1 answer left out" in report.text()
 
 
 def test_a_label_that_is_not_listed_can_stand_for_other(desk: Desk) -> None:

@@ -98,7 +98,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(desk: Desk) -> None:
 def test_shorter_rows_are_blank_at_the_end_and_counted(desk: Desk) -> None:
     report = desk.take(desk.text("how,said,age\ngood\nbad,words,30\n"))
     assert (report.added, report.short) == (2, 1)
-    assert "1 rows are shorter than the header" in report.text()
+    assert "1 row is shorter than the header" in report.text()
 
 
 def test_a_row_with_a_delimiter_too_many_is_bad(desk: Desk) -> None:

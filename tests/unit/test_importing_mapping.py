@@ -158,6 +158,12 @@ def test_a_file_none_of_whose_columns_is_a_question_gets_words(desk: Desk) -> No
         desk.take(desk.csv([["a", "b"], ["1", "2"]]))
 
 
+@pytest.mark.parametrize("label", ["label", "Label::English (en)"])
+def test_a_form_is_not_taken_for_answers(desk: Desk, label: str) -> None:
+    with pytest.raises(MappingError, match=r"the file is a form in XLSForm, and holds no answers"):
+        desk.take(desk.csv([["type", "name", label, "hint"], ["text", "place", "Where?", ""]]))
+
+
 def test_columns_that_are_left_out_are_told_with_what_was_probably_meant(desk: Desk) -> None:
     report = desk.take(desk.csv([["how", "How old", "Anything els"], ["good", "30", "x"]]))
     assert "column B “How old” is no question and is left out" in report.text()

@@ -161,7 +161,7 @@ def test_the_day_of_the_import_does_not_make_answers_new(desk: Desk) -> None:
     desk.take(path)
     later = import_file(desk.storage, desk.campaign, desk.questionnaire, path, today=TODAY.replace(day=1))
     assert (later.added, later.already) == (0, 1)
-    assert "1 rows have no date; 2021-06-01 was taken" in later.text()
+    assert "1 row has no date; 2021-06-01 was taken" in later.text()
 
 
 def test_a_dry_run_tells_what_would_happen_and_writes_nothing(desk: Desk) -> None:
@@ -197,7 +197,7 @@ def test_an_import_that_is_interrupted_while_reading_adds_nothing(desk: Desk) ->
 def test_an_import_that_breaks_off_says_how_far_it_came_and_the_next_one_adds_the_rest(desk: Desk) -> None:
     path = some_thousand(desk)
     with pytest.raises(
-        StorageError, match=r"2500 rows of answers\.csv were added; .* was stopped\..* same file again"
+        StorageError, match=r"2500 rows of answers\.csv came in; .* was stopped\..* same file again"
     ):
         desk.take(path, progress=interrupted("keeping"))
     assert len(desk.kept()) == 2500
@@ -218,7 +218,7 @@ def test_a_database_that_fails_in_the_middle_says_so_and_how_far_it_came(
         return added[-1]
 
     monkeypatch.setattr(desk.storage, "add", breaks)
-    with pytest.raises(StorageError, match=r"1000 rows .* added; .* The disk of the database is full\."):
+    with pytest.raises(StorageError, match=r"1000 rows .* came in; .* The disk of the database is full\."):
         desk.take(some_thousand(desk))
     assert len(desk.kept()) == 1000
 
@@ -262,7 +262,7 @@ def test_rows_that_are_no_answers_are_skipped_and_counted(desk: Desk) -> None:
 def test_required_answers_that_are_missing_count_as_not_answered(desk: Desk) -> None:
     report = desk.take(desk.csv([["how", "age"], ["", "30"], ["good", "31"]]))
     assert report.added == 2
-    assert "1 required answers are missing and count as not answered, most in how (1)" in report.text()
+    assert "1 required answer is missing, taken as not answered, most in how (1)" in report.text()
     assert list(desk.frame()["how"].sort_values()) == ["good", "_not_answered"]
 
 
@@ -280,7 +280,7 @@ def test_a_label_that_is_not_known_is_not_told_as_missing_too(desk: Desk) -> Non
 def test_answers_to_questions_that_were_not_asked_are_left_out_and_counted(desk: Desk) -> None:
     report = desk.take(desk.csv([["how", "why"], ["good", "because"], ["bad", "slow"]]))
     assert {a.get("why") for a in desk.kept()} == {None, "slow"}
-    assert "why: 1 answers left out, since the question is not asked of these people" in report.text()
+    assert "why: 1 answer left out, since the question is not asked of these people" in report.text()
 
 
 def test_many_complaints_of_one_kind_are_counted_not_listed(desk: Desk) -> None:

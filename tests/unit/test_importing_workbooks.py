@@ -128,7 +128,7 @@ def test_a_title_above_and_an_empty_column_before_the_table_are_no_trouble(desk:
 def test_filled_cells_without_a_header_are_told(desk: Desk) -> None:
     report = desk.take(desk.xlsx(rows(["how", "", "age"], ["good", "lost", 30], ["bad", "", 31])))
     assert report.added == 2
-    assert "column B has no header: 1 filled cells are left out" in report.text()
+    assert "column B has no header: 1 filled cell is left out" in report.text()
 
 
 def test_the_mapping_names_the_sheet(desk: Desk) -> None:

@@ -126,7 +126,7 @@ draft = begin(storage)
 size = Path(make_url(sys.argv[1]).database + "-wal").stat().st_size
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "Nothing was")
+refused_then_sent(storage, draft, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard)), "is not kept")
 storage.close()
 print("sent in the end")
 """
@@ -195,10 +195,11 @@ def test_a_server_that_is_not_there_is_told_at_the_start(tmp_path: Path):
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("sqlite://", "Name a file"),
-        ("sqlite:///:memory:", "Name a file"),
-        ("mysql://localhost/survey", "not supported"),
-        ("what is this", "cannot be read"),
+        ("sqlite://", "SURVEY_DATABASE_URL names no file"),
+        ("sqlite:///:memory:", "SURVEY_DATABASE_URL names no file"),
+        ("mysql://localhost/survey", "SURVEY_DATABASE_URL names a mysql database"),
+        ("what is this", "SURVEY_DATABASE_URL is no address"),
+        ("postgresql://survey@localhost:port/survey", r"SURVEY_DATABASE_URL is no address.*sqlite:////"),
         ("sqlite:////dev/null/survey.db", "cannot be opened"),
     ],
 )
@@ -209,9 +210,25 @@ def test_an_address_that_cannot_serve_says_why(url: str, words: str):
 
 def test_a_file_that_is_no_database_is_told_at_the_start(tmp_path: Path):
     (tmp_path / "letter.txt").write_text("尊敬的师傅" * 1000)
-    with pytest.raises(StorageError, match=r"letter\.txt.*file is not a database"):
+    with pytest.raises(
+        StorageError, match=r"letter\.txt is damaged, or is no database\..*restore the backup"
+    ):
         open_storage(f"sqlite:///{tmp_path / 'letter.txt'}", secret=SECRET)
     assert (tmp_path / "letter.txt").read_text().startswith("尊敬的师傅")
+
+
+def test_a_file_that_is_damaged_further_in_is_named_with_the_way_back(storage: Storage, tmp_path: Path):
+    storage.add(response(CAMPAIGN, TINY, TYPED) for _ in range(20))
+    storage.forget_order()  # all of it is in the file by now
+    storage.close()
+    file = tmp_path / "survey.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    with pytest.raises(StorageError) as refused:
+        list(storage.responses())
+    assert f"{file} is damaged" in refused.value.words
+    assert "docs/operator.md#backup" in refused.value.words
+    assert "log" not in refused.value.words, "a file has none"
 
 
 def test_a_short_secret_is_refused(sqlite_url: str):

@@ -130,7 +130,7 @@ class Folder:
             yield False
             return
         self._make()
-        with (self.path / FOLDING).open("a") as file:
+        with os.fdopen(self._lockable(FOLDING), "a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -142,7 +142,7 @@ class Folder:
         """Take no file away that is there now, while `reader` lives."""
         if not self.is_there or not self.path.is_dir():
             return
-        file = os.open(self.path / READING, os.O_RDWR | os.O_CREAT, 0o600)
+        file = self._lockable(READING)
         weakref.finalize(reader, os.close, file)
         fcntl.flock(file, fcntl.LOCK_SH)
 
@@ -155,7 +155,7 @@ class Folder:
         """Remove the files that are not among `known`: half-written ones, and those that newer ones replaced."""
         self._make()
         removed = 0
-        with (self.path / READING).open("a") as file:
+        with os.fdopen(self._lockable(READING), "a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 before = float("inf")
@@ -166,6 +166,16 @@ class Folder:
                     place.unlink(missing_ok=True)
                     removed += 1
         return removed
+
+    def _lockable(self, name: str) -> int:
+        """A descriptor of a file that processes lock. Raises StorageError where it cannot be written."""
+        try:
+            return os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StorageError(
+                f"{self.path / name} cannot be opened for writing ({error.strerror}). Who reads files in this folder "
+                f"locks them: run the command as a user who may write to {self.path}, on a disk that can be written to."
+            ) from error
 
     def _make(self) -> None:
         try:
