@@ -43,7 +43,7 @@ def beside(table: Table, other: Table, name: Text, language: str) -> pd.DataFram
         cells = [cell for column in range(len(table.columns)) for cell in _cells(found, row, column)]
         lines.append([*cells, _whole(other.row_bases[rows[code]]) if code in rows else None])
     width = BLOCK * len(table.columns)
-    lines.append([None] * width + [_whole(other.row_bases[-1])])
+    lines.append([None] * width + [_whole(other.everyone_base)])
     bases = [
         _whole(other.column_bases[columns[code]]) if code in columns else None for code, _ in table.columns
     ]

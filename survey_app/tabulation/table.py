@@ -25,9 +25,9 @@ class Table:
 
     rows, columns: code and label of each, in order. sides: what the rows and the columns are called.
     figures: shape (rows + 1, columns + 1); the last row and column are everyone in the table, whatever they did on
-    that side. A respondent has answered a side unless it was not asked, not answered or refused; who was shown a list
-    and ticked nothing has answered it. Bases are whole respondents, never weighted, for mentions too; for a mean or a
-    satisfaction rate only those with a score are in them:
+    that side; the shares of the last row are of those who answered the rows (`shared`). A respondent has answered a
+    side unless it was not asked, not answered or refused; who was shown a list and ticked nothing has answered it.
+    Bases are whole respondents, never weighted, for mentions too; for a mean or a satisfaction rate only those with a score are in them:
       row_bases: of each row's respondents, those who answered the columns; the last: of everyone (rows + 1);
       column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
       base: respondents who answered both; None where that is hidden, as for people.
@@ -110,15 +110,32 @@ class Table:
 
     @property
     def shared(self) -> NDArray[np.float64]:
-        """How many the figure of everyone is made of in each column, shape (columns,): where the rows' answers are the
-        base of shares, those who did not give one are in no share.
+        """How many the figure of everyone is made of in each column, shape (columns,): the total of shares is of who
+        answered the rows.
         """
-        if self.percent not in ("column", "total"):
-            return self.figures[-1, :-1].counts
+        return self._totals[:-1]
+
+    @property
+    def everyone_people(self) -> float:
+        """How many the last row counts, who answered the rows where it is the total of shares."""
+        return float(self._totals[-1])
+
+    @property
+    def everyone_base(self) -> float:
+        """How many of them answered the columns."""
+        if self.percent is None:
+            return float(self.row_bases[-1])
+        return np.nan if self.base is None else float(self.base)
+
+    @property
+    def _totals(self) -> NDArray[np.float64]:
+        """What the last row is made of, shape (columns + 1,)."""
+        if self.percent is None:
+            return self.figures[-1, :].counts
         if self.measure.kind != "mentions":
-            return self.column_base
+            return self.column_bases
         answers = [is_answer(code) for code, _ in self.rows]
-        return np.asarray(self.counts[answers].sum(axis=0))
+        return np.asarray(self.figures[:-1].counts[answers].sum(axis=0))
 
     @property
     def is_share(self) -> bool:

@@ -50,10 +50,12 @@ def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
             *figures,
             [_count(table, table.column_bases[column]) + star(table.small_columns[column])],
         ]
-    totals = [[_count(table, table.figures[row, -1].counts)] for row in places]
+    totals = [*([_count(table, count)] for count in table.figures[:-1, -1].counts)]
+    totals.append([_count(table, table.everyone_people)])
     yield [[table.total_label.in_(language)], *totals, [_count(table, table.column_bases[-1])]]
-    marked = [*table.small_rows, False]
-    bases = [[_count(table, table.row_bases[row]) + star(marked[row])] for row in places]
+    marked = zip(table.row_base, table.small_rows, strict=True)
+    bases = [[_count(table, base) + star(small)] for base, small in marked]
+    bases.append([_count(table, table.everyone_base)])
     yield [[BASE.in_(language)], *bases, [_count(table, table.base) + star(table.is_small)]]
 
 

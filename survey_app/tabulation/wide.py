@@ -47,8 +47,9 @@ def _ends(name: str, language: str, labels: bool) -> list[str]:
 
 def _line(table: Table, place: int, code: str, label: Any, language: str) -> list[Any]:
     figures = [x for column in range(len(table.columns)) for x in _shown(table, place, column)]
-    total = table.figures[place, -1].counts
-    return [code, label.in_(language), *figures, _count(table, total), _count(table, table.row_bases[place])]
+    people, base = table.figures[place, -1].counts, table.row_bases[place]
+    ends = (people, base) if place >= 0 else (table.everyone_people, table.everyone_base)
+    return [code, label.in_(language), *figures, *(_count(table, end) for end in ends)]
 
 
 def _base_line(table: Table, language: str) -> list[Any]:

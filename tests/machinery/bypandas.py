@@ -85,6 +85,13 @@ class Plain:
         ends = [f"{100 * end[row, column]:.0f}" for end in (self.low, self.high)]
         return [f"{100 * value:.1f}", *ends, count]
 
+    @property
+    def everyone(self) -> tuple[int, int]:
+        """How many the last line is of, and how many of them answered the columns."""
+        if self.over:
+            return int(self.column_bases[-1]), self.base
+        return int(self.counts[-1, -1]), int(self.row_bases[-1])
+
     def sorted_by(self, row: int, column: int) -> tuple[bool, bool, bool, float]:
         """What places a row that is sorted by a column, the least first: answers, then figures that there are, then
         those of 30 people or more, then the highest.
@@ -139,15 +146,15 @@ def counted(rows: Side, columns: Side, weights: Floats | None = None) -> Plain:
 def shared(rows: Side, columns: Side, over: str, weights: Floats | None = None) -> Plain:
     """Respondents as shares of their row, their column or the table: of those who answered, and were offered it.
 
-    Of weighted ones an interval stands on Kish's effective number: (sum of weights)² / sum of their squares.
+    The last line is the total, of those who answered the rows. Of weighted ones an interval stands on Kish's effective
+    number: (sum of weights)² / sum of their squares.
     """
     plain = counted(rows, columns)
     w = np.ones(len(rows.has)) if weights is None else weights
-    r, c = _with_everybody(rows.has), _with_everybody(columns.has)
-    of_rows = _could(rows) if over in ("column", "total") else r
+    r_in, c = np.column_stack([rows.has, rows.answered]), _with_everybody(columns.has)
+    of_rows = _could(rows) if over in ("column", "total") else r_in.astype(int)
     of_columns = _could(columns) if over in ("row", "total") else c
     base = (of_rows.T * w) @ of_columns
-    r_in = np.column_stack([rows.has, rows.answered]) if over in ("column", "total") else r
     c_in = np.column_stack([columns.has, columns.answered]) if over in ("row", "total") else c
     made = (r_in.T * w) @ c_in
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -96,9 +96,17 @@ def test_the_bases_of_weighted_shares_are_people():
 
 def test_the_total_of_shares_counts_those_who_are_in_them():
     people = [*PEOPLE, *(said(sort="bus") for _ in range(5))]
-    for percent, bus in (("column", 43), ("total", 43), ("row", 48)):
-        assert counted(people=people, percent=percent).shared[1] == bus, percent
-    assert counted(people=people).shared[1] == 48, "a count stays what it is"
+    for percent, share in (("column", 1), ("total", 43 / 47), ("row", 43 / 47)):
+        table = counted(people=people, percent=percent)
+        assert table.shared[1] == table.column_base[1] == 43, percent
+        assert (table.everyone_people, table.everyone_base) == (47, 47), percent
+        assert table.figures[-1, 1].values == pytest.approx(share), percent
+        bases = [
+            line.split()[-1] for line in as_text(table, "en").splitlines() if line[:5] in ("Total", "Base ")
+        ]
+        assert bases == ["47", "47"]
+    whole = counted(people=people)
+    assert (whole.shared[1], whole.everyone_people) == (48, 52), "a count stays what it is"
     met = [said(met=["FINE", "FEE"], sort="bus"), said(sort="bus")]
     assert counted("issue", people=met, percent="column").shared[1] == 1
     assert counted("issue", people=met, percent="column", measure="mentions").shared[1] == 2

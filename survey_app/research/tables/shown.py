@@ -47,8 +47,8 @@ def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
         base = _base(table, table.row_bases[place], small=small[place])
         yield Row(code, label, cells, total, base, is_answer(code))
     cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
-    end = count(table, table.figures[-1, -1].counts)
-    yield Row("_total", table.everyone_label, cells, end, count(table, table.row_bases[-1]), answered=True)
+    people, base = count(table, table.everyone_people), count(table, table.everyone_base)
+    yield Row("_total", table.everyone_label, cells, people, base, answered=True)
 
 
 def bases(table: Table) -> list[Cell]:

@@ -67,8 +67,9 @@ def check(office: Office, sheet: Sheet, query: Query, exported: Exported) -> Non
     hidden = np.zeros((len(shown.lines) + 1, len(column_places) + 1), dtype=bool)
     lines = [*zip(row_places, shown.lines, strict=True), (-1, shown.total)]
     for line, (row, (_name, *cells, people, base)) in enumerate(lines):
-        hidden[line, -1] = check_count(people, int(plain.counts[row, -1]))
-        check_count(base, int(plain.row_bases[row]))
+        ends = plain.everyone if row < 0 else (int(plain.counts[row, -1]), int(plain.row_bases[row]))
+        hidden[line, -1] = check_count(people, ends[0])
+        check_count(base, ends[1])
         for place, (column, cell) in enumerate(zip(column_places, cells, strict=True)):
             hidden[line, place] = check_cell(sheet, query, cell, plain, (row, column))
     for column, cell in zip(column_places, shown.bases[1:-2], strict=True):

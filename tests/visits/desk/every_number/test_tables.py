@@ -120,8 +120,7 @@ def check_cells(sheet: Sheet, shown: Shown, plain: Plain, rows: list[int], colum
     for column, cell in zip(columns, shown.total[1:-2], strict=True):
         expected = plain.cell(-1, column)
         assert said(sheet, cell) == (expected if len(expected) < 4 else [expected[0], expected[-1]])
-    assert said(sheet, shown.total[-2]) == [str(plain.counts[-1, -1])]
-    assert said(sheet, shown.total[-1]) == [str(plain.row_bases[-1])]
+    assert [said(sheet, cell) for cell in shown.total[-2:]] == [[str(each)] for each in plain.everyone]
     for column, cell in zip(columns, shown.bases[1:-2], strict=True):
         check_base(sheet, cell, int(plain.column_bases[column]), is_marked=plain.is_marked(column=column))
     check_base(sheet, shown.bases[-1], plain.base, is_marked=plain.is_marked())
