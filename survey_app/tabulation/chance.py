@@ -112,18 +112,16 @@ def _in_words(found: Association) -> Text:
 class Differences:
     """By how much the shares of a table's cells differ from another's, with 95 % intervals; NaN: not to be said.
 
-    Shape (rows, columns). `others`: the figures and `other_counts` the counts of the other table at the same places;
-    `small`: whether the other figure stands on a small base. `least`: where the other table hides figures, the number
-    under which it does.
+    Shape (rows, columns). `others`: the figures of the other table at the same places, `hidden`: whether they are;
+    `small`: whether the other figure stands on a small base.
     """
 
     values: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     others: NDArray[np.float64]
-    other_counts: NDArray[np.float64]
+    hidden: NDArray[np.bool_]
     small: NDArray[np.bool_]
-    least: int | None = None
 
     @property
     def beyond(self) -> NDArray[np.int_]:
@@ -139,13 +137,13 @@ def differences(table: Table, other: Table) -> Differences:
     """
     places = _places(table, other)
     mine, theirs = table.figures[:-1, :-1], other.figures
-    counts = _at(theirs.counts, places)
+    hidden = _at(other.hidden.astype(float), places) == 1
     values = _at(theirs.counts if theirs.values is None else theirs.values, places)
     own = mine.counts if mine.values is None else mine.values
     small = is_small(_at(_bases(theirs), places))
     if mine.low is None or mine.high is None or theirs.low is None or theirs.high is None:
         nothing = np.full(own.shape, np.nan)
-        return Differences(own - values, nothing, nothing, values, counts, small, other.least)
+        return Differences(own - values, nothing, nothing, values, hidden, small)
     low, high = _at(theirs.low, places), _at(theirs.high, places)
     difference = own - values
     return Differences(
@@ -153,9 +151,8 @@ def differences(table: Table, other: Table) -> Differences:
         difference - np.hypot(own - mine.low, high - values),
         difference + np.hypot(mine.high - own, values - low),
         values,
-        counts,
+        hidden,
         small,
-        other.least,
     )
 
 

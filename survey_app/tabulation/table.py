@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ class Table:
     figures: shape (rows + 1, columns + 1); the last row and column are everyone in the table, whatever they did on
     that side; the shares of the last row are of those who answered the rows (`shared`). A respondent has answered a
     side unless it was not asked, not answered or refused; who was shown a list and ticked nothing has answered it.
-    Bases are whole respondents, never weighted, for mentions too; for a mean or a satisfaction rate only those with a score are in them:
+    Bases are whole respondents, never weighted, for mentions too; for a mean or a satisfaction rate only those with a
+    score are in them:
       row_bases: of each row's respondents, those who answered the columns; the last: of everyone (rows + 1);
       column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
       base: respondents who answered both; None where that is hidden, as for people.
@@ -73,6 +75,14 @@ class Table:
     def values(self) -> NDArray[np.float64] | None:
         """The figures of the cells, where they are others than the counts (see Figures)."""
         return self.figures[:-1, :-1].values
+
+    @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which figures are hidden, margins too; of a share also where its base is."""
+        counts, values, bases = self.figures.counts, self.figures.values, self.figures.bases
+        if self.least is None or values is None or bases is None:
+            return np.isnan(counts)
+        return np.isnan(counts) | (np.isnan(values) & np.isnan(bases))
 
     @property
     def row_base(self) -> NDArray[np.float64]:

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.text import hidden
-from survey_app.tabulation.words import BASE, CODE, HIGH, LOW, phrase
+from survey_app.tabulation.words import BASE, CODE, HIDDEN, HIGH, LOW, phrase
 
 TOTAL_CODE, BASE_CODE = "_total", "_base"
 
 
 def as_frame(table: Table, language: str, *, labels: bool = True) -> pd.DataFrame:
     """A line per row, then the total and the base; cells are text and numbers, None where there is no figure, and
-    words such as <10 where it is hidden.
+    a word where it is hidden.
 
     Columns: code, label, one per column (three with its interval: figure, low, high), total, base. Without `labels`
     columns are named by code and the label column is left out. Shares run from 0 to 1.
@@ -46,29 +45,31 @@ def _ends(name: str, language: str, labels: bool) -> list[str]:
 
 
 def _line(table: Table, place: int, code: str, label: Any, language: str) -> list[Any]:
-    figures = [x for column in range(len(table.columns)) for x in _shown(table, place, column)]
+    figures = [x for column in range(len(table.columns)) for x in _shown(table, place, column, language)]
     people, base = table.figures[place, -1].counts, table.row_bases[place]
     ends = (people, base) if place >= 0 else (table.everyone_people, table.everyone_base)
-    return [code, label.in_(language), *figures, *(_count(table, end) for end in ends)]
+    return [code, label.in_(language), *figures, *(_count(table, end, language) for end in ends)]
 
 
 def _base_line(table: Table, language: str) -> list[Any]:
-    blank = [None] * (len(_shown(table, -1, -1)) - 1)
-    bases = [x for base in table.column_base for x in (_count(table, base), *blank)]
-    ends = (_count(table, base) for base in (table.column_bases[-1], table.base))
+    blank = [None] * (len(_shown(table, -1, -1, language)) - 1)
+    bases = [x for base in table.column_base for x in (_count(table, base, language), *blank)]
+    ends = (_count(table, base, language) for base in (table.column_bases[-1], table.base))
     return [BASE_CODE, BASE.in_(language), *bases, *ends]
 
 
-def _shown(table: Table, row: int, column: int) -> list[Any]:
+def _shown(table: Table, row: int, column: int, language: str) -> list[Any]:
     place = table.figures[row, column]
     main = place.counts if place.values is None else place.values
     cells = [_cell(x) for x in (main, place.low, place.high) if x is not None]
-    return [_count(table, place.counts), *cells[1:]] if np.isnan(place.counts) else cells
+    if table.hidden[row, column]:
+        return [_count(table, None, language), *[None] * (len(cells) - 1)]
+    return cells
 
 
-def _count(table: Table, count: Any) -> str | int | float | None:
+def _count(table: Table, count: Any, language: str) -> str | int | float | None:
     if count is None or np.isnan(count):
-        return hidden(table) if table.least else None
+        return HIDDEN.in_(language) if table.least else None
     return _cell(count)
 
 

@@ -267,10 +267,13 @@ UNCOMPARED = both(
     "这些数字没有区间，不作差异检验；要比较，请选百分比或满意率。",
     "These figures have no intervals, so the difference is not tested; ask for percentages or for the share satisfied.",
 )
+HIDDEN = both("不显示", "hidden")
+"""What stands in place of a hidden figure, whether it is of few people or would tell of few: a word that told the two
+apart would tell that the one is not small, and so narrow what the other can be."""
 DISCLOSED = both(
-    "对外公布的数字：不足 {least} 人的一律写作 <{least}（有时连同另一格一并隐去，以免推算出来），其余取 {base} 的倍数，"
+    "对外公布的数字：不足 {least} 人的一律写作“不显示”，有时连同另一格，以免推算出来；其余取 {base} 的倍数，"
     "所以各项相加未必等于合计。",
-    "Figures for publication: under {least} people shows as <{least} (sometimes with another cell, so that it cannot "
-    "be worked out), and all others are multiples of {base}, so that parts need not add up to their total.",
+    "Figures for publication: those of under {least} people are “hidden”, sometimes with another one, so that they "
+    "cannot be worked out. All others are multiples of {base}, so that parts need not add up to their total.",
 )
 GIVEN_ANSWER = both("已作答", "Gave an answer")

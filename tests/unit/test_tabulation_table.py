@@ -62,7 +62,7 @@ def test_a_hidden_cell_is_null_in_json_blank_in_sheets_and_marked_in_text():
     hidden = replace(table, figures=replace(table.figures, counts=counts))
     assert hidden.to_json_dict()["counts"] == [[None], [2], [1]]
     assert as_frame(hidden, "en").iloc[0, 2] is None
-    assert as_text(hidden, "en").splitlines()[5].split() == ["truck", "<", "1", "1*"]
+    assert as_text(hidden, "en").splitlines()[5].split() == ["truck", "hidden", "1", "1*"]
 
 
 def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():

@@ -13,7 +13,7 @@ from tests.visits.desk.every_number.asking import SCORED, Query, everybody
 from tests.visits.desk.every_number.conftest import PUBLIC, Office
 from tests.visits.desk.every_number.test_tables import Shown, said, sides_of
 
-LEAST, BASE = 10, 5
+LEAST, BASE, HIDDEN = 10, 5, "不显示"
 RULES = ("0", "30", "95", "10", "5")
 """By which the page explains what is hidden and rounded."""
 ASKED = {
@@ -52,7 +52,7 @@ def rounded(number: float) -> int:
 
 def check_count(cell: Node, number: int) -> bool:
     """A count is rounded, or hidden; gives whether it is hidden. A small one always is."""
-    if "<10" in cell.text:
+    if cell.text == HIDDEN:
         return True
     assert number >= LEAST, (cell.text, number)
     assert cell.text.rstrip("*").replace(",", "") == str(rounded(number)), (cell.text, number)
@@ -85,7 +85,7 @@ def check(office: Office, sheet: Sheet, query: Query, exported: Exported) -> Non
 def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[int, int]) -> bool:
     """A cell is a rounded count, or a share with its interval, out of rounded ones; gives whether it is hidden."""
     count = int(plain.inside[at])
-    if plain.values is None or "<10" in cell.text:
+    if plain.values is None or cell.text == HIDDEN:
         return check_count(cell, count)
     numbers, value = said(sheet, cell), plain.values[at]
     if not numbers:  # nobody, or its base is hidden

@@ -55,9 +55,7 @@ def unsaid(office: Office, name: str) -> Unsaid:
         for row, line in zip(rows, shown.lines, strict=True)
         for column, cell in zip(columns, line[1:-2], strict=True)
     ]
-    return {
-        (row, column): text for row, column, text in cells if not sheet.numbers(text) or text.startswith("<")
-    }
+    return {(row, column): text for row, column, text in cells if not sheet.numbers(text)}
 
 
 def in_public(plain: Plain, *, is_scored: bool) -> Plain:
