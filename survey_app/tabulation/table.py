@@ -108,6 +108,29 @@ class Table:
         answers = np.array([is_answer(code) for code, _ in side], dtype=bool)
         return np.logical_and(is_small(bases), answers & (self.percent in (None, over)))
 
+    @cached_property
+    def own_bases(self) -> NDArray[np.float64]:
+        """Of how many people a share is, margins too, where these are others than the base of its line: of an issue,
+        only those who were asked for it. NaN elsewhere.
+        """
+        values, bases = self.figures.values, self.figures.bases
+        if self.percent is None or values is None or bases is None:
+            return np.full(self.figures.counts.shape, np.nan)
+        base = self.everyone_base
+        rows = np.append(self.row_base, base)[:, np.newaxis]
+        lines = {"row": rows, "column": self.column_bases[np.newaxis, :], "total": np.array(base)}
+        return np.where(np.isnan(values) | (bases == lines[self.percent]), np.nan, bases)
+
+    @property
+    def has_own_bases(self) -> bool:
+        """Whether a share in the table has another base than its line."""
+        return not bool(np.isnan(self.own_bases[:, :-1]).all())
+
+    @property
+    def small_cells(self) -> NDArray[np.bool_]:
+        """Which shares stand on a small base of their own, margins too."""
+        return is_small(self.own_bases)
+
     @property
     def is_small(self) -> bool:
         """Whether all shares stand on one base, and that is small."""
@@ -116,7 +139,9 @@ class Table:
     @property
     def has_small(self) -> bool:
         """Whether anything is marked for its small base."""
-        return self.is_small or bool(self.small_rows.any() or self.small_columns.any())
+        return self.is_small or any(
+            bool(marked.any()) for marked in (self.small_rows, self.small_columns, self.small_cells[:, :-1])
+        )
 
     @property
     def shared(self) -> NDArray[np.float64]:
@@ -177,7 +202,7 @@ class Table:
 
         Beside the keys of the contract: title, percent, people, where (as it was written), row_total, column_total,
         total, and where the figures are others than the counts `values` (shares from 0 to 1), with `low` and `high`
-        where there are intervals.
+        where there are intervals, and `bases`, how many people each share or score stands on.
         """
         cells = self.figures[:-1, :-1]
         beside = {"values": cells.values, "low": cells.low, "high": cells.high}
@@ -199,6 +224,8 @@ class Table:
             "column_total": _whole(self.figures[-1, :-1].counts),
             "total": _whole(self.figures[-1, -1].counts),
         }
+        if cells.bases is not None:
+            written["bases"] = _whole(cells.bases)
         return written | {key: _fractions(array) for key, array in beside.items() if array is not None}
 
 

@@ -68,10 +68,20 @@ def _figure(table: Table, row: int, column: int, language: str) -> str:
         return NO_FIGURE
     if not table.is_share:
         return f"{place.values:.2f}"
-    share = f"{100 * place.values:.1f}%"
+    share, people = f"{100 * place.values:.1f}%", made_of(table, row, column)
+    own = f" {people}" if "/" in people else ""
     if place.low is None or place.high is None or row == len(table.rows):
-        return share
-    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f})"
+        return f"{share}{own}"
+    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f}){own}"
+
+
+def made_of(table: Table, row: int, column: int) -> str:
+    """How many people a figure is made of, as in n=166; of a share that has a base of its own, as in n=166/222."""
+    row = row if row < len(table.rows) else -1
+    people = table.shared[column] if row == -1 else table.figures.counts[row, column]
+    base = table.own_bases[row, column]
+    own = "" if np.isnan(base) else f"/{base:,.0f}{star(table.small_cells[row, column])}"
+    return f"n={people:,.0f}{own}"
 
 
 def _count(count: Any, language: str) -> str:

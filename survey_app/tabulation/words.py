@@ -148,8 +148,9 @@ UNOFFERED = both(
     "Of “{name}”, {n} were never asked here, so their 0 says nothing: {codes}.",
 )
 OFFERED = both(
-    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数。",
-    "Each share of “{name}” is of those who answered a question that offers it.",
+    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数；与所在行、列的应答人数不同时，写在 n 的斜线之后。",
+    "Each share of “{name}” is of those who answered a question that offers it; where these are not all of its row or "
+    "column, their number stands behind the stroke, after n.",
 )
 TWO_BASES = both("{people} 人共提及 {mentions} 次。", "{mentions} mentions by {people} respondents.")
 OUTSIDE_SCORE = both(

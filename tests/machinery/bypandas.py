@@ -70,20 +70,33 @@ class Plain:
         """How many a figure is made of: the counts, but those of everybody hold some who are in no share."""
         return self.counts if self.made is None else self.made
 
+    def own_base(self, row: int, column: int) -> int | None:
+        """Of how many people a share is, where that is another number than the base of its line."""
+        if self.values is None or self.of_people is None or np.isnan(self.values[row, column]):
+            return None
+        rows = self.base if row == -1 else self.row_bases[row]
+        line = {"row": rows, "column": self.column_bases[column], "total": self.base}[self.over]
+        own = int(self.of_people[row, column])
+        return own if own != line else None
+
     def cell(self, row: int, column: int) -> list[str]:
-        """The numbers that stand in a cell."""
+        """The numbers that stand in a cell; the total has no intervals."""
+        own = self.own_base(row, column)
         count = str(self.inside[row, column])
+        return self._figures(row, column, [count] if own is None else [count, str(own)])
+
+    def _figures(self, row: int, column: int, people: list[str]) -> list[str]:
         if self.values is None:
-            return [count]
+            return people
         value = self.values[row, column]
         if np.isnan(value):
             return []
         if not self.is_share:
-            return [f"{value:.2f}", count]
-        if self.low is None or self.high is None:
-            return [f"{100 * value:.1f}", count]
+            return [f"{value:.2f}", *people]
+        if self.low is None or self.high is None or row == -1:
+            return [f"{100 * value:.1f}", *people]
         ends = [f"{100 * end[row, column]:.0f}" for end in (self.low, self.high)]
-        return [f"{100 * value:.1f}", *ends, count]
+        return [f"{100 * value:.1f}", *ends, *people]
 
     @property
     def everyone(self) -> tuple[int, int]:
@@ -118,6 +131,11 @@ class Plain:
             else (self.columns, column, self.column_bases, "column")
         )
         return self.over in ("", line) and is_answer(side.codes[place]) and bool(0 < bases[place] < SMALL)
+
+    def is_starred(self, row: int, column: int) -> bool:
+        """Whether a cell has a star: its share stands on a small base of its own."""
+        own = self.own_base(row, column)
+        return own is not None and 0 < own < SMALL
 
     def mark(self, row: int, column: int) -> list[float]:
         """The numbers that a chart says at a mark: the figure, its interval, how many, and how many it is of."""

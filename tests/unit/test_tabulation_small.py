@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from survey_app.campaign.texts import Text
@@ -85,6 +86,25 @@ def test_a_score_stands_on_those_who_gave_it_and_a_share_on_those_who_were_offer
     column = [code for code, _ in shares.columns].index("bus")
     assert shares.figures.bases[codes.index("ODD"), column] == 1, "only one answered what offers it"
     assert shares.figures.bases[codes.index("FEE"), column] == 2
+
+
+SHOWN_TWO_LISTS = [
+    *(said(home="north", met=["FINE"]) for _ in range(40)),
+    *(said(home="north", met=["FEE"], saw=["odd"]) for _ in range(4)),
+]
+
+
+def test_a_share_of_fewer_than_its_row_says_of_how_many_and_is_starred_by_that():
+    table = counted("home_region", "issue", SHOWN_TWO_LISTS, percent="row")
+    odd, fine = ([code for code, _ in table.columns].index(code) for code in ("ODD", "FINE"))
+    assert table.own_bases[0, odd] == table.own_bases[-1, odd] == 4
+    assert np.isnan(table.own_bases[0, fine])
+    assert table.small_cells[0, odd]
+    assert not table.small_rows.any()
+    assert STAR in table.notes
+    assert "n=4/4*" in as_text(table, "en")
+    assert table.to_json_dict()["bases"][0][odd] == 4
+    assert "100.0%*" in texts(as_svg(table, "heat", MAPPED, "zh"))
 
 
 def test_the_bases_of_weighted_shares_are_people():

@@ -107,6 +107,12 @@ class Points:
         return None if self.against is None else differences(self.table, self.against.table)
 
     @property
+    def has_small_cells(self) -> bool:
+        """Whether a figure stands on a small base of its own."""
+        small = self.table.small_cells
+        return any(bool(small[row.place, column.place]) for row in self.rows for column in self.columns)
+
+    @property
     def head(self) -> str:
         """What the columns are called; nothing where there is but one."""
         return visible(self.table.sides[1].in_(self.language)) if len(self.columns) > 1 else ""
@@ -185,6 +191,8 @@ class Points:
             )
             if pair and self.differences is not None:
                 figure["words"] += star(self.differences.small[row.place, column.place])
+            elif found is not None:
+                figure["words"] += star(self.table.small_cells[row.place, column.place])
             beneath = beneath if pair else figure["value"]
             yield {
                 "row": row.named(SIDE_WIDTH),

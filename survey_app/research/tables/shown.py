@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.tabulation import Table
 from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
-from survey_app.tabulation.text import NO_FIGURE, signed, star
+from survey_app.tabulation.text import NO_FIGURE, made_of, signed, star
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import HIDDEN
 from survey_app.web import languages
@@ -77,27 +77,30 @@ def _hidden() -> Cell:
 def _base(number: Any, *, small: Any) -> Cell:
     cell = count(number)
     if small:
-        why = str(_("A small base: not fit for comparison."))
-        return cell._replace(figure=cell.figure + star(small), why=why, kind="small")
+        return cell._replace(figure=cell.figure + star(small), why=_small(), kind="small")
     return cell
+
+
+def _small() -> str:
+    return str(_("A small base: not fit for comparison."))
 
 
 def _cell(table: Table, row: int, column: int, differences: Differences | None) -> Cell:
     place = table.figures[row, column]
     cell = _hidden() if table.hidden[row, column] else count(place.counts)
     if place.values is not None and cell.kind != "hidden":
-        people = place.counts if row >= 0 else table.shared[column]
-        cell = _valued(table, place, people, interval=row >= 0)
+        cell = _valued(table, place, made_of(table, row, column), interval=row >= 0)
+        if table.small_cells[row, column]:
+            cell = cell._replace(why=_small())
     if differences is None or cell.kind:
         return cell
     return cell._replace(other=_compared(table, differences, row, column))
 
 
-def _valued(table: Table, place: Any, number: Any, *, interval: bool) -> Cell:
+def _valued(table: Table, place: Any, people: str, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
-    people = f"n={count(number).figure}"
     if not table.is_share:
         return Cell(f"{place.values:,.2f}", people)
     share = f"{100 * place.values:.1f}%"

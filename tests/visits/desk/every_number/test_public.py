@@ -94,18 +94,24 @@ def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[i
     is_scored = query.fields.get("measure") in SCORED
     share, of = map(np.array, published(plain, at, is_scored=is_scored))
     ends = [f"{100 * end:.0f}" for end in bypandas.wilson(share, of)]
-    assert numbers[0] == f"{100 * share:.1f}" and numbers[-1] == str(rounded(count)), (
-        cell.text,
-        count,
-        value,
-    )
-    assert numbers[1:-1] in (ends, []), (cell.text, ends)
+    own = of_its_own(plain, at)
+    people = [str(rounded(count)), *([] if own is None else [str(own)])]
+    assert (numbers[0], numbers[-len(people) :]) == (f"{100 * share:.1f}", people), (cell.text, count, value)
+    assert numbers[1 : -len(people)] in (ends, []), (cell.text, ends)
     if is_scored:
         reached = round(value * count)
         assert min(reached, count - reached) >= LEAST, (
             "few who are satisfied, or few who are not, tell of each other"
         )
     return False
+
+
+def of_its_own(plain: Plain, at: tuple[int, int]) -> int | None:
+    """The base of a cell, rounded, where it is not that of its line."""
+    own = plain.own_base(*at)
+    rows = plain.base if at[0] == -1 else int(plain.row_bases[at[0]])
+    line = {"row": rows, "column": int(plain.column_bases[at[1]]), "": 0}.get(plain.over, plain.base)
+    return None if own is None or rounded(own) == rounded(line) else rounded(own)
 
 
 def published(plain: Plain, at: tuple[int, int], *, is_scored: bool) -> tuple[float, float]:
