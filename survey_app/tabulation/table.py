@@ -96,17 +96,13 @@ class Table:
 
     @property
     def small_rows(self) -> NDArray[np.bool_]:
-        """Which rows of answers stand on a small base; none where shares are of the column or of all."""
-        return self._small(self.rows, self.row_base, "row")
+        """Which rows stand on a small base, those outside the answers too; none where shares are of the column or all."""
+        return np.logical_and(is_small(self.row_base), self.percent in (None, "row"))
 
     @property
     def small_columns(self) -> NDArray[np.bool_]:
         """Which columns do; none where shares are of the row or of all."""
-        return self._small(self.columns, self.column_base, "column")
-
-    def _small(self, side: Labelled, bases: NDArray[np.float64], over: Percent) -> NDArray[np.bool_]:
-        answers = np.array([is_answer(code) for code, _ in side], dtype=bool)
-        return np.logical_and(is_small(bases), answers & (self.percent in (None, over)))
+        return np.logical_and(is_small(self.column_base), self.percent in (None, "column"))
 
     @cached_property
     def own_bases(self) -> NDArray[np.float64]:

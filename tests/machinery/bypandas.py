@@ -125,12 +125,8 @@ class Plain:
         """Whether the base of a row, of a column, or of all has a star: figures stand on it, and it is small."""
         if row == column == -1:
             return self.over == "total" and 0 < self.base < SMALL
-        side, place, bases, line = (
-            (self.rows, row, self.row_bases, "row")
-            if column == -1
-            else (self.columns, column, self.column_bases, "column")
-        )
-        return self.over in ("", line) and is_answer(side.codes[place]) and bool(0 < bases[place] < SMALL)
+        base, line = (self.row_bases[row], "row") if column == -1 else (self.column_bases[column], "column")
+        return self.over in ("", line) and bool(0 < base < SMALL)
 
     def is_starred(self, row: int, column: int) -> bool:
         """Whether a cell has a star: its share stands on a small base of its own."""

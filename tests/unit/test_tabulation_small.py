@@ -58,6 +58,12 @@ def test_the_line_that_figures_stand_on_is_marked(asked: dict[str, str], rows: l
     assert stars == len(rows) + len(columns)
 
 
+def test_the_row_of_who_did_not_answer_is_marked_by_its_base_too():
+    """It carries shares of its own."""
+    table = counted(people=[*PEOPLE, *(said(sort="bus") for _ in range(6))], percent="row")
+    assert marked(table)[0] == ["south", "_not_answered"]
+
+
 def test_shares_of_all_are_marked_at_the_base_of_all():
     table = counted(people=PEOPLE[20:], percent="total")
     assert marked(table) == ([], [], True)

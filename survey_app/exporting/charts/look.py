@@ -174,7 +174,7 @@ def _notes(points: Points, kind: str) -> list[Text]:
         notes.append(phrase(pattern, base=table.base, people=table.people))
     for note in of_periods(table.partial):
         notes.append(phrase(HOLLOW, note=note) if kind == "line" else note)
-    if table.has_small:
+    if points.has_stars:
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
     if points.differences is not None and (said := on_small(points.differences)) is not None:
         notes.append(said)

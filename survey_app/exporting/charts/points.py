@@ -113,6 +113,13 @@ class Points:
         return any(bool(small[row.place, column.place]) for row in self.rows for column in self.columns)
 
     @property
+    def has_stars(self) -> bool:
+        """Whether anything on the chart is marked for its small base."""
+        return (
+            bool(self.star) or self.has_small_cells or any(line.star for line in (*self.rows, *self.columns))
+        )
+
+    @property
     def head(self) -> str:
         """What the columns are called; nothing where there is but one."""
         return visible(self.table.sides[1].in_(self.language)) if len(self.columns) > 1 else ""
