@@ -122,7 +122,7 @@ def _json(table: Table, path: Path, language: str, against: Against) -> list[Not
 
 def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any]:
     """The other table, and cell by cell by how much the first differs from it (null: that cannot be said);
-    `small`: whether the other figure stands on a small base."""
+    `small` and `own_small`: whether the other figure stands on a small base, and the table's own."""
     found = differences(table, against.table)
     arrays = {"values": found.values, "low": found.low, "high": found.high}
     told: dict[str, Any] = {
@@ -132,7 +132,8 @@ def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any
     return {
         "names": [name.in_(language) for name in against.names],
         "compared": against.table.to_json_dict(language),
-        "differences": told | {"beyond": found.beyond.tolist(), "small": found.small.tolist()},
+        "differences": told
+        | {name: getattr(found, name).tolist() for name in ("beyond", "small", "own_small")},
     }
 
 

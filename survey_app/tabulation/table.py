@@ -96,7 +96,7 @@ class Table:
 
     @property
     def small_rows(self) -> NDArray[np.bool_]:
-        """Which rows stand on a small base, those outside the answers too; none where shares are of the column or all."""
+        """Which rows stand on a small base, those of no answer too; none where shares are of the column or of all."""
         return np.logical_and(is_small(self.row_base), self.percent in (None, "row"))
 
     @property

@@ -198,9 +198,8 @@ COMPARED_WITH = both(
     "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
 OTHER_SMALL = both(
-    "对照数字后的 *：其基数不足 {least} 人，与它的差别（包括 ▲ ▼）不宜解读。",
-    "* after a figure compared with: its base is under {least}, so nothing should be read into a difference from it, "
-    "▲ ▼ or not.",
+    "对照数字后的 *：其基数不足 {least} 人，不作比较，也不标 ▲ ▼。",
+    "* after a figure compared with: its base is under {least}, so it is not compared, and no ▲ or ▼ stands there.",
 )
 OVERLAPPING = both(
     "两边有一部分是同样的人，因此实际差别可能比标出的更多。",
@@ -211,6 +210,7 @@ DIFFERENCE = both("{label}（差）", "{label} (difference)")
 DIFFERENCE_LOW = both("{label}（差的下限）", "{label} (difference, low)")
 DIFFERENCE_HIGH = both("{label}（差的上限）", "{label} (difference, high)")
 MARKED = both("{label}（超出偶然）", "{label} (beyond chance)")
+MARKED_SMALL = both("{label}（基数不足 {least}）", "{label} (a base under {least})")
 NOTE_CODE = "_note"
 """The code of rows of a csv file that are notes: like all that begin with _ they are no answers."""
 VERSIONS = both(
@@ -253,16 +253,21 @@ MEANS_UNTESTED = both(
     "No chi-square test: it is for counts of people, and these are scores or rates.",
 )
 COMPARED = both(
-    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格，标出 {beyond} 格；即使毫无差别，"
-    "也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
+    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格（两边基数均不少于 {least} 人），标出"
+    " {beyond} 格；即使毫无差别，也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
     "▲ ▼: higher or lower than what it is compared with, beyond chance (95% Newcombe interval without 0). {n} cells "
-    "were compared and {beyond} are marked; about {by_chance} would be where nothing differs. Both are people who "
-    "chose to answer, not samples.",
+    "with bases of {least} or more on both sides were compared and {beyond} are marked; about {by_chance} would be "
+    "where nothing differs. Both are people who chose to answer, not samples.",
 )
 ALIKE = both(
-    "比较了 {n} 格，没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，不是抽样。",
-    "{n} cells were compared, and none differs beyond chance (95% Newcombe interval). Both are people who chose to "
-    "answer, not samples.",
+    "比较了 {n} 格（两边基数均不少于 {least} 人），没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，"
+    "不是抽样。",
+    "{n} cells with bases of {least} or more on both sides were compared, and none differs beyond chance (95% Newcombe "
+    "interval). Both are people who chose to answer, not samples.",
+)
+ALL_SMALL = both(
+    "没有一格两边基数都不少于 {least} 人，所以不作差异检验。",
+    "No cell has a base of {least} or more on both sides, so no difference is tested.",
 )
 UNCOMPARED = both(
     "这些数字没有区间，不作差异检验；要比较，请选百分比或满意率。",

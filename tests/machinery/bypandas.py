@@ -255,7 +255,8 @@ def difference(
     d = own - there
     low = d - sqrt((own - mine.low[row, column]) ** 2 + (other.high[theirs] - there) ** 2)
     high = d + sqrt((mine.high[row, column] - own) ** 2 + (there - other.low[theirs]) ** 2)
-    return [f"{100 * there:.1f}", f"{100 * d:+.1f}"], 1 if low > 0 else -1 if high < 0 else 0
+    few = mine.is_of_few(row, column) or other.is_of_few(*theirs)
+    return [f"{100 * there:.1f}", f"{100 * d:+.1f}"], 0 if few else 1 if low > 0 else -1 if high < 0 else 0
 
 
 def _figure(table: Plain, row: int, column: int) -> float:

@@ -96,6 +96,20 @@ def test_two_groups_of_people_are_compared_share_by_share():
     assert "none differs" in on_differences(tables[0], same).in_("en")
 
 
+def test_a_small_base_on_either_side_is_not_compared():
+    """29 who all chose the same differ from 80 of whom half did, but they are too few to say so."""
+    few = [said(sort="truck") for _ in range(29)]
+    many = [said(sort="truck" if n % 2 else "bus") for n in range(80)]
+    one, two = (ask(frame_of(each), CATALOGUE, "all", "sort", percent="row") for each in (few, many))
+    for found in (differences(one, two), differences(two, one)):
+        assert not found.beyond.any()
+        assert not found.compared.any()
+        assert found.low[0, 0] > 0 or found.high[0, 0] < 0
+        assert "No cell has a base of 30" in on_differences(one, found).in_("en")
+    more = ask(frame_of([*few, said(sort="truck")]), CATALOGUE, "all", "sort", percent="row")
+    assert differences(more, two).beyond.tolist() == [[1, -1]]
+
+
 def test_what_the_other_table_lacks_is_not_compared_and_counts_have_no_test():
     one = ask(frame_of([said(sort="truck"), said()]), CATALOGUE, "all", "sort", percent="row")
     two = ask(frame_of([said(sort="truck")]), CATALOGUE, "all", "sort", percent="row")
