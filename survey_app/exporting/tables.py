@@ -57,8 +57,8 @@ def _kinds(table: Table) -> list[FieldKind]:
 
 
 def _kinds_beside(table: Table) -> list[FieldKind]:
-    """For each column the other figure, the difference, its ends and the mark; then the base."""
-    block: list[FieldKind] = [*[_figure_kind(table)] * (BLOCK - 1), "text"]
+    """For each column the other figure, the difference, its ends and both marks; then the base."""
+    block: list[FieldKind] = [*[_figure_kind(table)] * (BLOCK - 2), "text", "text"]
     return [*block * len(table.columns), "decimal"]
 
 

@@ -145,8 +145,10 @@ def test_a_figure_is_starred_where_what_it_is_compared_with_is_of_few():
     assert on_small(found) is not None
     assert on_small(differences(other, own)) is None
     assert in_lines(own, other, "en").count("%* = ") == 2
-    marks = beside(own, other, NAMES[1], "en").iloc[:2, 4].tolist()
-    assert [mark[-1] for mark in marks] == ["*", "*"]
+    told = beside(own, other, NAMES[1], "en")
+    assert told.columns[4:6].tolist() == ["All (beyond chance)", "All (a base under 30)"]
+    assert told.iloc[:2, 4].tolist() == ["", ""], "a star there would read as significance"
+    assert told.iloc[:2, 5].tolist() == beside(other, own, NAMES[0], "en").iloc[:2, 5].tolist() == ["*", "*"]
     tests = Counted(MAPPED, State(), own, Comparison(other, NAMES)).tests
     assert on_small(found) in tests
 
