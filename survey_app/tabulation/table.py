@@ -96,13 +96,19 @@ class Table:
 
     @property
     def small_rows(self) -> NDArray[np.bool_]:
-        """Which rows stand on a small base, those of no answer too; none where shares are of the column or of all."""
-        return np.logical_and(is_small(self.row_base), self.percent in (None, "row"))
+        """Which rows stand on a small base; none where shares are of the column or of all."""
+        return self._small(self.rows, self.row_base, "row")
 
     @property
     def small_columns(self) -> NDArray[np.bool_]:
         """Which columns do; none where shares are of the row or of all."""
-        return np.logical_and(is_small(self.column_base), self.percent in (None, "column"))
+        return self._small(self.columns, self.column_base, "column")
+
+    def _small(self, side: Labelled, bases: NDArray[np.float64], over: Percent) -> NDArray[np.bool_]:
+        """Those who did not answer carry shares and scores too, but their counts are no sample of anything."""
+        is_based = self.percent is not None or self.measure.scale is not None
+        based = np.array([is_based or is_answer(code) for code, _ in side], dtype=bool)
+        return np.logical_and(is_small(bases), based & (self.percent in (None, over)))
 
     @cached_property
     def own_bases(self) -> NDArray[np.float64]:

@@ -125,8 +125,13 @@ class Plain:
         """Whether the base of a row, of a column, or of all has a star: figures stand on it, and it is small."""
         if row == column == -1:
             return self.over == "total" and 0 < self.base < SMALL
-        base, line = (self.row_bases[row], "row") if column == -1 else (self.column_bases[column], "column")
-        return self.over in ("", line) and bool(0 < base < SMALL)
+        side, place, bases, line = (
+            (self.rows, row, self.row_bases, "row")
+            if column == -1
+            else (self.columns, column, self.column_bases, "column")
+        )
+        is_based = bool(self.over) or self.is_scored or is_answer(side.codes[place])
+        return self.over in ("", line) and is_based and bool(0 < bases[place] < SMALL)
 
     def is_starred(self, row: int, column: int) -> bool:
         """Whether a cell has a star: its share stands on a small base of its own."""
