@@ -26,6 +26,7 @@ from survey_app.exporting.workbook import Sheet, write_workbook
 from survey_app.tabulation import Table, as_frame, as_text
 from survey_app.tabulation.beside import BLOCK, beside, in_lines
 from survey_app.tabulation.chance import differences
+from survey_app.tabulation.wide import parts_of
 from survey_app.tabulation.words import NOTE_CODE
 
 Against = Comparison | None
@@ -51,9 +52,10 @@ def _part(name: str, frame: pd.DataFrame, kinds: list[FieldKind], title: Text, l
 
 
 def _kinds(table: Table) -> list[FieldKind]:
-    """Code and label, the figures, then total and base."""
-    each = 1 if table.figures.low is None else 3
-    return ["text", "text", *[_figure_kind(table)] * (each * len(table.columns)), "decimal", "decimal"]
+    """Code and label, the figures with what stands beside them, then total and base."""
+    figure = _figure_kind(table)
+    each: list[FieldKind] = ["decimal" if part in ("n", "base") else figure for part in parts_of(table)]
+    return ["text", "text", *each * len(table.columns), "decimal", "decimal"]
 
 
 def _kinds_beside(table: Table) -> list[FieldKind]:

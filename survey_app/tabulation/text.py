@@ -66,13 +66,13 @@ def _figure(table: Table, row: int, column: int, language: str) -> str:
         return _count(place.counts, language)
     if np.isnan(place.values):
         return NO_FIGURE
+    people = made_of(table, row, column)
     if not table.is_share:
-        return f"{place.values:.2f}"
-    share, people = f"{100 * place.values:.1f}%", made_of(table, row, column)
-    own = f" {people}" if "/" in people else ""
+        return f"{place.values:.2f} {people}"
+    share = f"{100 * place.values:.1f}%"
     if place.low is None or place.high is None or row == len(table.rows):
-        return f"{share}{own}"
-    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f}){own}"
+        return f"{share} {people}"
+    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f}) {people}"
 
 
 def made_of(table: Table, row: int, column: int) -> str:

@@ -48,8 +48,13 @@ BASE = both("应答人数", "Base")
 TOTAL = both("合计", "Total")
 EVERYBODY = both("全体", "Everybody")
 CODE = both("代码", "Code")
-LOW = both("{name}（下限）", "{name} (low)")
-HIGH = both("{name}（上限）", "{name} (high)")
+BESIDE = {
+    "low": both("{name}（下限）", "{name} (low)"),
+    "high": both("{name}（上限）", "{name} (high)"),
+    "n": both("{name}（n）", "{name} (n)"),
+    "base": both("{name}（基数）", "{name} (base)"),
+}
+"""What stands beside a figure of a table in a file."""
 CODED = both("{label}（{code}）", "{label} ({code})")
 SIDES = both("{rows} × {columns}", "{rows} × {columns}")
 SHARED = both("{measure}，{share}", "{measure}, {share}")

@@ -11,7 +11,7 @@ from survey_app.campaign.texts import Text
 from survey_app.exporting.charts import Comparison, as_svg
 from survey_app.research.tables.counted import Counted
 from survey_app.research.tables.state import State
-from survey_app.tabulation import Table, as_text, ask
+from survey_app.tabulation import Table, as_frame, as_text, ask
 from survey_app.tabulation.beside import beside, in_lines
 from survey_app.tabulation.chance import differences, on_small
 from survey_app.tabulation.words import SMALL_SAMPLE, phrase
@@ -110,6 +110,8 @@ def test_a_share_of_fewer_than_its_row_says_of_how_many_and_is_starred_by_that()
     assert STAR in table.notes
     assert "n=4/4*" in as_text(table, "en")
     assert table.to_json_dict()["bases"][0][odd] == 4
+    frame = as_frame(table, "en", labels=False)
+    assert frame.loc[0, ["FINE_n", "FINE_base", "ODD_n", "ODD_base"]].tolist() == [40, 44, 4, 4]
     assert "100.0%*" in texts(as_svg(table, "heat", MAPPED, "zh"))
 
 

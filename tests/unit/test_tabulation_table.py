@@ -88,11 +88,19 @@ def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
 
 def test_a_sheet_by_codes_has_codes_for_names_and_the_interval_beside_its_share():
     frame = as_frame(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row"), "zh", labels=False)
-    names = ["code", "truck", "truck_low", "truck_high", "bus", "bus_low", "bus_high"]
-    assert list(frame.columns)[:7] == names
+    parts = ["", "_low", "_high", "_n"]
+    assert list(frame.columns)[:9] == [
+        "code",
+        *(f"{name}{part}" for name in ("truck", "bus") for part in parts),
+    ]
     assert list(frame.columns)[-2:] == ["_total", "_base"]
     assert frame.iloc[0, 1] == pytest.approx(1 / 3, abs=1e-6)
-    assert frame.iloc[-1].tolist() == ["_base", 1, None, None, 2, None, None, 1, None, None, 4, 3]
+    assert frame.iloc[-1].tolist() == [
+        "_base",
+        *[1, None, None, None, 2, None, None, None, 1, None, None, None],
+        4,
+        3,
+    ]
 
 
 def test_columns_with_the_same_words_are_told_apart_by_their_code():
