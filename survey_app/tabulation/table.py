@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from survey_app.campaign.texts import Text
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.measures import Figures, Measure
 from survey_app.tabulation.variables import is_answer
-from survey_app.tabulation.words import EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
+from survey_app.tabulation.words import AS_OF, EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
 
 Labelled = tuple[tuple[str, Text], ...]
 
@@ -192,6 +193,10 @@ class Table:
     def of(self, *whom: Text) -> Table:
         """The same, saying before all else whose answers are counted."""
         return replace(self, whom=(*whom, *self.whom), notes=(*whom, *self.notes))
+
+    def as_of(self, day: date) -> Table:
+        """The same, saying after all else on which day it was counted: what comes or is withdrawn later changes it."""
+        return replace(self, notes=(*self.notes, phrase(AS_OF, day=day.isoformat())))
 
     @property
     def figure_label(self) -> Text:

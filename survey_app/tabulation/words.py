@@ -178,6 +178,7 @@ WEIGHTED = both(
     "按“{name}”加权；{n} 人的有效样本量约为 {effective}（Kish）。",
     "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
 )
+AS_OF = both("截至 {day}。", "As of {day}.")
 ONLY_WHERE = both("只计满足条件的受访者：{where}。", "Only these respondents: {where}.")
 EVERY_REGION = both(
     "计入所有地区的答卷，没有地区的也计入。",
