@@ -77,7 +77,7 @@ def tabulate(
             if columns
             else survey.named_table(rows, questionnaire, **given)
         )
-        language = spoken(campaign, language)
+        language, table = spoken(campaign, language), table.as_of(date.today())
         if form == "xlsx" and output is None:
             name = "-".join(part.replace("/", "-") for part in (rows, columns) if part)
             output = exports(survey.settings) / file_name(campaign, name, form, date.today())

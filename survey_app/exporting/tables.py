@@ -26,6 +26,7 @@ from survey_app.exporting.workbook import Sheet, write_workbook
 from survey_app.tabulation import Table, as_frame, as_text
 from survey_app.tabulation.beside import BLOCK, beside, in_lines
 from survey_app.tabulation.chance import differences
+from survey_app.tabulation.wide import parts_of
 from survey_app.tabulation.words import NOTE_CODE
 
 Against = Comparison | None
@@ -51,14 +52,15 @@ def _part(name: str, frame: pd.DataFrame, kinds: list[FieldKind], title: Text, l
 
 
 def _kinds(table: Table) -> list[FieldKind]:
-    """Code and label, the figures, then total and base."""
-    each = 1 if table.figures.low is None else 3
-    return ["text", "text", *[_figure_kind(table)] * (each * len(table.columns)), "decimal", "decimal"]
+    """Code and label, the figures with what stands beside them, then total and base."""
+    figure = _figure_kind(table)
+    each: list[FieldKind] = ["decimal" if part in ("n", "base") else figure for part in parts_of(table)]
+    return ["text", "text", *each * len(table.columns), "decimal", "decimal"]
 
 
 def _kinds_beside(table: Table) -> list[FieldKind]:
-    """For each column the other figure, the difference, its ends and the mark; then the base."""
-    block: list[FieldKind] = [*[_figure_kind(table)] * (BLOCK - 1), "text"]
+    """For each column the other figure, the difference, its ends and both marks; then the base."""
+    block: list[FieldKind] = [*[_figure_kind(table)] * (BLOCK - 2), "text", "text"]
     return [*block * len(table.columns), "decimal"]
 
 
@@ -122,7 +124,7 @@ def _json(table: Table, path: Path, language: str, against: Against) -> list[Not
 
 def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any]:
     """The other table, and cell by cell by how much the first differs from it (null: that cannot be said);
-    `small`: whether the other figure stands on a small base."""
+    `small` and `own_small`: whether the other figure stands on a small base, and the table's own."""
     found = differences(table, against.table)
     arrays = {"values": found.values, "low": found.low, "high": found.high}
     told: dict[str, Any] = {
@@ -132,7 +134,8 @@ def _compared(table: Table, against: Comparison, language: str) -> dict[str, Any
     return {
         "names": [name.in_(language) for name in against.names],
         "compared": against.table.to_json_dict(language),
-        "differences": told | {"beyond": found.beyond.tolist(), "small": found.small.tolist()},
+        "differences": told
+        | {name: getattr(found, name).tolist() for name in ("beyond", "small", "own_small")},
     }
 
 

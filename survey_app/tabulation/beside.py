@@ -10,6 +10,7 @@ import pandas as pd
 
 from survey_app.campaign.texts import Text
 from survey_app.tabulation.chance import Differences, differences
+from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.table import Table
 from survey_app.tabulation.text import NO_FIGURE, signed, star
 from survey_app.tabulation.wide import whole
@@ -19,22 +20,23 @@ from survey_app.tabulation.words import (
     DIFFERENCE_HIGH,
     DIFFERENCE_LOW,
     MARKED,
+    MARKED_SMALL,
     OF_OTHER,
     phrase,
 )
 
 MARKS = {1: "▲", -1: "▼", 0: ""}
 """Beyond chance higher, lower, and neither."""
-BLOCK = 5
+BLOCK = 6
 """Columns for each column of the table."""
 
 
 def beside(table: Table, other: Table, name: Text, language: str) -> pd.DataFrame:
     """A line for each row of the table, then empty ones for its total and (with the other bases) its base.
 
-    For each column five: the other figure, the difference, the ends of its 95 % interval, the mark where it is beyond
-    chance, with a star where the other figure stands on a small base; at last the rows' bases in the other table, which
-    is called `name`.
+    For each column six: the other figure, the difference, the ends of its 95 % interval, the mark where it is beyond
+    chance, a star where one of the two figures stands on a small base; at last the rows' bases in the other table,
+    which is called `name`.
     """
     found = differences(table, other)
     rows = {code: place for place, (code, _) in enumerate(other.rows)}
@@ -44,25 +46,25 @@ def beside(table: Table, other: Table, name: Text, language: str) -> pd.DataFram
         cells = [cell for column in range(len(table.columns)) for cell in _cells(found, row, column)]
         lines.append([*cells, whole(other.row_bases[rows[code]]) if code in rows else None])
     width = BLOCK * len(table.columns)
-    lines.append([None] * width + [whole(other.row_bases[-1])])
+    lines.append([None] * width + [whole(other.everyone_base)])
     bases = [
         whole(other.column_bases[columns[code]]) if code in columns else None for code, _ in table.columns
     ]
-    lines.append([cell for base in bases for cell in (base, None, None, None, None)] + [other.base])
+    lines.append([cell for base in bases for cell in (base, *[None] * (BLOCK - 1))] + [other.base])
     return pd.DataFrame(lines, columns=list(_heads(table, name, language)), dtype=object)
 
 
 def _heads(table: Table, name: Text, language: str) -> Iterator[str]:
     for _, label in table.columns:
-        for pattern in (OF_OTHER, DIFFERENCE, DIFFERENCE_LOW, DIFFERENCE_HIGH, MARKED):
-            yield phrase(pattern, label=label, name=name).in_(language)
+        for pattern in (OF_OTHER, DIFFERENCE, DIFFERENCE_LOW, DIFFERENCE_HIGH, MARKED, MARKED_SMALL):
+            yield phrase(pattern, label=label, name=name, least=SMALL).in_(language)
     yield phrase(OF_OTHER, label=BASE, name=name).in_(language)
 
 
 def _cells(found: Differences, row: int, column: int) -> list[Any]:
     figures = (array[row, column] for array in (found.others, found.values, found.low, found.high))
-    mark = MARKS[int(found.beyond[row, column])] + star(found.small[row, column])
-    return [*(_figure(figure) for figure in figures), mark]
+    small = star(found.small[row, column] or found.own_small[row, column])
+    return [*(_figure(figure) for figure in figures), MARKS[int(found.beyond[row, column])], small]
 
 
 def _figure(figure: Any) -> float | None:

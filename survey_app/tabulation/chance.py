@@ -16,6 +16,7 @@ from survey_app.tabulation.table import Table
 from survey_app.tabulation.variables import is_answer
 from survey_app.tabulation.words import (
     ALIKE,
+    ALL_SMALL,
     ASSOCIATED,
     COMPARED,
     MEANS_UNTESTED,
@@ -112,24 +113,30 @@ def _in_words(found: Association) -> Text:
 class Differences:
     """By how much the shares of a table's cells differ from another's, with 95 % intervals; NaN: not to be said.
 
-    Shape (rows, columns). `others`: the figures and `other_counts` the counts of the other table at the same places;
-    `small`: whether the other figure stands on a small base. `least`: where the other table hides figures, the number
-    under which it does.
+    Shape (rows, columns). `others`: the figures of the other table at the same places, `hidden`: whether they are;
+    `small`: whether the other figure stands on a small base, `own_small`: whether the table's own does.
     """
 
     values: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     others: NDArray[np.float64]
-    other_counts: NDArray[np.float64]
+    hidden: NDArray[np.bool_]
     small: NDArray[np.bool_]
-    least: int | None = None
+    own_small: NDArray[np.bool_]
+
+    @property
+    def compared(self) -> NDArray[np.bool_]:
+        """Which cells are: those with an interval, and no small base on either side."""
+        return np.logical_not(np.isnan(self.low) | self.small | self.own_small)
 
     @property
     def beyond(self) -> NDArray[np.int_]:
-        """1 where the table's figure is higher, -1 where it is lower, 0 where chance alone may be at work."""
+        """1 where the table's figure is higher, -1 where it is lower; 0 where chance alone may be at work, or where it
+        is not compared."""
         with np.errstate(invalid="ignore"):
-            return np.where(self.low > 0, 1, np.where(self.high < 0, -1, 0))
+            signs = np.where(self.low > 0, 1, np.where(self.high < 0, -1, 0))
+        return np.where(self.compared, signs, 0)
 
 
 def differences(table: Table, other: Table) -> Differences:
@@ -139,13 +146,13 @@ def differences(table: Table, other: Table) -> Differences:
     """
     places = _places(table, other)
     mine, theirs = table.figures[:-1, :-1], other.figures
-    counts = _at(theirs.counts, places)
+    hidden = _at(other.hidden.astype(float), places) == 1
     values = _at(theirs.counts if theirs.values is None else theirs.values, places)
     own = mine.counts if mine.values is None else mine.values
-    small = is_small(_at(_bases(theirs), places))
+    small, own_small = is_small(_at(_bases(theirs), places)), is_small(_bases(mine))
     if mine.low is None or mine.high is None or theirs.low is None or theirs.high is None:
         nothing = np.full(own.shape, np.nan)
-        return Differences(own - values, nothing, nothing, values, counts, small, other.least)
+        return Differences(own - values, nothing, nothing, values, hidden, small, own_small)
     low, high = _at(theirs.low, places), _at(theirs.high, places)
     difference = own - values
     return Differences(
@@ -153,20 +160,20 @@ def differences(table: Table, other: Table) -> Differences:
         difference - np.hypot(own - mine.low, high - values),
         difference + np.hypot(mine.high - own, values - low),
         values,
-        counts,
+        hidden,
         small,
-        other.least,
+        own_small,
     )
 
 
 def on_differences(table: Table, found: Differences) -> Text:
     """What is to be said of a comparison."""
-    compared = int(np.count_nonzero(~np.isnan(found.low)))
+    compared = int(np.count_nonzero(found.compared))
     if not compared:
-        return UNCOMPARED
+        return UNCOMPARED if np.isnan(found.low).all() else phrase(ALL_SMALL, least=SMALL)
     beyond = int(np.count_nonzero(found.beyond))
     pattern = COMPARED if beyond else ALIKE
-    return phrase(pattern, beyond=beyond, n=compared, by_chance=f"{compared / ONCE_IN:.1f}")
+    return phrase(pattern, beyond=beyond, n=compared, least=SMALL, by_chance=f"{compared / ONCE_IN:.1f}")
 
 
 def on_small(found: Differences) -> Text | None:

@@ -175,15 +175,14 @@ def _figures(
         return _rates(figures, counts, rule)
     row_bases, column_bases, base = bases
     percent = table.percent or "total"
+    row_bases = np.append(row_bases[:-1], base)  # the last row is of who answered the rows
     over = {"row": row_bases[:, np.newaxis], "column": column_bases[np.newaxis, :], "total": np.array(base)}
-    of = np.where(np.isnan(over[percent]), np.nan, rounded(_known(figures.bases), rule.base))
     made = counts.copy()  # in the margins only who answered is in a share
-    if percent != "row":
-        made[-1, :] = column_bases
+    made[-1, :] = column_bases
     if percent != "column":
         made[:, -1] = row_bases
-    if percent == "total":
-        made[-1, -1] = base
+    told = ~np.isnan(over[percent]) & ~np.isnan(made)
+    of = np.where(told, rounded(_known(figures.bases), rule.base), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(np.isnan(counts) | np.isnan(figures.values), np.nan, made / of)
     values = np.minimum(np.where(np.isfinite(values), values, np.nan), 1)

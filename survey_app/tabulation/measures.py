@@ -229,11 +229,12 @@ def _shares(measured: Sums, measure: Measure, percent: Percent, answered: tuple[
 
 
 def _margins(values: Grid, percent: Percent) -> Grid:
-    """The line of anyone holds people outside the base of its share; there, those who answered speak for it."""
+    """The line of anyone holds people outside the base of its share; there, those who answered speak for it. The total
+    of shares is below all of them that of who answered the rows: who did not has a row of their own, or a note.
+    """
     if percent in ("row", "total"):
         values[:, ANYONE_LINE] = values[:, ANSWERED_LINE]
-    if percent in ("column", "total"):
-        values[ANYONE_LINE, :] = values[ANSWERED_LINE, :]
+    values[ANYONE_LINE, :] = values[ANSWERED_LINE, :]
     return values
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from survey_app.campaign.texts import Text
 from survey_app.tabulation.intervals import is_small
 from survey_app.tabulation.measures import Figures, Measure
 from survey_app.tabulation.variables import is_answer
-from survey_app.tabulation.words import EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
+from survey_app.tabulation.words import AS_OF, EVERYBODY, MENTIONS, PEOPLE, SHARE, SHARED, TOTAL, phrase
 
 Labelled = tuple[tuple[str, Text], ...]
 
@@ -25,9 +27,10 @@ class Table:
 
     rows, columns: code and label of each, in order. sides: what the rows and the columns are called.
     figures: shape (rows + 1, columns + 1); the last row and column are everyone in the table, whatever they did on
-    that side. A respondent has answered a side unless it was not asked, not answered or refused; who was shown a list
-    and ticked nothing has answered it. Bases are whole respondents, never weighted, for mentions too; for a mean or a
-    satisfaction rate only those with a score are in them:
+    that side; the shares of the last row are of those who answered the rows (`shared`). A respondent has answered a
+    side unless it was not asked, not answered or refused; who was shown a list and ticked nothing has answered it.
+    Bases are whole respondents, never weighted, for mentions too; for a mean or a satisfaction rate only those with a
+    score are in them:
       row_bases: of each row's respondents, those who answered the columns; the last: of everyone (rows + 1);
       column_bases: of each column's respondents, those who answered the rows; the last: of everyone (columns + 1);
       base: respondents who answered both; None where that is hidden, as for people.
@@ -74,6 +77,14 @@ class Table:
         """The figures of the cells, where they are others than the counts (see Figures)."""
         return self.figures[:-1, :-1].values
 
+    @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which figures are hidden, margins too; of a share also where its base is."""
+        counts, values, bases = self.figures.counts, self.figures.values, self.figures.bases
+        if self.least is None or values is None or bases is None:
+            return np.isnan(counts)
+        return np.isnan(counts) | (np.isnan(values) & np.isnan(bases))
+
     @property
     def row_base(self) -> NDArray[np.float64]:
         """The base of each row, shape (rows,)."""
@@ -86,7 +97,7 @@ class Table:
 
     @property
     def small_rows(self) -> NDArray[np.bool_]:
-        """Which rows of answers stand on a small base; none where shares are of the column or of all."""
+        """Which rows stand on a small base; none where shares are of the column or of all."""
         return self._small(self.rows, self.row_base, "row")
 
     @property
@@ -95,8 +106,33 @@ class Table:
         return self._small(self.columns, self.column_base, "column")
 
     def _small(self, side: Labelled, bases: NDArray[np.float64], over: Percent) -> NDArray[np.bool_]:
-        answers = np.array([is_answer(code) for code, _ in side], dtype=bool)
-        return np.logical_and(is_small(bases), answers & (self.percent in (None, over)))
+        """Those who did not answer carry shares and scores too, but their counts are no sample of anything."""
+        is_based = self.percent is not None or self.measure.scale is not None
+        based = np.array([is_based or is_answer(code) for code, _ in side], dtype=bool)
+        return np.logical_and(is_small(bases), based & (self.percent in (None, over)))
+
+    @cached_property
+    def own_bases(self) -> NDArray[np.float64]:
+        """Of how many people a share is, margins too, where these are others than the base of its line: of an issue,
+        only those who were asked for it. NaN elsewhere.
+        """
+        values, bases = self.figures.values, self.figures.bases
+        if self.percent is None or values is None or bases is None:
+            return np.full(self.figures.counts.shape, np.nan)
+        base = self.everyone_base
+        rows = np.append(self.row_base, base)[:, np.newaxis]
+        lines = {"row": rows, "column": self.column_bases[np.newaxis, :], "total": np.array(base)}
+        return np.where(np.isnan(values) | (bases == lines[self.percent]), np.nan, bases)
+
+    @property
+    def has_own_bases(self) -> bool:
+        """Whether a share in the table has another base than its line."""
+        return not bool(np.isnan(self.own_bases[:, :-1]).all())
+
+    @property
+    def small_cells(self) -> NDArray[np.bool_]:
+        """Which shares stand on a small base of their own, margins too."""
+        return is_small(self.own_bases)
 
     @property
     def is_small(self) -> bool:
@@ -106,19 +142,38 @@ class Table:
     @property
     def has_small(self) -> bool:
         """Whether anything is marked for its small base."""
-        return self.is_small or bool(self.small_rows.any() or self.small_columns.any())
+        return self.is_small or any(
+            bool(marked.any()) for marked in (self.small_rows, self.small_columns, self.small_cells[:, :-1])
+        )
 
     @property
     def shared(self) -> NDArray[np.float64]:
-        """How many the figure of everyone is made of in each column, shape (columns,): where the rows' answers are the
-        base of shares, those who did not give one are in no share.
+        """How many the figure of everyone is made of in each column, shape (columns,): the total of shares is of who
+        answered the rows.
         """
-        if self.percent not in ("column", "total"):
-            return self.figures[-1, :-1].counts
+        return self._totals[:-1]
+
+    @property
+    def everyone_people(self) -> float:
+        """How many the last row counts, who answered the rows where it is the total of shares."""
+        return float(self._totals[-1])
+
+    @property
+    def everyone_base(self) -> float:
+        """How many of them answered the columns."""
+        if self.percent is None:
+            return float(self.row_bases[-1])
+        return np.nan if self.base is None else float(self.base)
+
+    @property
+    def _totals(self) -> NDArray[np.float64]:
+        """What the last row is made of, shape (columns + 1,)."""
+        if self.percent is None:
+            return self.figures[-1, :].counts
         if self.measure.kind != "mentions":
-            return self.column_base
+            return self.column_bases
         answers = [is_answer(code) for code, _ in self.rows]
-        return np.asarray(self.counts[answers].sum(axis=0))
+        return np.asarray(self.figures[:-1].counts[answers].sum(axis=0))
 
     @property
     def is_share(self) -> bool:
@@ -139,6 +194,10 @@ class Table:
         """The same, saying before all else whose answers are counted."""
         return replace(self, whom=(*whom, *self.whom), notes=(*whom, *self.notes))
 
+    def as_of(self, day: date) -> Table:
+        """The same, saying after all else on which day it was counted: what comes or is withdrawn later changes it."""
+        return replace(self, notes=(*self.notes, phrase(AS_OF, day=day.isoformat())))
+
     @property
     def figure_label(self) -> Text:
         """What the figures are."""
@@ -150,7 +209,7 @@ class Table:
 
         Beside the keys of the contract: title, percent, people, where (as it was written), row_total, column_total,
         total, and where the figures are others than the counts `values` (shares from 0 to 1), with `low` and `high`
-        where there are intervals.
+        where there are intervals, and `bases`, how many people each share or score stands on.
         """
         cells = self.figures[:-1, :-1]
         beside = {"values": cells.values, "low": cells.low, "high": cells.high}
@@ -172,6 +231,8 @@ class Table:
             "column_total": _whole(self.figures[-1, :-1].counts),
             "total": _whole(self.figures[-1, -1].counts),
         }
+        if cells.bases is not None:
+            written["bases"] = _whole(cells.bases)
         return written | {key: _fractions(array) for key, array in beside.items() if array is not None}
 
 

@@ -9,13 +9,12 @@ import numpy as np
 from rich.cells import cell_len
 
 from survey_app.tabulation.table import Table
-from survey_app.tabulation.words import BASE
+from survey_app.tabulation.words import BASE, HIDDEN
 
 GAP = "  "
 LABEL_WIDTH = 44
 HEAD_WIDTH = 14
 NO_FIGURE = "–"
-HIDDEN = "<"
 
 Cell = list[str]
 """The lines of one cell."""
@@ -44,45 +43,54 @@ def _columns(table: Table, language: str) -> Iterator[list[Cell]]:
     """The columns' cells from the head down: one per code, the total, the base."""
     places = range(len(table.rows) + 1)
     for column, (_, label) in enumerate(table.columns):
-        figures = [[_figure(table, row, column)] for row in places]
+        figures = [[_figure(table, row, column, language)] for row in places]
         yield [
             balanced(label.in_(language), HEAD_WIDTH),
             *figures,
-            [_count(table, table.column_bases[column]) + star(table.small_columns[column])],
+            [_count(table.column_bases[column], language) + star(table.small_columns[column])],
         ]
-    totals = [[_count(table, table.figures[row, -1].counts)] for row in places]
-    yield [[table.total_label.in_(language)], *totals, [_count(table, table.column_bases[-1])]]
-    marked = [*table.small_rows, False]
-    bases = [[_count(table, table.row_bases[row]) + star(marked[row])] for row in places]
-    yield [[BASE.in_(language)], *bases, [_count(table, table.base) + star(table.is_small)]]
+    totals = [*([_count(count, language)] for count in table.figures[:-1, -1].counts)]
+    totals.append([_count(table.everyone_people, language)])
+    yield [[table.total_label.in_(language)], *totals, [_count(table.column_bases[-1], language)]]
+    marked = zip(table.row_base, table.small_rows, strict=True)
+    bases = [[_count(base, language) + star(small)] for base, small in marked]
+    bases.append([_count(table.everyone_base, language)])
+    yield [[BASE.in_(language)], *bases, [_count(table.base, language) + star(table.is_small)]]
 
 
-def _figure(table: Table, row: int, column: int) -> str:
+def _figure(table: Table, row: int, column: int, language: str) -> str:
     place = table.figures[row, column]
-    if place.values is None or np.isnan(place.counts):
-        return _count(table, place.counts)
+    if table.hidden[row, column]:
+        return HIDDEN.in_(language)
+    if place.values is None:
+        return _count(place.counts, language)
     if np.isnan(place.values):
         return NO_FIGURE
+    people = made_of(table, row, column)
     if not table.is_share:
-        return f"{place.values:.2f}"
+        return f"{place.values:.2f} {people}"
     share = f"{100 * place.values:.1f}%"
     if place.low is None or place.high is None or row == len(table.rows):
-        return share
-    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f})"
+        return f"{share} {people}"
+    return f"{share} ({100 * place.low:.0f}–{100 * place.high:.0f}) {people}"
 
 
-def _count(table: Table, count: Any) -> str:
-    return hidden(table) if count is None or np.isnan(count) else f"{float(count):,.0f}"
+def made_of(table: Table, row: int, column: int) -> str:
+    """How many people a figure is made of, as in n=166; of a share that has a base of its own, as in n=166/222."""
+    row = row if row < len(table.rows) else -1
+    people = table.shared[column] if row == -1 else table.figures.counts[row, column]
+    base = table.own_bases[row, column]
+    own = "" if np.isnan(base) else f"/{base:,.0f}{star(table.small_cells[row, column])}"
+    return f"n={people:,.0f}{own}"
+
+
+def _count(count: Any, language: str) -> str:
+    return HIDDEN.in_(language) if count is None or np.isnan(count) else f"{float(count):,.0f}"
 
 
 def signed(number: float, form: str) -> str:
     """A difference with its sign, the minus as long as the plus is wide."""
     return f"{number:+{form}}".replace("-", "−")
-
-
-def hidden(table: Table) -> str:
-    """What stands in place of a hidden figure."""
-    return f"{HIDDEN}{table.least or ''}"
 
 
 def star(small: Any) -> str:

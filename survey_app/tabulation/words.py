@@ -48,8 +48,13 @@ BASE = both("应答人数", "Base")
 TOTAL = both("合计", "Total")
 EVERYBODY = both("全体", "Everybody")
 CODE = both("代码", "Code")
-LOW = both("{name}（下限）", "{name} (low)")
-HIGH = both("{name}（上限）", "{name} (high)")
+BESIDE = {
+    "low": both("{name}（下限）", "{name} (low)"),
+    "high": both("{name}（上限）", "{name} (high)"),
+    "n": both("{name}（n）", "{name} (n)"),
+    "base": both("{name}（基数）", "{name} (base)"),
+}
+"""What stands beside a figure of a table in a file."""
 CODED = both("{label}（{code}）", "{label} ({code})")
 SIDES = both("{rows} × {columns}", "{rows} × {columns}")
 SHARED = both("{measure}，{share}", "{measure}, {share}")
@@ -148,8 +153,9 @@ UNOFFERED = both(
     "Of “{name}”, {n} were never asked here, so their 0 says nothing: {codes}.",
 )
 OFFERED = both(
-    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数。",
-    "Each share of “{name}” is of those who answered a question that offers it.",
+    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数；与所在行、列的应答人数不同时，写在 n 的斜线之后。",
+    "Each share of “{name}” is of those who answered a question that offers it; where these are not all of its row or "
+    "column, their number stands behind the stroke, after n.",
 )
 TWO_BASES = both("{people} 人共提及 {mentions} 次。", "{mentions} mentions by {people} respondents.")
 OUTSIDE_SCORE = both(
@@ -172,6 +178,7 @@ WEIGHTED = both(
     "按“{name}”加权；{n} 人的有效样本量约为 {effective}（Kish）。",
     "Weighted by “{name}”: {n} respondents are worth about {effective} (Kish's effective base).",
 )
+AS_OF = both("截至 {day}。", "As of {day}.")
 ONLY_WHERE = both("只计满足条件的受访者：{where}。", "Only these respondents: {where}.")
 EVERY_REGION = both(
     "计入所有地区的答卷，没有地区的也计入。",
@@ -197,9 +204,8 @@ COMPARED_WITH = both(
     "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
 OTHER_SMALL = both(
-    "对照数字后的 *：其基数不足 {least} 人，与它的差别（包括 ▲ ▼）不宜解读。",
-    "* after a figure compared with: its base is under {least}, so nothing should be read into a difference from it, "
-    "▲ ▼ or not.",
+    "对照数字后的 *：其基数不足 {least} 人，不作比较，也不标 ▲ ▼。",
+    "* after a figure compared with: its base is under {least}, so it is not compared, and no ▲ or ▼ stands there.",
 )
 OVERLAPPING = both(
     "两边有一部分是同样的人，因此实际差别可能比标出的更多。",
@@ -210,6 +216,7 @@ DIFFERENCE = both("{label}（差）", "{label} (difference)")
 DIFFERENCE_LOW = both("{label}（差的下限）", "{label} (difference, low)")
 DIFFERENCE_HIGH = both("{label}（差的上限）", "{label} (difference, high)")
 MARKED = both("{label}（超出偶然）", "{label} (beyond chance)")
+MARKED_SMALL = both("{label}（基数不足 {least}）", "{label} (a base under {least})")
 NOTE_CODE = "_note"
 """The code of rows of a csv file that are notes: like all that begin with _ they are no answers."""
 VERSIONS = both(
@@ -252,25 +259,33 @@ MEANS_UNTESTED = both(
     "No chi-square test: it is for counts of people, and these are scores or rates.",
 )
 COMPARED = both(
-    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格，标出 {beyond} 格；即使毫无差别，"
-    "也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
+    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格（两边基数均不少于 {least} 人），标出"
+    " {beyond} 格；即使毫无差别，也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
     "▲ ▼: higher or lower than what it is compared with, beyond chance (95% Newcombe interval without 0). {n} cells "
-    "were compared and {beyond} are marked; about {by_chance} would be where nothing differs. Both are people who "
-    "chose to answer, not samples.",
+    "with bases of {least} or more on both sides were compared and {beyond} are marked; about {by_chance} would be "
+    "where nothing differs. Both are people who chose to answer, not samples.",
 )
 ALIKE = both(
-    "比较了 {n} 格，没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，不是抽样。",
-    "{n} cells were compared, and none differs beyond chance (95% Newcombe interval). Both are people who chose to "
-    "answer, not samples.",
+    "比较了 {n} 格（两边基数均不少于 {least} 人），没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，"
+    "不是抽样。",
+    "{n} cells with bases of {least} or more on both sides were compared, and none differs beyond chance (95% Newcombe "
+    "interval). Both are people who chose to answer, not samples.",
+)
+ALL_SMALL = both(
+    "没有一格两边基数都不少于 {least} 人，所以不作差异检验。",
+    "No cell has a base of {least} or more on both sides, so no difference is tested.",
 )
 UNCOMPARED = both(
     "这些数字没有区间，不作差异检验；要比较，请选百分比或满意率。",
     "These figures have no intervals, so the difference is not tested; ask for percentages or for the share satisfied.",
 )
+HIDDEN = both("不显示", "hidden")
+"""What stands in place of a hidden figure, whether it is of few people or would tell of few: a word that told the two
+apart would tell that the one is not small, and so narrow what the other can be."""
 DISCLOSED = both(
-    "对外公布的数字：不足 {least} 人的一律写作 <{least}（有时连同另一格一并隐去，以免推算出来），其余取 {base} 的倍数，"
+    "对外公布的数字：不足 {least} 人的一律写作“不显示”，有时连同另一格，以免推算出来；其余取 {base} 的倍数，"
     "所以各项相加未必等于合计。",
-    "Figures for publication: under {least} people shows as <{least} (sometimes with another cell, so that it cannot "
-    "be worked out), and all others are multiples of {base}, so that parts need not add up to their total.",
+    "Figures for publication: those of under {least} people are “hidden”, sometimes with another one, so that they "
+    "cannot be worked out. All others are multiples of {base}, so that parts need not add up to their total.",
 )
 GIVEN_ANSWER = both("已作答", "Gave an answer")

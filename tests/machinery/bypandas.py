@@ -70,20 +70,40 @@ class Plain:
         """How many a figure is made of: the counts, but those of everybody hold some who are in no share."""
         return self.counts if self.made is None else self.made
 
+    def own_base(self, row: int, column: int) -> int | None:
+        """Of how many people a share is, where that is another number than the base of its line."""
+        if self.values is None or self.of_people is None or np.isnan(self.values[row, column]):
+            return None
+        rows = self.base if row == -1 else self.row_bases[row]
+        line = {"row": rows, "column": self.column_bases[column], "total": self.base}[self.over]
+        own = int(self.of_people[row, column])
+        return own if own != line else None
+
     def cell(self, row: int, column: int) -> list[str]:
-        """The numbers that stand in a cell."""
+        """The numbers that stand in a cell; the total has no intervals."""
+        own = self.own_base(row, column)
         count = str(self.inside[row, column])
+        return self._figures(row, column, [count] if own is None else [count, str(own)])
+
+    def _figures(self, row: int, column: int, people: list[str]) -> list[str]:
         if self.values is None:
-            return [count]
+            return people
         value = self.values[row, column]
         if np.isnan(value):
             return []
         if not self.is_share:
-            return [f"{value:.2f}", count]
-        if self.low is None or self.high is None:
-            return [f"{100 * value:.1f}", count]
+            return [f"{value:.2f}", *people]
+        if self.low is None or self.high is None or row == -1:
+            return [f"{100 * value:.1f}", *people]
         ends = [f"{100 * end[row, column]:.0f}" for end in (self.low, self.high)]
-        return [f"{100 * value:.1f}", *ends, count]
+        return [f"{100 * value:.1f}", *ends, *people]
+
+    @property
+    def everyone(self) -> tuple[int, int]:
+        """How many the last line is of, and how many of them answered the columns."""
+        if self.over:
+            return int(self.column_bases[-1]), self.base
+        return int(self.counts[-1, -1]), int(self.row_bases[-1])
 
     def sorted_by(self, row: int, column: int) -> tuple[bool, bool, bool, float]:
         """What places a row that is sorted by a column, the least first: answers, then figures that there are, then
@@ -110,7 +130,13 @@ class Plain:
             if column == -1
             else (self.columns, column, self.column_bases, "column")
         )
-        return self.over in ("", line) and is_answer(side.codes[place]) and bool(0 < bases[place] < SMALL)
+        is_based = bool(self.over) or self.is_scored or is_answer(side.codes[place])
+        return self.over in ("", line) and is_based and bool(0 < bases[place] < SMALL)
+
+    def is_starred(self, row: int, column: int) -> bool:
+        """Whether a cell has a star: its share stands on a small base of its own."""
+        own = self.own_base(row, column)
+        return own is not None and 0 < own < SMALL
 
     def mark(self, row: int, column: int) -> list[float]:
         """The numbers that a chart says at a mark: the figure, its interval, how many, and how many it is of."""
@@ -139,15 +165,15 @@ def counted(rows: Side, columns: Side, weights: Floats | None = None) -> Plain:
 def shared(rows: Side, columns: Side, over: str, weights: Floats | None = None) -> Plain:
     """Respondents as shares of their row, their column or the table: of those who answered, and were offered it.
 
-    Of weighted ones an interval stands on Kish's effective number: (sum of weights)² / sum of their squares.
+    The last line is the total, of those who answered the rows. Of weighted ones an interval stands on Kish's effective
+    number: (sum of weights)² / sum of their squares.
     """
     plain = counted(rows, columns)
     w = np.ones(len(rows.has)) if weights is None else weights
-    r, c = _with_everybody(rows.has), _with_everybody(columns.has)
-    of_rows = _could(rows) if over in ("column", "total") else r
+    r_in, c = np.column_stack([rows.has, rows.answered]), _with_everybody(columns.has)
+    of_rows = _could(rows) if over in ("column", "total") else r_in.astype(int)
     of_columns = _could(columns) if over in ("row", "total") else c
     base = (of_rows.T * w) @ of_columns
-    r_in = np.column_stack([rows.has, rows.answered]) if over in ("column", "total") else r
     c_in = np.column_stack([columns.has, columns.answered]) if over in ("row", "total") else c
     made = (r_in.T * w) @ c_in
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -234,7 +260,8 @@ def difference(
     d = own - there
     low = d - sqrt((own - mine.low[row, column]) ** 2 + (other.high[theirs] - there) ** 2)
     high = d + sqrt((mine.high[row, column] - own) ** 2 + (there - other.low[theirs]) ** 2)
-    return [f"{100 * there:.1f}", f"{100 * d:+.1f}"], 1 if low > 0 else -1 if high < 0 else 0
+    few = mine.is_of_few(row, column) or other.is_of_few(*theirs)
+    return [f"{100 * there:.1f}", f"{100 * d:+.1f}"], 0 if few else 1 if low > 0 else -1 if high < 0 else 0
 
 
 def _figure(table: Plain, row: int, column: int) -> float:

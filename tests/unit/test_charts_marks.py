@@ -166,7 +166,7 @@ def test_a_hidden_cell_and_one_without_a_figure_have_an_outline_and_a_nought_has
         for mark in marks(as_svg(hidden, "heat", MAPPED, "en")).values()
         if (lines := (mark.get("aria-label") or "").split("\n"))
     }
-    assert fills["<10"] == "white"
+    assert fills["hidden"] == "white"
     nought = marks(as_svg(table("heat"), "heat", MAPPED, "en"))["0", "1", "0"]
     assert (nought.get("aria-label") or "").endswith("\n0 respondents")
     assert nought.get("fill") not in (None, "white")

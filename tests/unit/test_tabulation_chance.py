@@ -89,11 +89,25 @@ def test_two_groups_of_people_are_compared_share_by_share():
     assert found.values[0, 0] == pytest.approx(0.2)
     assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((0.0524, 0.3339), abs=1e-4)
     assert found.beyond.tolist() == [[1, -1]]
-    assert found.other_counts.tolist() == [[48, 32]]
+    assert not found.hidden.any()
     assert "2 are marked" in on_differences(tables[0], found).in_("en")
     same = differences(tables[0], tables[0])
     assert not same.beyond.any()
     assert "none differs" in on_differences(tables[0], same).in_("en")
+
+
+def test_a_small_base_on_either_side_is_not_compared():
+    """29 who all chose the same differ from 80 of whom half did, but they are too few to say so."""
+    few = [said(sort="truck") for _ in range(29)]
+    many = [said(sort="truck" if n % 2 else "bus") for n in range(80)]
+    one, two = (ask(frame_of(each), CATALOGUE, "all", "sort", percent="row") for each in (few, many))
+    for found in (differences(one, two), differences(two, one)):
+        assert not found.beyond.any()
+        assert not found.compared.any()
+        assert found.low[0, 0] > 0 or found.high[0, 0] < 0
+        assert "No cell has a base of 30" in on_differences(one, found).in_("en")
+    more = ask(frame_of([*few, said(sort="truck")]), CATALOGUE, "all", "sort", percent="row")
+    assert differences(more, two).beyond.tolist() == [[1, -1]]
 
 
 def test_what_the_other_table_lacks_is_not_compared_and_counts_have_no_test():

@@ -115,20 +115,32 @@ def test_no_sentence_under_it_tells_an_exact_number():
     told = " ".join(note.in_("en") for note in shown.notes)
     assert "of 55 in the table" in told or "Base" not in told
     assert not [number for number in ("54", "41", "13") if number in told]
-    assert "under 10 people shows as <10" in told
+    assert "those of under 10 people are “hidden”" in told
     assert "takes several answers" in told
+
+
+def test_nothing_tells_a_small_figure_from_one_that_is_hidden_with_it():
+    numbers = {("truck", "s5"): 48, ("truck", "s4"): 48, ("truck", "s1"): 3, ("bus", None): 12}
+    for percent in (None, "row"):
+        shown = disclosed(
+            ask(frame_of(crowd(numbers)), CATALOGUE, "sort", "satisfaction", percent=percent), RULE
+        )
+        lines = [line.split() for line in as_text(shown, "en").splitlines() if line[:5] in ("truck", "bus  ")]
+        assert lines[0][-6:] == [*["hidden"] * 4, "100", "100"]
+        assert lines[1][1:] == [*["hidden"] * 6, "10", "hidden"], "as shares too, whose base is hidden"
+        assert shown.hidden[1, :6].all()
 
 
 def test_hidden_cells_say_so_in_every_form(tmp_path: Path):
     frame = frame_of(crowd({("truck", "s5"): 41, ("bus", "s5"): 23, ("bus", "s1"): 4}))
     shown = disclosed(ask(frame, CATALOGUE, "sort", "satisfaction", percent="row"), RULE)
-    assert "<10" in as_text(shown, "zh")
+    assert "不显示" in as_text(shown, "zh")
     assert json.loads(json.dumps(shown.to_json_dict(), allow_nan=False))["counts"][1][3] is None
     for form in ("csv", "xlsx", "json", "txt"):
         write_table(shown, form, tmp_path / f"t.{form}", "zh")
     written = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
     cells = {cell for row in csv.reader(written.splitlines()) for cell in row}
-    assert "<10" in cells
+    assert "不显示" in cells
     assert not cells & {"41", "23", "4", "27", "68"}
 
 

@@ -72,14 +72,14 @@ def test_shares_are_of_those_who_answered_both(percent: str, share: float, base:
     )
 
 
-def test_the_last_row_is_everyone_who_answered_the_column_with_or_without_a_region():
-    """So the plain share of the whole questionnaire stands in a table of regions too."""
+def test_the_total_of_shares_of_rows_leaves_out_who_gave_no_region():
+    """A note says that they are outside the base, so they are in no total either."""
     table = ask(frame_of(THREE), CATALOGUE, "region", "sort", level="county", percent="row")
     codes = [code for code, _ in table.columns]
     assert table.figures.values is not None
-    assert table.figures.values[-1, codes.index("bus")] == 3 / 4
-    assert table.row_bases[-1] == 4
-    assert table.base == 3
+    assert table.figures.values[-1, codes.index("bus")] == pytest.approx(2 / 3)
+    assert (table.everyone_people, table.everyone_base, table.base) == (3, 3, 3)
+    assert table.row_bases[-1] == 4, "with or without a region"
 
 
 def test_the_margins_of_shares_are_those_who_answered():
@@ -90,7 +90,7 @@ def test_the_margins_of_shares_are_those_who_answered():
         for p in ("row", "column", "total")
     }
     last = {p: table.figures.values[-1, [0, 1, -1]].tolist() for p, table in shares.items()}
-    assert last["row"] == [1 / 4, 3 / 4, 1], "everyone who answered the columns"
+    assert last["row"] == pytest.approx([1 / 3, 2 / 3, 1]), "those who gave a region too"
     assert last["column"] == [1, 1, 1]
     assert last["total"] == pytest.approx([1 / 3, 2 / 3, 1]), "those who answered both"
     down = {p: table.figures.values[[0, 2], -1].tolist() for p, table in shares.items()}

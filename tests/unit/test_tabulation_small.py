@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from survey_app.campaign.texts import Text
 from survey_app.exporting.charts import Comparison, as_svg
 from survey_app.research.tables.counted import Counted
 from survey_app.research.tables.state import State
-from survey_app.tabulation import Table, as_text, ask
+from survey_app.tabulation import Table, as_frame, as_text, ask
 from survey_app.tabulation.beside import beside, in_lines
 from survey_app.tabulation.chance import differences, on_small
 from survey_app.tabulation.words import SMALL_SAMPLE, phrase
@@ -57,6 +58,12 @@ def test_the_line_that_figures_stand_on_is_marked(asked: dict[str, str], rows: l
     assert stars == len(rows) + len(columns)
 
 
+def test_the_row_of_who_did_not_answer_is_marked_by_its_base_too():
+    """It carries shares of its own."""
+    table = counted(people=[*PEOPLE, *(said(sort="bus") for _ in range(6))], percent="row")
+    assert marked(table)[0] == ["south", "_not_answered"]
+
+
 def test_shares_of_all_are_marked_at_the_base_of_all():
     table = counted(people=PEOPLE[20:], percent="total")
     assert marked(table) == ([], [], True)
@@ -87,6 +94,27 @@ def test_a_score_stands_on_those_who_gave_it_and_a_share_on_those_who_were_offer
     assert shares.figures.bases[codes.index("FEE"), column] == 2
 
 
+SHOWN_TWO_LISTS = [
+    *(said(home="north", met=["FINE"]) for _ in range(40)),
+    *(said(home="north", met=["FEE"], saw=["odd"]) for _ in range(4)),
+]
+
+
+def test_a_share_of_fewer_than_its_row_says_of_how_many_and_is_starred_by_that():
+    table = counted("home_region", "issue", SHOWN_TWO_LISTS, percent="row")
+    odd, fine = ([code for code, _ in table.columns].index(code) for code in ("ODD", "FINE"))
+    assert table.own_bases[0, odd] == table.own_bases[-1, odd] == 4
+    assert np.isnan(table.own_bases[0, fine])
+    assert table.small_cells[0, odd]
+    assert not table.small_rows.any()
+    assert STAR in table.notes
+    assert "n=4/4*" in as_text(table, "en")
+    assert table.to_json_dict()["bases"][0][odd] == 4
+    frame = as_frame(table, "en", labels=False)
+    assert frame.loc[0, ["FINE_n", "FINE_base", "ODD_n", "ODD_base"]].tolist() == [40, 44, 4, 4]
+    assert "100.0%*" in texts(as_svg(table, "heat", MAPPED, "zh"))
+
+
 def test_the_bases_of_weighted_shares_are_people():
     frame = frame_of(PEOPLE).assign(heft=0.5)
     table = ask(frame, CATALOGUE, "home_region", "sort", percent="row", weights="heft")
@@ -96,9 +124,17 @@ def test_the_bases_of_weighted_shares_are_people():
 
 def test_the_total_of_shares_counts_those_who_are_in_them():
     people = [*PEOPLE, *(said(sort="bus") for _ in range(5))]
-    for percent, bus in (("column", 43), ("total", 43), ("row", 48)):
-        assert counted(people=people, percent=percent).shared[1] == bus, percent
-    assert counted(people=people).shared[1] == 48, "a count stays what it is"
+    for percent, share in (("column", 1), ("total", 43 / 47), ("row", 43 / 47)):
+        table = counted(people=people, percent=percent)
+        assert table.shared[1] == table.column_base[1] == 43, percent
+        assert (table.everyone_people, table.everyone_base) == (47, 47), percent
+        assert table.figures[-1, 1].values == pytest.approx(share), percent
+        bases = [
+            line.split()[-1] for line in as_text(table, "en").splitlines() if line[:5] in ("Total", "Base ")
+        ]
+        assert bases == ["47", "47"]
+    whole = counted(people=people)
+    assert (whole.shared[1], whole.everyone_people) == (48, 52), "a count stays what it is"
     met = [said(met=["FINE", "FEE"], sort="bus"), said(sort="bus")]
     assert counted("issue", people=met, percent="column").shared[1] == 1
     assert counted("issue", people=met, percent="column", measure="mentions").shared[1] == 2
@@ -111,8 +147,10 @@ def test_a_figure_is_starred_where_what_it_is_compared_with_is_of_few():
     assert on_small(found) is not None
     assert on_small(differences(other, own)) is None
     assert in_lines(own, other, "en").count("%* = ") == 2
-    marks = beside(own, other, NAMES[1], "en").iloc[:2, 4].tolist()
-    assert [mark[-1] for mark in marks] == ["*", "*"]
+    told = beside(own, other, NAMES[1], "en")
+    assert told.columns[4:6].tolist() == ["All (beyond chance)", "All (a base under 30)"]
+    assert told.iloc[:2, 4].tolist() == ["", ""], "a star there would read as significance"
+    assert told.iloc[:2, 5].tolist() == beside(other, own, NAMES[0], "en").iloc[:2, 5].tolist() == ["*", "*"]
     tests = Counted(MAPPED, State(), own, Comparison(other, NAMES)).tests
     assert on_small(found) in tests
 

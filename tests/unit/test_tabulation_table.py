@@ -62,7 +62,7 @@ def test_a_hidden_cell_is_null_in_json_blank_in_sheets_and_marked_in_text():
     hidden = replace(table, figures=replace(table.figures, counts=counts))
     assert hidden.to_json_dict()["counts"] == [[None], [2], [1]]
     assert as_frame(hidden, "en").iloc[0, 2] is None
-    assert as_text(hidden, "en").splitlines()[5].split() == ["truck", "<", "1", "1*"]
+    assert as_text(hidden, "en").splitlines()[5].split() == ["truck", "hidden", "1", "1*"]
 
 
 def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
@@ -86,13 +86,23 @@ def test_a_sheet_has_a_line_per_code_then_the_total_and_the_base():
     ]
 
 
-def test_a_sheet_has_the_interval_beside_its_share():
+def test_a_sheet_has_the_interval_and_the_people_beside_its_share():
     frame = as_frame(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row"), "en")
-    names = ["Code", "All", "truck", "truck (low)", "truck (high)", "bus", "bus (low)", "bus (high)"]
-    assert list(frame.columns)[:8] == names
+    parts = ["", " (low)", " (high)", " (n)"]
+    assert list(frame.columns)[:10] == [
+        "Code",
+        "All",
+        *(f"{name}{part}" for name in ("truck", "bus") for part in parts),
+    ]
     assert list(frame.columns)[-2:] == ["Respondents", "Base"]
     assert frame.iloc[0, 2] == pytest.approx(1 / 3, abs=1e-6)
-    assert frame.iloc[-1].tolist() == ["_base", "Base", 1, None, None, 2, None, None, 1, None, None, 4, 3]
+    assert frame.iloc[-1].tolist() == [
+        "_base",
+        "Base",
+        *[1, None, None, None, 2, None, None, None, 1, None, None, None],
+        4,
+        3,
+    ]
 
 
 def test_columns_with_the_same_words_are_told_apart_by_their_code():

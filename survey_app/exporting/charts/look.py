@@ -12,7 +12,7 @@ from survey_app.exporting.charts.points import Points
 from survey_app.tabulation.chance import on_small
 from survey_app.tabulation.intervals import SMALL
 from survey_app.tabulation.notes import of_periods
-from survey_app.tabulation.text import wrapped
+from survey_app.tabulation.text import star, wrapped
 from survey_app.tabulation.words import (
     BASE_LINE,
     HOLLOW,
@@ -154,7 +154,8 @@ def framed(body: Spec, points: Points, source: str, width: int, kind: str, *, ma
 def _about(points: Points, kind: str, *, made_up: bool) -> Iterator[Text]:
     """What the figures are, which of two is which, and that they say nothing where the answers are made up."""
     label = points.table.figure_label
-    yield phrase(STARRED, label=label, star=points.star) if points.star else label
+    starred = points.star or star(kind in WORDLESS and points.has_small_cells)
+    yield phrase(STARRED, label=label, star=starred) if starred else label
     if points.against is not None and points.differences is not None:
         own, other = points.against.names
         if kind in WORDLESS and points.differences.small.any():
@@ -173,7 +174,7 @@ def _notes(points: Points, kind: str) -> list[Text]:
         notes.append(phrase(pattern, base=table.base, people=table.people))
     for note in of_periods(table.partial):
         notes.append(phrase(HOLLOW, note=note) if kind == "line" else note)
-    if table.has_small:
+    if points.has_stars:
         notes.append(phrase(SMALL_SAMPLE, least=SMALL))
     if points.differences is not None and (said := on_small(points.differences)) is not None:
         notes.append(said)

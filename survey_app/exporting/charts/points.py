@@ -15,8 +15,9 @@ from survey_app.campaign.texts import Text
 from survey_app.exporting.cells import visible
 from survey_app.tabulation import Table
 from survey_app.tabulation.chance import Differences, differences
-from survey_app.tabulation.text import NO_FIGURE, balanced, hidden, star, wrapped
+from survey_app.tabulation.text import NO_FIGURE, balanced, star, wrapped
 from survey_app.tabulation.variables import is_answer
+from survey_app.tabulation.words import HIDDEN
 
 NUMBERED = 4
 """Letters of the number before a label: it keeps labels apart and in order, and is not shown."""
@@ -106,6 +107,19 @@ class Points:
         return None if self.against is None else differences(self.table, self.against.table)
 
     @property
+    def has_small_cells(self) -> bool:
+        """Whether a figure stands on a small base of its own."""
+        small = self.table.small_cells
+        return any(bool(small[row.place, column.place]) for row in self.rows for column in self.columns)
+
+    @property
+    def has_stars(self) -> bool:
+        """Whether anything on the chart is marked for its small base."""
+        return (
+            bool(self.star) or self.has_small_cells or any(line.star for line in (*self.rows, *self.columns))
+        )
+
+    @property
     def head(self) -> str:
         """What the columns are called; nothing where there is but one."""
         return visible(self.table.sides[1].in_(self.language)) if len(self.columns) > 1 else ""
@@ -179,9 +193,13 @@ class Points:
         beneath = None
         for pair in range(self.pairs):
             found = self.cell(row, column, pair)
-            figure: Value = {"value": None, "words": NO_FIGURE} if found is None else _figure(*found)
+            figure: Value = (
+                {"value": None, "words": NO_FIGURE} if found is None else _figure(*found, self.language)
+            )
             if pair and self.differences is not None:
                 figure["words"] += star(self.differences.small[row.place, column.place])
+            elif found is not None:
+                figure["words"] += star(self.table.small_cells[row.place, column.place])
             beneath = beneath if pair else figure["value"]
             yield {
                 "row": row.named(SIDE_WIDTH),
@@ -199,23 +217,22 @@ class Points:
             }
 
 
-def _figure(table: Table, row: int, column: int) -> Value:
+def _figure(table: Table, row: int, column: int, language: str) -> Value:
     cell = table.figures[row, column]
     main = cell.counts if cell.values is None else cell.values
-    known = not np.isnan(main) and not np.isnan(cell.counts)
+    hidden = bool(table.hidden[row, column])
+    known = not np.isnan(main) and not hidden
     found: Value = {
         "value": round(float(main), 6) if known else None,
-        "words": in_words(table, cell.counts, main),
+        "words": HIDDEN.in_(language) if hidden else in_words(table, main),
     }
     if known and cell.low is not None and cell.high is not None:
         found |= {"low": round(float(cell.low), 6), "high": round(float(cell.high), 6)}
     return found
 
 
-def in_words(table: Table, count: Any, main: Any) -> str:
-    """A figure as it stands on a chart: a hidden one as such, one that does not exist as a dash."""
-    if np.isnan(count):
-        return hidden(table)
+def in_words(table: Table, main: Any) -> str:
+    """A figure as it stands on a chart, one that does not exist as a dash."""
     if np.isnan(main):
         return NO_FIGURE
     if table.is_share:

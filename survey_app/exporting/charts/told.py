@@ -8,7 +8,8 @@ import numpy as np
 
 from survey_app.exporting.charts.points import Line, Points, in_words
 from survey_app.tabulation import Table
-from survey_app.tabulation.words import both, phrase
+from survey_app.tabulation.text import star
+from survey_app.tabulation.words import HIDDEN, both, phrase
 
 PEOPLE_OF = both("{n} 人，应答人数 {base}", "{n} of {base} respondents")
 PEOPLE_ALONE = both("{n} 人", "{n} respondents")
@@ -31,11 +32,11 @@ def told(points: Points, row: Line, column: Line, pair: int) -> list[str]:
 
 def _figure(table: Table, row: int, column: int, language: str) -> Iterator[str]:
     cell = table.figures[row, column]
-    if np.isnan(cell.counts):
-        yield in_words(table, cell.counts, np.nan)
+    if table.hidden[row, column]:
+        yield HIDDEN.in_(language)
         return
     if cell.values is not None:
-        figure = in_words(table, cell.counts, cell.values)
+        figure = in_words(table, cell.values) + star(table.small_cells[row, column])
         if cell.low is not None and cell.high is not None and not np.isnan(cell.low):
             ends = {"low": f"{100 * cell.low:.1f}", "high": f"{100 * cell.high:.1f}"}
             figure += f" ({phrase(INTERVAL, **ends).in_(language)})"

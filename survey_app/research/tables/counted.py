@@ -20,8 +20,7 @@ from survey_app.tabulation import Catalogue, Table, disclosed
 from survey_app.tabulation.chance import Differences, differences, on_association, on_differences, on_small
 from survey_app.tabulation.disclosure import hiding
 from survey_app.tabulation.ordering import can_order, like, ordered
-from survey_app.tabulation.text import hidden
-from survey_app.tabulation.words import COMPARED_WITH, OVERLAPPING, PUBLIC_FIGURES, phrase
+from survey_app.tabulation.words import COMPARED_WITH, HIDDEN, OVERLAPPING, PUBLIC_FIGURES, phrase
 
 
 @dataclass(frozen=True)
@@ -204,9 +203,7 @@ class Counted:
         found = [on_association(self.table)]
         if self.against is not None and self.differences is not None:
             own, other = self.against.names
-            people = (
-                hidden(self.against.table) if self.against.table.people is None else self.against.table.people
-            )
+            people = HIDDEN if self.against.table.people is None else self.against.table.people
             found.append(phrase(COMPARED_WITH, own=own, other=other, people=people))
             found.append(on_differences(self.table, self.differences))
             found.append(on_small(self.differences))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _
@@ -64,14 +65,15 @@ def figures_file(form: str) -> Response:
     if form not in (*FILES, *PICTURES) or campaign is None or wish is None:
         raise NoPage
     table = counted(access.survey(), campaign, wish)
-    taken = form != "svg" or "taken" in request.args
+    taken, today = form != "svg" or "taken" in request.args, date.today()
     if form in PICTURES:
         kinds = fitting(table, campaign)
         if not kinds:
             raise NoPage
-        content = drawn(table, kinds[0], form, campaign, campaign.about.organisation.in_(languages.current()))
+        organisation = campaign.about.organisation.in_(languages.current())
+        content = drawn(table, kinds[0], form, campaign, organisation, today=today)
     else:
-        content = written(table, form)
+        content = written(table.as_of(today), form)
     if taken:
         access.audit("public table exported", wish.name, form=form)
     name = naming.of_words(campaign, wish.label.in_(languages.current()))

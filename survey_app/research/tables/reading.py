@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from survey_app.research.tables.whom import whose
 from survey_app.tabulation import Catalogue, Table, Where
 from survey_app.tabulation.together import Frequency, frequencies
 from survey_app.tabulation.variables import is_answer
-from survey_app.tabulation.words import SELF_SELECTED_SHORT
+from survey_app.tabulation.words import AS_OF, SELF_SELECTED_SHORT, phrase
 from survey_app.web import languages
 
 
@@ -88,7 +89,8 @@ def banner_file() -> Response:
     by = found[0].table.sides[1].in_(language)
     title = f"{questionnaire.title.in_(language)} × {by}"
     name = naming.of_words(asking.campaign, title)
-    whom = (whose(asking.campaign, asking.scope, state.place), *found[0].table.whom)
+    as_of = phrase(AS_OF, day=date.today().isoformat())
+    whom = (whose(asking.campaign, asking.scope, state.place), *found[0].table.whom, as_of)
     codes = f"{questionnaire.name}-by-{state.columns or 'all'}"
     return as_file(banner(found, title, language, whom), "xlsx", name, codes)
 

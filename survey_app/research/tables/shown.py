@@ -1,4 +1,4 @@
-"""A table's cells as a page shows them: 0 is nobody, – a figure that does not exist, <10 a hidden one."""
+"""A table's cells as a page shows them: 0 is nobody, – a figure that does not exist, a word a hidden one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from survey_app.tabulation import Table
 from survey_app.tabulation.beside import MARKS
 from survey_app.tabulation.chance import Differences
-from survey_app.tabulation.text import NO_FIGURE, hidden, signed, star
+from survey_app.tabulation.text import NO_FIGURE, made_of, signed, star
 from survey_app.tabulation.variables import is_answer
+from survey_app.tabulation.words import HIDDEN
+from survey_app.web import languages
 
 
 class Cell(NamedTuple):
@@ -43,58 +45,62 @@ def rows(table: Table, differences: Differences | None = None) -> Iterator[Row]:
     small = table.small_rows
     for place, (code, label) in enumerate(table.rows):
         cells = [_cell(table, place, column, differences) for column in range(len(table.columns))]
-        total = count(table, table.figures[place, -1].counts)
-        base = _base(table, table.row_bases[place], small=small[place])
+        total = count(table.figures[place, -1].counts)
+        base = _base(table.row_bases[place], small=small[place])
         yield Row(code, label, cells, total, base, is_answer(code))
     cells = [_cell(table, -1, column, None) for column in range(len(table.columns))]
-    end = count(table, table.figures[-1, -1].counts)
-    yield Row("_total", table.everyone_label, cells, end, count(table, table.row_bases[-1]), answered=True)
+    people, base = count(table.everyone_people), count(table.everyone_base)
+    yield Row("_total", table.everyone_label, cells, people, base, answered=True)
 
 
 def bases(table: Table) -> list[Cell]:
     """The line of the columns' bases."""
     marked = zip(table.column_base, table.small_columns, strict=True)
-    return [_base(table, base, small=small) for base, small in marked]
+    return [_base(base, small=small) for base, small in marked]
 
 
 def grand(table: Table) -> Cell:
     """How many answered both sides."""
-    return _base(table, table.base, small=table.is_small)
+    return _base(table.base, small=table.is_small)
 
 
-def count(table: Table, number: Any) -> Cell:
+def count(number: Any) -> Cell:
     """A count alone."""
-    if number is None or np.isnan(number):
-        return Cell(
-            hidden(table), why=str(_("Hidden: too few people, or it would tell of too few.")), kind="hidden"
-        )
-    return Cell(f"{float(number):,.0f}")
+    return _hidden() if number is None or np.isnan(number) else Cell(f"{float(number):,.0f}")
 
 
-def _base(table: Table, number: Any, *, small: Any) -> Cell:
-    cell = count(table, number)
+def _hidden() -> Cell:
+    why = str(_("Hidden: too few people, or it would tell of too few."))
+    return Cell(HIDDEN.in_(languages.current()), why=why, kind="hidden")
+
+
+def _base(number: Any, *, small: Any) -> Cell:
+    cell = count(number)
     if small:
-        why = str(_("A small base: not fit for comparison."))
-        return cell._replace(figure=cell.figure + star(small), why=why, kind="small")
+        return cell._replace(figure=cell.figure + star(small), why=_small(), kind="small")
     return cell
+
+
+def _small() -> str:
+    return str(_("A small base: not fit for comparison."))
 
 
 def _cell(table: Table, row: int, column: int, differences: Differences | None) -> Cell:
     place = table.figures[row, column]
-    cell = count(table, place.counts)
+    cell = _hidden() if table.hidden[row, column] else count(place.counts)
     if place.values is not None and cell.kind != "hidden":
-        people = place.counts if row >= 0 else table.shared[column]
-        cell = _valued(table, place, people, interval=row >= 0)
+        cell = _valued(table, place, made_of(table, row, column), interval=row >= 0)
+        if table.small_cells[row, column]:
+            cell = cell._replace(why=_small())
     if differences is None or cell.kind:
         return cell
     return cell._replace(other=_compared(table, differences, row, column))
 
 
-def _valued(table: Table, place: Any, number: Any, *, interval: bool) -> Cell:
+def _valued(table: Table, place: Any, people: str, *, interval: bool) -> Cell:
     """A share, a mean or a weighted count, with its interval and the number of people."""
     if np.isnan(place.values):
         return Cell(NO_FIGURE, why=str(_("There is no such figure: nobody is in its base.")), kind="none")
-    people = f"n={count(table, number).figure}"
     if not table.is_share:
         return Cell(f"{place.values:,.2f}", people)
     share = f"{100 * place.values:.1f}%"
@@ -108,7 +114,7 @@ def _compared(table: Table, found: Differences, row: int, column: int) -> str:
     beyond chance."""
     other, difference = found.others[row, column], found.values[row, column]
     if np.isnan(other):
-        return f"<{found.least}" if found.least and np.isnan(found.other_counts[row, column]) else NO_FIGURE
+        return HIDDEN.in_(languages.current()) if found.hidden[row, column] else NO_FIGURE
     mark, starred = MARKS[int(found.beyond[row, column])], star(found.small[row, column])
     if not table.is_share:
         form = ",.0f" if table.figures.values is None else ",.2f"

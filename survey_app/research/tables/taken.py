@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from flask import Response, request
@@ -19,6 +20,7 @@ from survey_app.research.tables.pages import FILES, PICTURES, ROLES, asking_of, 
 from survey_app.research.tables.refused import status_of, words_of
 from survey_app.research.tables.state import State
 from survey_app.tabulation import Table
+from survey_app.tabulation.words import AS_OF, phrase
 from survey_app.web import languages
 
 TYPES = {
@@ -37,15 +39,17 @@ def table_file(form: str) -> Response:
     if form not in (*FILES, *PICTURES):
         raise NoPage
     state = State.read(request.args)
-    asking = asking_of(state)
+    asking, today = asking_of(state), date.today()
     try:
         counted = asking.count(state)
         kind = counted.chart(state.chart)
         if form in PICTURES:
             wanted, source = kind or state.chart or "bars", source_line(asking)
-            content = drawn(counted.table, wanted, form, asking.campaign, source, against=counted.against)
+            content = drawn(
+                counted.table, wanted, form, asking.campaign, source, today=today, against=counted.against
+            )
         else:
-            content = written(counted.noted, form, counted.against)
+            content = written(counted.noted.as_of(today), form, counted.against)
     except StorageError:
         raise
     except SurveyError as error:
@@ -59,10 +63,21 @@ def table_file(form: str) -> Response:
 
 
 def drawn(
-    table: Table, kind: str, form: str, campaign: Campaign, source: str, *, against: Comparison | None = None
+    table: Table,
+    kind: str,
+    form: str,
+    campaign: Campaign,
+    source: str,
+    *,
+    today: date,
+    against: Comparison | None = None,
 ) -> bytes:
-    """The chart; it says so where there are made-up answers. Raises SurveyError or NotFound with words."""
-    asked = (table, kind, campaign, languages.current(), source)
+    """The chart; its last line says as of which day, another where there are made-up answers. Raises SurveyError or
+    NotFound with words.
+    """
+    language = languages.current()
+    source = " · ".join([source, phrase(AS_OF, day=today.isoformat()).in_(language)])
+    asked = (table, kind, campaign, language, source)
     made_up = access.survey().storage.made_up.is_there(list(campaign.questionnaires))
     if form == "png":
         return as_png(*asked, against=against, made_up=made_up)

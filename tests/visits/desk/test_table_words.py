@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import unquote
 
@@ -43,10 +44,13 @@ def test_every_file_says_whose_regions_days_and_answers_it_holds(desk: Flask, si
             assert words in said, (form, words)
         assert not {"$", "--"} & {said[place : place + 2] for place in range(len(said))}, form
         assert "${" not in said, form
+        assert f"截至 {date.today().isoformat()}" in said, form
     for form, said in notes_of(signed_in_as(desk, "coordinator"), f"{ASKED}&place=P1").items():
         assert "只计来自“东市”的答卷" in said, form
     for form, said in notes_of(signed_in_as(desk, "coordinator"), f"{ASKED}&language=en").items():
         assert "all regions" in said, form
+    chart = signed_in_as(desk, "coordinator").opens(f"/research/tables.svg?{ASKED}").text
+    assert f"截至 {date.today().isoformat()}" in unescape("".join(re.split("<[^>]*>", chart)))
 
 
 def test_files_hold_what_a_table_is_compared_with_and_the_differences(desk: Flask, signed_in_as: SignedInAs):
@@ -60,7 +64,7 @@ def test_files_hold_what_a_table_is_compared_with_and_the_differences(desk: Flas
     own, other = found["values"][0][0], found["compared"]["values"][0][0]
     assert found["differences"]["values"][0][0] == pytest.approx(own - other, abs=2e-6)
     assert found["differences"]["low"][0][0] < own - other < found["differences"]["high"][0][0]
-    assert any("纽科姆" in note for note in found["notes"])
+    assert any("不作差异检验" in note for note in found["notes"])
     written = person.opens(f"/research/tables.csv?{query}").page.data.decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(written))
     good = dict(zip(head, rows[0], strict=True))

@@ -51,10 +51,11 @@ def test_a_table_says_of_chance_that_people_chose_to_answer(desk: Flask, signed_
 def test_a_comparison_says_what_differs_beyond_chance(desk: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(desk, "coordinator")
     person.opens("/research/tables?rows=how&columns=all&percent=column&versus=group:west")
-    assert "纽科姆" in person.text
+    assert "没有一格两边基数都不少于 30 人" in person.text
     assert re.search(r'class="versus">\d+\.\d%\*? \([+−]\d+\.\d\)', person.text)
-    person.opens("/research/tables?rows=how&percent=column&versus_from=2021-06-01&versus_to=2021-06-10")
+    person.opens("/research/tables?rows=how&percent=column&versus_from=2021-06-01&versus_to=2021-06-28")
     assert person.status == 200
+    assert "纽科姆" in person.text
     for query in (
         "rows=date&versus_from=2021-06-01",
         "rows=how&versus=P1&versus_to=2021-06-10",
@@ -185,7 +186,7 @@ def test_an_observer_sees_public_tables_only_and_nothing_small_in_them(
     assert "各地评价" not in person.text
     page = cells(person.opens("/research/figures?name=shown").text)
     figures = [figure for line in page[1:] for figure in line[1:]]
-    assert "<10" in figures
+    assert "不显示" in figures
     counts = [int(figure.strip("*")) for figure in figures if re.fullmatch(r"\d+\*?", figure)]
     assert counts
     assert all(number >= 10 and number % 5 == 0 for number in counts)

@@ -82,7 +82,8 @@ def check(sheet: Sheet, query: Query, against: Query, sees: set[str] | None, exp
                     plain.columns.codes[column],
                 )
                 assert is_starred(cell) == (bool(numbers) and other.is_of_few(*theirs)), cell.text
-            tested += bool(plain.is_share and numbers and plain.cell(row, column))
+            few = plain.is_of_few(row, column) or other.is_of_few(*theirs)
+            tested += bool(plain.is_share and numbers and plain.cell(row, column)) and not few
             beyond += bool(mark)
     told = said_of_it(len(other.rows.has), tested, beyond)
     check_notes(sheet, noted(query, counted, counted, plain, sees) + told)

@@ -13,7 +13,7 @@ from tests.visits.desk.every_number.asking import SCORED, Query, everybody
 from tests.visits.desk.every_number.conftest import PUBLIC, Office
 from tests.visits.desk.every_number.test_tables import Shown, said, sides_of
 
-LEAST, BASE = 10, 5
+LEAST, BASE, HIDDEN = 10, 5, "不显示"
 RULES = ("0", "30", "95", "10", "5")
 """By which the page explains what is hidden and rounded."""
 ASKED = {
@@ -52,7 +52,7 @@ def rounded(number: float) -> int:
 
 def check_count(cell: Node, number: int) -> bool:
     """A count is rounded, or hidden; gives whether it is hidden. A small one always is."""
-    if "<10" in cell.text:
+    if cell.text == HIDDEN:
         return True
     assert number >= LEAST, (cell.text, number)
     assert cell.text.rstrip("*").replace(",", "") == str(rounded(number)), (cell.text, number)
@@ -67,8 +67,9 @@ def check(office: Office, sheet: Sheet, query: Query, exported: Exported) -> Non
     hidden = np.zeros((len(shown.lines) + 1, len(column_places) + 1), dtype=bool)
     lines = [*zip(row_places, shown.lines, strict=True), (-1, shown.total)]
     for line, (row, (_name, *cells, people, base)) in enumerate(lines):
-        hidden[line, -1] = check_count(people, int(plain.counts[row, -1]))
-        check_count(base, int(plain.row_bases[row]))
+        ends = plain.everyone if row < 0 else (int(plain.counts[row, -1]), int(plain.row_bases[row]))
+        hidden[line, -1] = check_count(people, ends[0])
+        check_count(base, ends[1])
         for place, (column, cell) in enumerate(zip(column_places, cells, strict=True)):
             hidden[line, place] = check_cell(sheet, query, cell, plain, (row, column))
     for column, cell in zip(column_places, shown.bases[1:-2], strict=True):
@@ -84,7 +85,7 @@ def check(office: Office, sheet: Sheet, query: Query, exported: Exported) -> Non
 def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[int, int]) -> bool:
     """A cell is a rounded count, or a share with its interval, out of rounded ones; gives whether it is hidden."""
     count = int(plain.inside[at])
-    if plain.values is None or "<10" in cell.text:
+    if plain.values is None or cell.text == HIDDEN:
         return check_count(cell, count)
     numbers, value = said(sheet, cell), plain.values[at]
     if not numbers:  # nobody, or its base is hidden
@@ -93,18 +94,24 @@ def check_cell(sheet: Sheet, query: Query, cell: Node, plain: Plain, at: tuple[i
     is_scored = query.fields.get("measure") in SCORED
     share, of = map(np.array, published(plain, at, is_scored=is_scored))
     ends = [f"{100 * end:.0f}" for end in bypandas.wilson(share, of)]
-    assert numbers[0] == f"{100 * share:.1f}" and numbers[-1] == str(rounded(count)), (
-        cell.text,
-        count,
-        value,
-    )
-    assert numbers[1:-1] in (ends, []), (cell.text, ends)
+    own = of_its_own(plain, at)
+    people = [str(rounded(count)), *([] if own is None else [str(own)])]
+    assert (numbers[0], numbers[-len(people) :]) == (f"{100 * share:.1f}", people), (cell.text, count, value)
+    assert numbers[1 : -len(people)] in (ends, []), (cell.text, ends)
     if is_scored:
         reached = round(value * count)
         assert min(reached, count - reached) >= LEAST, (
             "few who are satisfied, or few who are not, tell of each other"
         )
     return False
+
+
+def of_its_own(plain: Plain, at: tuple[int, int]) -> int | None:
+    """The base of a cell, rounded, where it is not that of its line."""
+    own = plain.own_base(*at)
+    rows = plain.base if at[0] == -1 else int(plain.row_bases[at[0]])
+    line = {"row": rows, "column": int(plain.column_bases[at[1]]), "": 0}.get(plain.over, plain.base)
+    return None if own is None or rounded(own) == rounded(line) else rounded(own)
 
 
 def published(plain: Plain, at: tuple[int, int], *, is_scored: bool) -> tuple[float, float]:

@@ -55,9 +55,7 @@ def unsaid(office: Office, name: str) -> Unsaid:
         for row, line in zip(rows, shown.lines, strict=True)
         for column, cell in zip(columns, line[1:-2], strict=True)
     ]
-    return {
-        (row, column): text for row, column, text in cells if not sheet.numbers(text) or text.startswith("<")
-    }
+    return {(row, column): text for row, column, text in cells if not sheet.numbers(text)}
 
 
 def in_public(plain: Plain, *, is_scored: bool) -> Plain:
@@ -70,7 +68,8 @@ def in_public(plain: Plain, *, is_scored: bool) -> Plain:
         made[at] = published(plain, (int(at[0]), int(at[1])), is_scored=is_scored)
     shares, of = made[..., 0], made[..., 1]
     low, high = bypandas.wilson(shares, of)
-    return replace(plain, counts=counts, values=shares, low=low, high=high)
+    people = None if plain.of_people is None else np.vectorize(rounded)(plain.of_people)
+    return replace(plain, counts=counts, values=shares, low=low, high=high, of_people=people)
 
 
 def check(sheet: Sheet, query: Query, hidden: Unsaid, sees: set[str] | None, exported: Exported) -> None:
@@ -95,7 +94,8 @@ def check(sheet: Sheet, query: Query, hidden: Unsaid, sees: set[str] | None, exp
             theirs = other.rows.codes.index(codes[0]), other.columns.codes.index(codes[1])
             numbers, mark = bypandas.difference(plain, other, row, column, theirs)
             assert versus(sheet, cell) == (numbers, mark), codes
-            tested += bool(plain.is_share and numbers)
+            few = plain.is_of_few(row, column) or other.is_of_few(*theirs)
+            tested += bool(plain.is_share and numbers) and not few
             beyond += bool(mark)
     told = said_of_it(rounded(len(other.rows.has)), tested, beyond)
     check_notes(sheet, noted(query, own, own, plain, sees) + told, EXPLAINED)

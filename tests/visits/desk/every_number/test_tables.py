@@ -114,14 +114,14 @@ def check_cells(sheet: Sheet, shown: Shown, plain: Plain, rows: list[int], colum
     """Every cell of the table: its figures, totals and bases."""
     for row, (_name, *cells, people, base) in zip(rows, shown.lines, strict=True):
         for column, cell in zip(columns, cells, strict=True):
-            assert said(sheet, without_versus(cell)) == plain.cell(row, column), (row, column)
+            own = without_versus(cell)
+            assert said(sheet, own) == plain.cell(row, column), (row, column)
+            assert ("*" in own.text) == plain.is_starred(row, column), own.text
         assert said(sheet, people) == [str(plain.counts[row, -1])]
         check_base(sheet, base, int(plain.row_bases[row]), is_marked=plain.is_marked(row=row))
     for column, cell in zip(columns, shown.total[1:-2], strict=True):
-        expected = plain.cell(-1, column)
-        assert said(sheet, cell) == (expected if len(expected) < 4 else [expected[0], expected[-1]])
-    assert said(sheet, shown.total[-2]) == [str(plain.counts[-1, -1])]
-    assert said(sheet, shown.total[-1]) == [str(plain.row_bases[-1])]
+        assert said(sheet, cell) == plain.cell(-1, column)
+    assert [said(sheet, cell) for cell in shown.total[-2:]] == [[str(each)] for each in plain.everyone]
     for column, cell in zip(columns, shown.bases[1:-2], strict=True):
         check_base(sheet, cell, int(plain.column_bases[column]), is_marked=plain.is_marked(column=column))
     check_base(sheet, shown.bases[-1], plain.base, is_marked=plain.is_marked())
