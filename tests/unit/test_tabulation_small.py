@@ -110,8 +110,10 @@ def test_a_share_of_fewer_than_its_row_says_of_how_many_and_is_starred_by_that()
     assert STAR in table.notes
     assert "n=4/4*" in as_text(table, "en")
     assert table.to_json_dict()["bases"][0][odd] == 4
-    frame = as_frame(table, "en", labels=False)
-    assert frame.loc[0, ["FINE_n", "FINE_base", "ODD_n", "ODD_base"]].tolist() == [40, 44, 4, 4]
+    frame = as_frame(table, "en")
+    labels = [dict(table.columns)[code].in_("en") for code in ("FINE", "ODD")]
+    beside_them = [f"{label} ({part})" for label in labels for part in ("n", "base")]
+    assert frame.loc[0, beside_them].tolist() == [40, 44, 4, 4]
     assert "100.0%*" in texts(as_svg(table, "heat", MAPPED, "zh"))
 
 
