@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_app.campaign.columns import ANSWERED, SPECIAL_LABELS
 from survey_app.campaign.texts import Text
-from survey_app.tabulation.words import both
+from survey_app.tabulation.words import OTHER, both
 
 STATES: dict[str, Text] = {ANSWERED: both(zh="已作答", en="Answered"), **SPECIAL_LABELS}
 """The codes of having no answer, and of having one."""
@@ -29,7 +29,7 @@ PHRASES: dict[str, Text] = {
     "state_of": both(zh="{label}（作答状态）", en="{label} (state)"),
     "rank_of": both(zh="{label}：{choice}（名次）", en="{label}: {choice} (place)"),
     "part_of": both(zh="{label}：{choice}", en="{label}: {choice}"),
-    "other_of": both(zh="{label}（请说明）", en="{label} (please say)"),
+    "other_of": OTHER,
     "surrogate": both(
         zh="含有不成对的代理字符（不是有效文字），已换成 �",
         en="half of a surrogate pair, which is no character, became �",

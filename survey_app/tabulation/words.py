@@ -73,6 +73,7 @@ PARTIAL = both(
 HOLLOW = both("空心点：{note}", "Hollow points. {note}")
 BY_SCHEME = both("{variable} · {scheme}", "{variable} · {scheme}")
 ROW = both("{question}：{row}", "{question}: {row}")
+OTHER = both("{label}（请说明）", "{label} (please say)")
 UNSPECIFIED = both("{region}（未细分）", "{region} (no closer place given)")
 NO_GROUP = both("{region}（不属任何调研组）", "{region} (in no research group)")
 VARIABLES = {
