@@ -2,7 +2,7 @@
 
 from survey_app.exporting.cells import Note
 from survey_app.exporting.chosen import Chosen, written_columns
-from survey_app.exporting.coverage import write_coverage
+from survey_app.exporting.coverage import Covered, write_coverage
 from survey_app.exporting.exports import FORMATS, ExportReport, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.log import log_csv
@@ -18,6 +18,7 @@ __all__ = [
     "TABLE_FORMATS",
     "Added",
     "Chosen",
+    "Covered",
     "ExportReport",
     "NotAPlace",
     "NotWritten",
