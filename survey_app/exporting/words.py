@@ -76,7 +76,7 @@ ABOUT: dict[str, Text] = {
     "changes": both(zh="写入时改动的单元格", en="Cells changed in writing"),
     "reading": both(zh="如何阅读", en="How to read it"),
     "caution": both(zh="注意", en="Caution"),
-    "codebook": both(zh="codebook 各列", en="Columns of the codebook"),
+    "codebook": both(zh="编码表（codebook）各列", en="Columns of the codebook"),
     "item": both(zh="项目", en="Item"),
     "words": both(zh="内容", en="Words"),
     "sheet": both(zh="工作表 {name}", en="Sheet {name}"),
@@ -160,7 +160,7 @@ CAUTIONS: dict[str, Text] = {
         en="Which research group covers which region is an example, not the real division.",
     ),
     "several_versions": both(
-        zh="问卷改过版：某一版没有的题目记为 _not_asked，各列所属版本见 codebook。",
+        zh="问卷改过版：某一版没有的题目记为 _not_asked，各列所属版本见编码表（codebook）。",
         en="The questionnaire changed: a question that a version lacks is _not_asked there; the codebook names "
         "the versions of each column.",
     ),

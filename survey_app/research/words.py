@@ -33,7 +33,7 @@ class Group(NamedTuple):
     words: tuple[Word, ...]
 
 
-@page("/words", "coordinator", "researcher", nav=lazy_gettext("Words"), place=45)
+@page("/words", "coordinator", "researcher", nav=lazy_gettext("Distinctive words"), place=45)
 def recurring_words() -> str:
     """The words that tell each group from the others; with `group`, all of one group."""
     campaign = seen.campaign()

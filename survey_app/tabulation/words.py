@@ -106,7 +106,7 @@ BY_POSTERS = both("二维码·各地、各单位海报", "QR, posters of places 
 UNKNOWN_QR = both("二维码·未登记的来源", "QR, of no channel known")
 
 BASE_LINE = both(
-    "基数：两项都作答的 {base} 人；表中共 {people} 人。",
+    "应答人数：两项都作答的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both, of {people} in the table.",
 )
 FLAGGED_IN = both(
@@ -127,7 +127,7 @@ FLAGS = {
 }
 """What looks wrong, by its code."""
 SCORED_LINE = both(
-    "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
+    "应答人数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",
 )
 ABSENT = {
@@ -138,7 +138,7 @@ ABSENT = {
         "{n} 人对“{name}”的回答无法归类", "{n} gave an answer to “{name}” that has no place in its list"
     ),
 }
-OUTSIDE_SHARES = both("{what}；不计入百分比的基数。", "{what}; outside the base of percentages.")
+OUTSIDE_SHARES = both("{what}；不计入百分比的应答人数。", "{what}; outside the base of percentages.")
 UNCATEGORISED = both("{what}。", "{what}.")
 SEVERAL = both(
     "“{name}”可选多项：各项人数相加可超过总人数。",
@@ -158,7 +158,7 @@ OUTSIDE_SCORE = both(
     "{n} gave “{scale}” no score (do not know, not answered or not asked) and are left out.",
 )
 SMALL_SAMPLE = both(
-    "* 样本偏少：基数不足 {least} 人，不宜比较。",
+    "* 样本偏少：应答人数不足 {least}，不宜比较。",
     "* small sample: base under {least}, not fit for comparison.",
 )
 SELF_SELECTED = both(
@@ -198,7 +198,7 @@ COMPARED_WITH = both(
     "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
 OTHER_SMALL = both(
-    "对照数字后的 *：其基数不足 {least} 人，与它的差别（包括 ▲ ▼）不宜解读。",
+    "对照数字后的 *：其应答人数不足 {least}，与它的差别（包括 ▲ ▼）不宜解读。",
     "* after a figure compared with: its base is under {least}, so nothing should be read into a difference from it, "
     "▲ ▼ or not.",
 )
