@@ -1,7 +1,7 @@
 """What leaves: responses and tables as files, each with what a reader must know beside it."""
 
 from survey_app.exporting.chosen import Chosen, written_columns
-from survey_app.exporting.coverage import write_coverage
+from survey_app.exporting.coverage import Covered, write_coverage
 from survey_app.exporting.exports import FORMATS, Source, export
 from survey_app.exporting.files import NotAPlace, NotWritten, file_name
 from survey_app.exporting.log import log_csv
@@ -17,6 +17,7 @@ __all__ = [
     "TABLE_FORMATS",
     "Added",
     "Chosen",
+    "Covered",
     "NotAPlace",
     "NotWritten",
     "Paper",

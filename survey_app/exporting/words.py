@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_app.campaign.columns import ANSWERED, SPECIAL_LABELS
 from survey_app.campaign.texts import Text
-from survey_app.tabulation.words import both
+from survey_app.tabulation.words import OTHER, both
 
 STATES: dict[str, Text] = {ANSWERED: both(zh="已作答", en="Answered"), **SPECIAL_LABELS}
 """The codes of having no answer, and of having one."""
@@ -29,7 +29,7 @@ PHRASES: dict[str, Text] = {
     "state_of": both(zh="{label}（作答状态）", en="{label} (state)"),
     "rank_of": both(zh="{label}：{choice}（名次）", en="{label}: {choice} (place)"),
     "part_of": both(zh="{label}：{choice}", en="{label}: {choice}"),
-    "other_of": both(zh="{label}（请说明）", en="{label} (please say)"),
+    "other_of": OTHER,
     "surrogate": both(
         zh="含有不成对的代理字符（不是有效文字），已换成 �",
         en="half of a surrogate pair, which is no character, became �",
@@ -76,7 +76,7 @@ ABOUT: dict[str, Text] = {
     "changes": both(zh="写入时改动的单元格", en="Cells changed in writing"),
     "reading": both(zh="如何阅读", en="How to read it"),
     "caution": both(zh="注意", en="Caution"),
-    "codebook": both(zh="codebook 各列", en="Columns of the codebook"),
+    "codebook": both(zh="编码表（codebook）各列", en="Columns of the codebook"),
     "item": both(zh="项目", en="Item"),
     "words": both(zh="内容", en="Words"),
     "sheet": both(zh="工作表 {name}", en="Sheet {name}"),
@@ -160,7 +160,7 @@ CAUTIONS: dict[str, Text] = {
         en="Which research group covers which region is an example, not the real division.",
     ),
     "several_versions": both(
-        zh="问卷改过版：某一版没有的题目记为 _not_asked，各列所属版本见 codebook。",
+        zh="问卷改过版：某一版没有的题目记为 _not_asked，各列所属版本见编码表（codebook）。",
         en="The questionnaire changed: a question that a version lacks is _not_asked there; the codebook names "
         "the versions of each column.",
     ),

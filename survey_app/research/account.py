@@ -74,7 +74,8 @@ def unfit(password: str, name: str) -> str:
         least, most = passwords.SHORTEST, passwords.LONGEST
         return str(
             _(
-                "A password has %(least)s to %(most)s signs; several words are easy to remember and hard to guess.",
+                "A password has %(least)s to %(most)s characters; several words are easy to remember and hard to "
+                "guess.",
                 least=least,
                 most=most,
             )

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.regions import GROUP_LEVEL
 from survey_app.campaign.scopes import Scope
-from survey_app.exporting import write_coverage
+from survey_app.exporting import Covered, write_coverage
 from survey_app.research import access, milestones, seen, tiles
 from survey_app.research.access import page, survey
 from survey_app.tabulation.coverage import LEAST_MIX, SILENT_DAYS, Board, Line
@@ -72,6 +72,7 @@ def show() -> str:
         ended=_ended(campaign, made.today),
         milestones=[] if at or level else milestones.counts(campaign, made),
         rule={"silent": SILENT_DAYS, "mix": LEAST_MIX},
+        lies_in=_lies_in(campaign, level),
     )
 
 
@@ -105,6 +106,15 @@ def _sorted(lines: Sequence[Line], sort: str | None) -> list[Line]:
     return sorted(lines, key=SORTS[sort]) if sort in SORTS else list(lines)
 
 
+def _lies_in(campaign: Campaign, level: str | None) -> dict[str, str]:
+    """By place of a level, what it lies in; nothing where all lie in one place, or it is told anyway."""
+    regions, labels = campaign.regions, campaign.regions.labels
+    found = {each.code: each.parent for each in regions if each.level == level and each.parent}
+    if len({*found.values()}) < 2:
+        return {}
+    return {code: labels[parent].in_(languages.current()) for code, parent in found.items()}
+
+
 def _levels(made: Board) -> list[tuple[str, str]]:
     """The levels that have several places in scope, those of the groups last: name and label."""
     language = languages.current()
@@ -115,7 +125,7 @@ def _levels(made: Board) -> list[tuple[str, str]]:
 
 @page("/board.<extension>", "coordinator", "researcher", endpoint="board_file")
 def file(extension: str) -> Response:
-    """All lines of the board as csv or xlsx; that somebody took them is written down first."""
+    """All lines of the board with their milestones as csv or xlsx; that somebody took them is written down first."""
     if extension not in MIMETYPES:
         raise NotFound
     campaign = seen.campaign()
@@ -124,7 +134,9 @@ def file(extension: str) -> Response:
     access.audit("coverage exported", campaign.name, format=extension)
     name = f"{campaign.name}_coverage_{today.isoformat()}.{extension}"
     with tempfile.TemporaryDirectory(prefix="coverage-") as folder:
-        write_coverage(made, extension, Path(folder) / name, languages.interface())
+        write_coverage(
+            Covered(made, milestones.days(campaign)), extension, Path(folder) / name, languages.interface()
+        )
         content = (Path(folder) / name).read_bytes()
     response = Response(content, mimetype=MIMETYPES[extension])
     response.headers.set("Content-Disposition", "attachment", filename=name)

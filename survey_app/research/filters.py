@@ -115,7 +115,8 @@ class Asked:
             yield Fault("first", _("The first day lies after the last one. Exchange the two."))
         if len(self.words) > LONGEST_SEARCH:
             words = _(
-                "At most %(most)s signs can be searched for at once. Shorten the words.", most=LONGEST_SEARCH
+                "At most %(most)s characters can be searched for at once. Shorten the words.",
+                most=LONGEST_SEARCH,
             )
             yield Fault("words", words)
 
@@ -129,7 +130,7 @@ class Asked:
             "flag": _("There is no flag “%(name)s”. Choose one from the list."),
             "question": _("No question “%(name)s” takes free words. Leave it out to look into all of them."),
             "group": _(
-                "There is no group “%(name)s” to compare by. Choose a word on the page of recurring words."
+                "There is no group “%(name)s” to compare by. Choose a word on the page of distinctive words."
             ),
         }
         known: dict[str, Callable[[str], bool]] = {

@@ -13,7 +13,7 @@ MOST = 1_000_000
 """Questions that can be passed over: more there never are."""
 
 
-@page("/questions", "coordinator", "researcher", nav=_("Dialogue"), place=42)
+@page("/questions", "coordinator", "researcher", nav=_("Follow-ups"), place=42)
 def questions() -> str:
     """Those about responses in scope, a page at a time; that they were looked at is written down first."""
     campaign = seen.campaign()

@@ -46,6 +46,11 @@ def counts(campaign: Campaign, board: Board) -> list[Count]:
     return found
 
 
+def days(campaign: Campaign) -> dict[tuple[str, str], date]:
+    """By milestone and region, the day on which it was reached."""
+    return {key: found.day for key, found in survey().storage.milestones.reached(campaign.name).items()}
+
+
 def places(campaign: Campaign, board: Board, level: str) -> list[Region]:
     """The places of a level in scope."""
     return [each for each in campaign.regions if each.level == level and board.sees(each.code)]
@@ -58,25 +63,33 @@ def _label(campaign: Campaign, level: str) -> str:
 
 @page("/milestones/<name>", "coordinator", "researcher", endpoint="milestone")
 def show(name: str) -> str:
-    """The places of one level, those that reached the milestone with the day and who ticked them."""
+    """The places of one level, with the day on which each reached it; with `only=missing` those that have not."""
     campaign = seen.campaign()
     milestone, level = _asked(campaign, name)
     board = Board(campaign, (), date.today(), access.scope(campaign))
     listed = places(campaign, board, level)
     ticked = survey().storage.milestones.reached(campaign.name)
     reached = {each.code: ticked.get((milestone.name, each.code)) for each in listed}
+    missing = [each for each in listed if reached[each.code] is None]
     return render_template(
         "desk/milestone.html",
         **seen.words(campaign),
         milestone=milestone,
         level=level,
         level_label=_label(campaign, level),
-        by_parent=_by_parent(campaign, listed),
+        by_parent=_by_parent(campaign, missing if _only() else listed),
+        only=_only(),
+        missing=len(missing),
         reached=reached,
-        count=sum(each is not None for each in reached.values()),
+        count=len(listed) - len(missing),
         today=date.today(),
         may_tick=signed_in().role == "coordinator",
     )
+
+
+def _only() -> str | None:
+    """“missing” where the address asks for the places alone that have not reached the milestone."""
+    return "missing" if request.args.get("only") == "missing" else None
 
 
 def _asked(campaign: Campaign, name: str) -> tuple[Milestone, str]:
@@ -120,7 +133,7 @@ def tick(name: str) -> Response:
         day = _day()
         done = sum(storage.tick(campaign.name, milestone.name, code, day, person) for code in chosen)
         flash(ngettext("One place was ticked.", "%(num)s places were ticked.", done))
-    back = url_for("research.milestone", name=name, campaign=campaign.name, level=level)
+    back = url_for("research.milestone", name=name, campaign=campaign.name, level=level, only=_only())
     return redirect(back, 303)
 
 

@@ -25,7 +25,7 @@ REFUSED: dict[type[Refused], LazyString] = {
         "ago, open their page in the list and draw a new password."
     ),
     NoName: _(
-        "Nobody was added: a name is made of 1 to 64 letters, digits and the signs . _ - @ alone, without spaces."
+        "Nobody was added: a name is made of 1 to 64 letters, digits and the characters . _ - @ alone, without spaces."
     ),
     Groupless: _("Say which research group: a researcher sees only its responses, and without one nothing."),
     Refused: _("The last coordinator who may sign in has to stay. Make somebody else a coordinator first."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,10 +14,11 @@ from survey_app.research import access, grouping, labels, posters, seen
 from survey_app.research.tables import choices
 from survey_app.roles import ROLES
 from survey_app.storage import Act
-from survey_app.tabulation.words import VARIABLES
+from survey_app.tabulation.words import VARIABLES, both
 from survey_app.web import languages
 
 BETWEEN = " · "
+LISTS = both("、", ", ")
 CHANGED = " → "
 """Between what was and what is, where rights changed."""
 NAMES = {
@@ -105,15 +106,20 @@ def _pairs(said: Mapping[str, Any]) -> Iterator[str]:
 def _value(name: str, value: Any) -> str:
     """A value in words: each side of a change, each questionnaire with its questions."""
     if isinstance(value, Mapping):
-        return ", ".join(
-            f"{_titles().get(key, key)} ({', '.join(map(str, of))})" for key, of in value.items()
+        return _listed(
+            gettext("%(name)s (%(parts)s)", name=_titles().get(key, key), parts=_listed(map(str, of)))
+            for key, of in value.items()
         )
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return _listed(map(str, value))
     say = SAID.get(name)
     if say is None:
         return str(value)
     return CHANGED.join(say(str(each)) for each in str(value).split(CHANGED))
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return LISTS.in_(languages.current()).join(parts)
 
 
 def _titles() -> dict[str, str]:

@@ -17,6 +17,7 @@ from survey_app.research import access, seen
 from survey_app.research.access import page
 from survey_app.research.grouping import Grouped, first_way, ways
 from survey_app.tabulation.recurring import LEAST, LEAST_G2, Word, WordCounts
+from survey_app.tabulation.words import OTHER
 from survey_app.web import languages
 
 FEW = 8
@@ -32,7 +33,7 @@ class Group(NamedTuple):
     words: tuple[Word, ...]
 
 
-@page("/words", "coordinator", "researcher", nav=lazy_gettext("Words"), place=45)
+@page("/words", "coordinator", "researcher", nav=lazy_gettext("Distinctive words"), place=45)
 def recurring_words() -> str:
     """The words that tell each group from the others; with `group`, all of one group."""
     campaign = seen.campaign()
@@ -109,6 +110,8 @@ def _is_plain(campaign: Campaign, name: str, question: str) -> bool:
 def _called(questionnaire: Questionnaire, name: str) -> str:
     asked = questionnaire.questions.get(name.removesuffix("_other")) or questionnaire.questions.get(name)
     label = asked.label.in_(languages.current()) if asked and asked.label else ""
+    if label and name not in questionnaire.questions:
+        label = OTHER.in_(languages.current()).format(label=label)
     return f"{name} {label}".strip()
 
 

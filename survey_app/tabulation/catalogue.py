@@ -18,7 +18,7 @@ from survey_app.tabulation.measures import Scale
 from survey_app.tabulation.periods import Dates, period_of
 from survey_app.tabulation.several import SeveralAnswers, Ticks
 from survey_app.tabulation.variables import Everyone, OneAnswer, Variable
-from survey_app.tabulation.words import BY_SCHEME, ROW, VARIABLES, phrase
+from survey_app.tabulation.words import BY_SCHEME, OTHER, ROW, VARIABLES, phrase
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,9 @@ def _codes(found: Iterable[Column]) -> dict[str, Text]:
 
 
 def worded(column: Column) -> Text:
-    """What a question, or a row of a checklist, asks."""
+    """What a question, a row of a checklist, or "other: please say" asks."""
+    if column.other_of is not None:
+        return phrase(OTHER, label=column.label)
     return phrase(ROW, question=column.label, row=column.row_label) if column.row_label else column.label
 
 

@@ -24,7 +24,7 @@ from survey_app.tabulation.periods import Dates
 from survey_app.tabulation.table import Labelled, Table
 from survey_app.tabulation.variables import Axis, OneAnswer, Variable
 from survey_app.tabulation.where import Where
-from survey_app.tabulation.words import CODED, SIDES, VERSIONS, phrase
+from survey_app.tabulation.words import CODED, SIDES, VERSIONS, both, phrase
 
 GIVEN = ":weights"
 """The column for weights that are given as numbers; no question's columns are called so."""
@@ -219,5 +219,5 @@ def _versions(
             versions[name] = here[0]
         else:
             versions.setdefault(name, here[-1])
-            said.append(phrase(VERSIONS, name=name, versions=", ".join(here)))
+            said.append(phrase(VERSIONS, name=name, versions=both("、".join(here), ", ".join(here))))
     return versions, said

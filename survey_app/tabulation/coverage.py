@@ -205,6 +205,17 @@ class Board:
             shares.get(audience, 0) < LOPSIDED * share for audience, share in self._mix.items()
         )
 
+    def marks(self, line: Line) -> list[str]:
+        """What stands out about a line: behind, never (a place that gave no response), silent, lopsided."""
+        days = self.silence(line)
+        found = {
+            "behind": line.in_all is not None and line.in_all.is_behind,
+            "never": bool(line.code) and days is None,
+            "silent": bool(line.code) and days is not None and days >= SILENT_DAYS,
+            "lopsided": self.is_lopsided(line),
+        }
+        return [name for name, is_so in found.items() if is_so]
+
     @cached_property
     def _mix(self) -> dict[str, float]:
         return self.total().mix()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from survey_app.campaign.campaign import ABOUT_RESPONSES
@@ -41,6 +41,7 @@ SENT = {
     ">": both("{value} 之后提交（不含当天）", "sent after {value}"),
     ">=": both("{value} 或之后提交", "sent on or after {value}"),
 }
+SENT_BETWEEN = both("{first} 至 {last} 提交", "sent from {first} to {last}")
 TICKED = both("“{name}”选了“{value}”", "“{name}”: “{value}” chosen")
 JOINED = {"and": both("，并且", " and "), "or": both("，或者", " or ")}
 NOT = both("并非（{one}）", "not ({one})")
@@ -71,9 +72,16 @@ class _Telling:
 
     def joined(self, call: Call) -> Text:
         """Parts that join otherwise stand in brackets."""
-        parts = [self._inside(part, call.function) for part in call.arguments]
+        parts = [each for one in _in_pairs(call) for each in self._parts(one, call.function)]
         between = JOINED[call.function]
         return both(*(between.in_(each).join(part.in_(each) for part in parts) for each in ("zh", "en")))
+
+    def _parts(self, nodes: tuple[Node, ...], joint: str) -> list[Text]:
+        """Two that are the first and the last day are one part."""
+        days = dict(filter(None, map(_day, nodes)))
+        if len(nodes) == len(days) == 2:
+            return [phrase(SENT_BETWEEN, first=days[">="], last=days["<="])]
+        return [self._inside(node, joint) for node in nodes]
 
     def _inside(self, part: Node, joint: str) -> Text:
         one = self.of(part)
@@ -130,6 +138,24 @@ class _Telling:
             if column.kind == "region":
                 found |= self.catalogue.campaign.regions.labels
         return found and {**found, **SPECIAL_LABELS}
+
+
+def _in_pairs(call: Call) -> Iterator[tuple[Node, ...]]:
+    """Its parts one by one, a first day together with the last day that follows it."""
+    left = list(call.arguments)
+    while left:
+        pair = tuple(left[:2])
+        is_pair = call.function == "and" and [(_day(each) or "-")[0] for each in pair] == [">=", "<="]
+        yield pair if is_pair else pair[:1]
+        del left[: 2 if is_pair else 1]
+
+
+def _day(node: Node) -> tuple[str, str] | None:
+    """The sign and the day of a comparison of the day of sending with one; None for all else."""
+    match node:
+        case Call(sign, (Answer(question="date", row=None), (Constant() | Call("date")) as day)):
+            return sign, _value(day)
+    return None
 
 
 def _value(node: Node) -> str:

@@ -52,7 +52,7 @@ BESIDE = {
     "low": both("{name}（下限）", "{name} (low)"),
     "high": both("{name}（上限）", "{name} (high)"),
     "n": both("{name}（n）", "{name} (n)"),
-    "base": both("{name}（基数）", "{name} (base)"),
+    "base": both("{name}（应答人数）", "{name} (base)"),
 }
 """What stands beside a figure of a table in a file."""
 CODED = both("{label}（{code}）", "{label} ({code})")
@@ -78,6 +78,7 @@ PARTIAL = both(
 HOLLOW = both("空心点：{note}", "Hollow points. {note}")
 BY_SCHEME = both("{variable} · {scheme}", "{variable} · {scheme}")
 ROW = both("{question}：{row}", "{question}: {row}")
+OTHER = both("{label}（请说明）", "{label} (please say)")
 UNSPECIFIED = both("{region}（未细分）", "{region} (no closer place given)")
 NO_GROUP = both("{region}（不属任何调研组）", "{region} (in no research group)")
 VARIABLES = {
@@ -110,7 +111,7 @@ BY_POSTERS = both("二维码·各地、各单位海报", "QR, posters of places 
 UNKNOWN_QR = both("二维码·未登记的来源", "QR, of no channel known")
 
 BASE_LINE = both(
-    "基数：两项都作答的 {base} 人；表中共 {people} 人。",
+    "应答人数：两项都作答的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both, of {people} in the table.",
 )
 FLAGGED_IN = both(
@@ -131,7 +132,7 @@ FLAGS = {
 }
 """What looks wrong, by its code."""
 SCORED_LINE = both(
-    "基数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
+    "应答人数：两项都作答且有打分的 {base} 人；表中共 {people} 人。",
     "Base: {base} respondents who answered both and gave a score, of {people} in the table.",
 )
 ABSENT = {
@@ -142,7 +143,7 @@ ABSENT = {
         "{n} 人对“{name}”的回答无法归类", "{n} gave an answer to “{name}” that has no place in its list"
     ),
 }
-OUTSIDE_SHARES = both("{what}；不计入百分比的基数。", "{what}; outside the base of percentages.")
+OUTSIDE_SHARES = both("{what}；不计入百分比的应答人数。", "{what}; outside the base of percentages.")
 UNCATEGORISED = both("{what}。", "{what}.")
 SEVERAL = both(
     "“{name}”可选多项：各项人数相加可超过总人数。",
@@ -153,7 +154,7 @@ UNOFFERED = both(
     "Of “{name}”, {n} were never asked here, so their 0 says nothing: {codes}.",
 )
 OFFERED = both(
-    "“{name}”的每项百分比，以回答了列有该项的题目的人为基数；与所在行、列的应答人数不同时，写在 n 的斜线之后。",
+    "“{name}”的每项百分比，以回答了列有该项的题目的人数为分母；与所在行、列的应答人数不同时，写在 n 的斜线之后。",
     "Each share of “{name}” is of those who answered a question that offers it; where these are not all of its row or "
     "column, their number stands behind the stroke, after n.",
 )
@@ -163,7 +164,7 @@ OUTSIDE_SCORE = both(
     "{n} gave “{scale}” no score (do not know, not answered or not asked) and are left out.",
 )
 SMALL_SAMPLE = both(
-    "* 样本偏少：基数不足 {least} 人，不宜比较。",
+    "* 样本偏少：应答人数不足 {least}，不宜比较。",
     "* small sample: base under {least}, not fit for comparison.",
 )
 SELF_SELECTED = both(
@@ -204,7 +205,7 @@ COMPARED_WITH = both(
     "“{own}”与“{other}”（{people} 人）对照。", "“{own}” is compared with “{other}” ({people} respondents)."
 )
 OTHER_SMALL = both(
-    "对照数字后的 *：其基数不足 {least} 人，不作比较，也不标 ▲ ▼。",
+    "对照数字后的 *：其应答人数不足 {least}，不作比较，也不标 ▲ ▼。",
     "* after a figure compared with: its base is under {least}, so it is not compared, and no ▲ or ▼ stands there.",
 )
 OVERLAPPING = both(
@@ -216,7 +217,7 @@ DIFFERENCE = both("{label}（差）", "{label} (difference)")
 DIFFERENCE_LOW = both("{label}（差的下限）", "{label} (difference, low)")
 DIFFERENCE_HIGH = both("{label}（差的上限）", "{label} (difference, high)")
 MARKED = both("{label}（超出偶然）", "{label} (beyond chance)")
-MARKED_SMALL = both("{label}（基数不足 {least}）", "{label} (a base under {least})")
+MARKED_SMALL = both("{label}（应答人数不足 {least}）", "{label} (a base under {least})")
 NOTE_CODE = "_note"
 """The code of rows of a csv file that are notes: like all that begin with _ they are no answers."""
 VERSIONS = both(
@@ -259,20 +260,20 @@ MEANS_UNTESTED = both(
     "No chi-square test: it is for counts of people, and these are scores or rates.",
 )
 COMPARED = both(
-    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格（两边基数均不少于 {least} 人），标出"
+    "▲ ▼：比对照高或低，超出偶然（95% 纽科姆区间不含 0）。比较了 {n} 格（两边应答人数均不少于 {least} 人），标出"
     " {beyond} 格；即使毫无差别，也会约有 {by_chance} 格被标出。两边都是自愿作答的人，不是抽样。",
     "▲ ▼: higher or lower than what it is compared with, beyond chance (95% Newcombe interval without 0). {n} cells "
     "with bases of {least} or more on both sides were compared and {beyond} are marked; about {by_chance} would be "
     "where nothing differs. Both are people who chose to answer, not samples.",
 )
 ALIKE = both(
-    "比较了 {n} 格（两边基数均不少于 {least} 人），没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，"
+    "比较了 {n} 格（两边应答人数均不少于 {least} 人），没有一格的差别超出偶然（95% 纽科姆区间）。两边都是自愿作答的人，"
     "不是抽样。",
     "{n} cells with bases of {least} or more on both sides were compared, and none differs beyond chance (95% Newcombe "
     "interval). Both are people who chose to answer, not samples.",
 )
 ALL_SMALL = both(
-    "没有一格两边基数都不少于 {least} 人，所以不作差异检验。",
+    "没有一格两边应答人数都不少于 {least} 人，所以不作差异检验。",
     "No cell has a base of {least} or more on both sides, so no difference is tested.",
 )
 UNCOMPARED = both(

@@ -193,6 +193,30 @@ def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
     expect(page.locator("#table caption")).to_contain_text(label)
 
 
+@pytest.mark.parametrize(
+    ("address", "field", "told"),
+    [
+        (f"{TABLE}&percent=row", "#rows", "修改表格: 发生地区 × 总体满意度"),
+        ("/research/responses?questionnaire=driver&region=510800", "#region", "（驾驶员和船员） · 广元市"),
+    ],
+)
+def test_a_form_that_has_done_its_work_is_folded_on_a_phone_alone(
+    house: House, open_page: OpenPage, address: str, field: str, told: str
+):
+    page = open_page(javascript=False, size=PHONE)
+    house.session(page, "lin")
+    house.opens(page, address)
+    expect(page.locator(field)).to_be_hidden()
+    expect(page.locator(".fold > summary")).to_contain_text(told)
+    page.click(".fold > summary")
+    expect(page.locator(field)).to_be_visible()
+    assert page.locator(field).evaluate("field => field.getBoundingClientRect().width") > 250
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    page.reload()
+    expect(page.locator(field)).to_be_visible()
+    expect(page.locator(".fold > summary")).to_be_hidden()
+
+
 def test_a_file_that_takes_its_time_shows_how_far_it_is(house: House, open_page: OpenPage):
     page = open_page(size=DESK)
     house.session(page, "lin")

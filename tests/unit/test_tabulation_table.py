@@ -41,7 +41,7 @@ def test_json_is_the_contract():
     assert written["people"] == 4
     assert written["measure"] == "respondents"
     assert written["questionnaires"] == {"road": ROAD.version}
-    assert "1 人未答“发生地区”；不计入百分比的基数。" in written["notes"]
+    assert "1 人未答“发生地区”；不计入百分比的应答人数。" in written["notes"]
     assert "values" not in written
 
 
@@ -129,7 +129,7 @@ def test_the_text_says_title_figures_bases_and_notes():
     text = as_text(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort", percent="row"), "zh")
     assert text.startswith("全部 × sort\n人数，占本行百分比\n")
     assert "33.3% (6–79)" in text
-    assert "基数：两项都作答的 3 人；表中共 4 人。" in text
+    assert "应答人数：两项都作答的 3 人；表中共 4 人。" in text
     assert "样本偏少" in text
     assert "small sample" in as_text(ask(frame_of(PEOPLE), CATALOGUE, "all", "sort"), "en")
     assert "样本偏少" not in as_text(ask(frame_of(PEOPLE * 30), CATALOGUE, "all", "all"), "zh")

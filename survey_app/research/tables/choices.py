@@ -17,6 +17,7 @@ from survey_app.research.tables.counted import Asking
 from survey_app.research.tables.released import matching
 from survey_app.research.tables.state import GROUP, RELEASED, State
 from survey_app.tabulation import Catalogue, Table
+from survey_app.tabulation.catalogue import worded
 from survey_app.tabulation.channels import channels
 from survey_app.tabulation.refusals import NUMBERS
 from survey_app.tabulation.wide import TOTAL_CODE
@@ -196,9 +197,7 @@ class Offers:
         return VARIABLES[name].in_(self.language) if name in VARIABLES else name
 
     def _question(self, column: Column) -> str:
-        words = column.label.in_(self.language)
-        row = f"：{column.row_label.in_(self.language)}" if column.row_label else ""
-        return f"{column.name} {_short(words + row)}"
+        return f"{column.name} {_short(worded(column).in_(self.language))}"
 
 
 MOST_LETTERS = 60

@@ -11,6 +11,10 @@ from survey_app.tabulation import Table
 
 LONGEST = 60
 """Letters of what a file says of its table; with campaign and day a name stays under the 255 bytes that disks keep."""
+_BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"))
+_JOINTS = "，、：；,;: -×"
+_WORDLY = re.compile(r"[A-Za-z0-9.\-]")
+_LAST_WORD = re.compile(r"[A-Za-z0-9.\-]+$")
 _UNFIT = re.compile(r"[\\/:*?\"<>|\0-\x1f\x7f-\x9f\ud800-\udfff%]")
 
 
@@ -28,7 +32,20 @@ def of_words(campaign: Campaign, *words: str) -> str:
 def fit(words: str) -> str:
     """Words as a part of a file's name: Chinese stays, what a disk or a shell would stumble over does not."""
     plain = " ".join(_UNFIT.sub(" ", words).split())
-    return plain.replace(" × ", "×")[:LONGEST].strip(" .").replace(" ", "-")
+    return _shortened(plain.replace(" × ", "×")).strip(" .").replace(" ", "-")
+
+
+def _shortened(words: str) -> str:
+    """As many as fit, without a bracket, a number or a word that would be cut in two."""
+    if len(words) <= LONGEST:
+        return words
+    short = words[:LONGEST]
+    for opening, closing in _BRACKETS:
+        if short.count(opening) > short.count(closing):
+            return short[: short.rindex(opening)] or short
+    if _WORDLY.match(words[LONGEST]):
+        short = _LAST_WORD.sub("", short) or short
+    return short.rstrip(_JOINTS)
 
 
 def attachment(name: str, form: str, codes: str) -> str:

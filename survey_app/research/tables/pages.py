@@ -77,13 +77,12 @@ def save_table() -> Response:
         survey().storage.saved.keep(access.signed_in(), name, state.address, shared=shared, instead=instead)
     except AnotherTable:
         told = gettext(
-            "Not kept: “%(name)s” is another table of yours. Choose another name, or put this table in its "
-            "place below.",
+            "Not saved: “%(name)s” is another table of yours. Choose another name, or replace that one below.",
             name=name,
         )
         flash(told)
     else:
-        flash(gettext("The table is kept as “%(name)s”.", name=name))
+        flash(gettext("The table is saved as “%(name)s”.", name=name))
     return redirect(_address(state), 303)
 
 

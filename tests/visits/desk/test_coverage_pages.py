@@ -57,6 +57,13 @@ def inside(campaign: Campaign, code: str) -> set[str]:
     return {code, *(each.code for each in campaign.regions.under(code))}
 
 
+def named(campaign: Campaign, code: str) -> str:
+    """What a list of all places of its level calls a place: a county with the prefecture that it lies in."""
+    region, labels = campaign.regions[code], campaign.regions.labels
+    parent = f"{labels[region.parent].in_('zh')} " if region.level == "county" and region.parent else ""
+    return f"{parent}{labels[code].in_('zh')}"
+
+
 def viewers(app: Flask, signed_in_as: SignedInAs, frame: pd.DataFrame) -> list[tuple[Person, pd.DataFrame]]:
     """The coordinator with all rows, and a researcher with those of a group, told by pandas."""
     mine = of_group(campaign_of(app), "G3").regions
@@ -102,11 +109,12 @@ def test_the_board_counts_what_pandas_counts_over_the_export(
         for level in ("prefecture", "county"):
             shown = table_under(person.opens(f"/research/board?level={level}").text, "地区")
             places = [(c, t) for c, t in campaign.regions.at_level(level) if scope is None or c in scope]
-            assert list(shown) == [label.in_("zh") for _, label in places]
-            for code, label in places:
+            names = {code: named(campaign, code) for code, _ in places}
+            assert list(shown) == [*names.values()]
+            for code, name in names.items():
                 mine = rows[rows["_region"].isin(inside(campaign, code))]
                 drivers = (mine["_audience"] == "driver").sum()
-                cells = shown[label.in_("zh")]
+                cells = shown[name]
                 assert [number(each) for each in cells[:3]] == [len(mine) - drivers, drivers, len(mine)]
                 since = "从未收到" if mine.empty else str((date.today() - mine["day"].max()).days)
                 assert cells[-2].split()[-1] == since
@@ -178,10 +186,54 @@ def test_the_file_says_what_the_board_says_and_that_it_was_taken_is_written_down
             io.BytesIO(person.client.get("/research/board.xlsx").data), engine="calamine", header=None
         )
         assert len(book) >= len(table)
+        assert not any(
+            str(each).endswith(".0") for line in answer.text.splitlines() for each in line.split(",")
+        )
     log = [each for each in kept(filled).audit.each(Sought()) if each.act == "coverage exported"]
     assert [(each.person, each.details["format"]) for each in log] == [
         (who, form) for who in ("coordinator", "researcher-g3") for form in ("csv", "xlsx")
     ]
+
+
+def test_the_file_holds_milestones_and_what_stands_out(filled: Flask, signed_in_as: SignedInAs):
+    person, campaign = signed_in_as(filled, "coordinator"), campaign_of(filled)
+    tick(person, "plan_issued", level="prefecture", act="tick", day="2021-06-20", place=["510800", "511600"])
+    text = person.client.get("/research/board.csv", headers=person.headers).data
+    table = pd.read_csv(io.BytesIO(text), dtype=str, keep_default_na=False).set_index("代码")
+    reached = table["印发专项整治行动方案（完成日期）"]
+    assert reached[reached != ""].to_dict() == {"510800": "2021-06-20", "511600": "2021-06-20"}
+    assert set(table["成立领导小组（完成日期）"]) == {""}
+    places = {code for code, _ in campaign.regions.at_level("county")}
+    counties = table[table.index.isin(places)]
+    for _code, line in counties.iterrows():
+        marks = line["提示"].split("、")
+        assert ("从未收到" in marks) == (line["答卷数"] == "0")
+        assert ("沉寂" in marks) == (line["距最近一份天数"] != "" and int(line["距最近一份天数"]) >= 14)
+    behind = table[table["目标"] != ""]
+    wanted = behind["计入目标的答卷数"].astype(int) < behind["截至当日应完成"].astype(int)
+    assert (behind["提示"].str.contains("滞后") == wanted).all() and wanted.any()
+
+
+def test_only_the_places_that_lack_a_milestone(filled: Flask, signed_in_as: SignedInAs):
+    person, campaign = signed_in_as(filled, "coordinator"), campaign_of(filled)
+    counties = [each.code for each in campaign.regions.children("510800")]
+    tick(person, "plan_issued", level="county", act="tick", under=["510800"])
+    page = person.opens("/research/milestones/plan_issued?level=county&only=missing")
+    assert page.sees.ids["missing"] == str(183 - len(counties))
+    boxes = set(re.findall(r'name="place" value="(\d+)"', page.text))
+    assert len(boxes) == 183 - len(counties) and boxes.isdisjoint(counties)
+    assert 'value="510800"' not in page.text
+    fields = {
+        "csrf_token": token_of(person),
+        "level": "county",
+        "act": "tick",
+        "under": sorted({f"{each[:4]}00" for each in boxes}),
+    }
+    page = person.posts("/research/milestones/plan_issued?only=missing", fields)
+    assert page.sees.ids["count"] == "183 / 183"
+    assert "所有地区均已完成" in page.text
+    acts = [each for each in kept(filled).audit.each(Sought()) if each.act == "milestone ticked"]
+    assert len(acts) == 183
 
 
 def test_that_answers_are_made_up_is_said_on_every_page(filled: Flask, signed_in_as: SignedInAs):

@@ -90,7 +90,7 @@ BAD = {
     "flag=odd": ("odd", "请从列表中选择"),
     "answered_in=fr": ("fr", "请从列表中选择"),
     "words=canary&question=how": ("how", "去掉它"),
-    "by=level:county&group=nowhere": ("nowhere", "高频词"),
+    "by=level:county&group=nowhere": ("nowhere", "特征用词"),
     f"words={'长' * 51}": ("50", "缩短"),
 }
 

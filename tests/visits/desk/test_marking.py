@@ -137,3 +137,12 @@ def test_the_next_one_is_never_somebody_elses(desk: Flask, signed_in_as: SignedI
         met.add(here)
     assert met <= mine
     assert len(met) > 5
+
+
+def test_the_button_stands_only_where_something_can_be_chosen(desk: Flask, signed_in_as: SignedInAs):
+    person = signed_in_as(desk, "researcher", "east").opens("/research/responses?state=new")
+    assert "将选中的标为有效" in person.text
+    marks(person, *offered(person))
+    page = person.opens("/research/responses?state=valid")
+    assert page.text.count("<tr>") > 1 and not offered(page)
+    assert "将选中的标为有效" not in page.text

@@ -95,7 +95,7 @@ def test_a_name_that_is_taken_is_told_and_the_earlier_table_goes_only_where_that
 ):
     chief, ann = signed_in_as(desk, "coordinator"), signed_in_as(desk, "researcher", "east")
     assert "与同组成员共享" in ann.opens("/research/tables?rows=region").text
-    assert "与所有统计人员共享" in chief.opens("/research/tables?rows=region").text
+    assert "与所有调研员共享" in chief.opens("/research/tables?rows=region").text
 
     def keeps(rows: str, **more: str) -> str:
         fields = {"rows": rows, "name": "甲", "csrf_token": token_of(chief)} | more

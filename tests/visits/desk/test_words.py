@@ -111,6 +111,17 @@ def test_each_word_leads_to_as_many_responses_as_it_counts(talked: Flask, signed
             )
 
 
+def test_where_no_word_stands_out_one_line_says_so(empty_desk: Flask, signed_in_as: SignedInAs):
+    (campaign,) = empty_desk.extensions["survey"].campaigns.values()
+    kept(empty_desk).add(
+        told(campaign, place, "道路通畅") for place in ("P1a", "P1b", "P2a") for _ in range(5)
+    )
+    person = signed_in_as(empty_desk, "coordinator").opens("/research/words?by=level:county")
+    assert "没有哪个词在其中一组明显更常出现" in person.text
+    assert "<table" not in person.text
+    assert "通畅" in person.text  # among the commonest of all
+
+
 def test_issues_group_words_too(talked: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(talked, "coordinator").opens("/research/words?by=issue&group=fine")
     assert rows(person)["票据"][:3] == ["6", "100.0", "0"]
