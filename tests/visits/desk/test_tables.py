@@ -51,7 +51,7 @@ def test_a_table_says_of_chance_that_people_chose_to_answer(desk: Flask, signed_
 def test_a_comparison_says_what_differs_beyond_chance(desk: Flask, signed_in_as: SignedInAs):
     person = signed_in_as(desk, "coordinator")
     person.opens("/research/tables?rows=how&columns=all&percent=column&versus=group:west")
-    assert "没有一格两边基数都不少于 30 人" in person.text
+    assert "没有一格两边应答人数都不少于 30 人" in person.text
     assert re.search(r'class="versus">\d+\.\d%\*? \([+−]\d+\.\d\)', person.text)
     person.opens("/research/tables?rows=how&percent=column&versus_from=2021-06-01&versus_to=2021-06-28")
     assert person.status == 200
