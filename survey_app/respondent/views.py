@@ -70,6 +70,9 @@ NOT_KEPT = _(
     "The page could not be saved just now. Your answers are still here: please press the button again."
 )
 NOT_SENT = _("Sending did not work just now. Your answers are still here: please send them again.")
+CHANGED = _(
+    "Your answers have changed since this page was opened. Please look at them once more, then send them."
+)
 BEGIN = _("Please begin here.")
 BEGIN_AGAIN = _(
     "Your earlier answers are no longer kept here, so this starts again. "
@@ -206,6 +209,8 @@ def send(name: str) -> Answer:
     checked = visit.judged(visit.raw)
     if checked.problems:
         return show.check(visit, judged=True), ways.INVALID
+    if request.form.get("shown", visit.mark) != visit.mark:
+        return show.check(visit, CHANGED), ways.INVALID
     try:
         visits.send(visit, checked)
     except StorageError as error:

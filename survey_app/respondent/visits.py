@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -69,6 +71,11 @@ class Visit:
         return typed | {
             name: [file.name for file in self.files_of(name)] for name in taking if self.files_of(name)
         }
+
+    @property
+    def mark(self) -> str:
+        """By which these answers are told from what another tab, or a page gone back to, shows of earlier ones."""
+        return blake2b(json.dumps(self.raw, sort_keys=True).encode(), digest_size=8).hexdigest()
 
     def files_of(self, question: str) -> tuple[EvidenceFile, ...]:
         """The files added to one question, in the order of their numbers."""

@@ -252,3 +252,14 @@ def test_a_sensitive_answer_is_sealed_and_not_among_the_answers(every_kind: Flas
     (response,) = kept(every_kind).responses()
     assert "13800000000" not in str(response)
     assert response.sealed == {"phone"}
+
+
+def test_what_another_tab_changed_is_shown_before_it_is_sent(every_kind: Flask):
+    person = at_the_check(Person(every_kind))
+    other = person.twin()
+    other.opens("/q/every-kind/chosen").answers(**CHOSEN | {"one": "red"})
+    person.answers()
+    assert (person.status, person.at) == (422, "check")
+    assert "答案又有改动" in person.text
+    assert "红" in person.text
+    assert person.answers().receipt
