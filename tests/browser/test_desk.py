@@ -196,7 +196,7 @@ def test_a_table_is_counted_by_keys_alone(house: House, open_page: OpenPage):
 @pytest.mark.parametrize(
     ("address", "field", "told"),
     [
-        (f"{TABLE}&percent=row", "#rows", "修改表格: 发生地区 × 总体满意度"),
+        (f"{TABLE}&percent=row", "#rows", "修改表格：发生地区 × 总体满意度"),
         ("/research/responses?questionnaire=driver&region=510800", "#region", "（驾驶员和船员） · 广元市"),
     ],
 )
