@@ -133,7 +133,10 @@ def test_only_its_token_opens_a_draft_and_only_in_its_place(storage: Storage):
     assert kept is not None
     assert (kept.answers, kept.language, kept.consented) == (TYPED, "en", True)
     assert storage.draft("0" * 32) is None
-    assert Storage(storage.engine, Digests(b"another secret, as long")).draft(draft) is None
+    assert (
+        Storage(storage.engine, Digests(b"another secret, which is as long as it has to be")).draft(draft)
+        is None
+    )
     digests = Digests(SECRET)
     locked = lock_answers(TYPED, digests.lock("token"), "place")
     assert unlock_answers(locked, digests.lock("token"), "place") == TYPED
