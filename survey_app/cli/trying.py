@@ -37,11 +37,6 @@ def demo(
     """Fill a campaign with made-up answers; each row has the flag `demo`, and the desk says so on every page."""
     if remove == (responses is not None):
         raise SurveyError("Say either how many: survey demo --responses 20000, or: survey demo --remove")
-    last, today = until.date() if until else date.today(), date.today()
-    if last > today:
-        raise SurveyError(
-            f"{last} is after today, {today}: no answers can have come by then. Name an earlier day."
-        )
     from survey_app.demo import Demo, fill
 
     with opened() as survey, progress_bar() as progress:
@@ -51,6 +46,12 @@ def demo(
             click.echo(f"{counted(gone, 'made-up response', 'was')} removed.")
             return
         campaign = _campaign(survey, name)
+        today = date.today()  # by the campaign's clock, since the survey is open
+        last = until.date() if until else today
+        if last > today:
+            raise SurveyError(
+                f"{last} is after today, {today}: no answers can have come by then. Name an earlier day."
+            )
         wish = Demo(campaign, responses, seed, last)
         added = fill(survey.storage, wish, beside_real=beside_real, progress=progress)
         survey.fold(progress=progress)
