@@ -75,3 +75,9 @@ class StorageError(SurveyError):
     """The database could not keep or give what was asked; what was there before is still there."""
 
     status = 503
+
+
+def broken_off(came: str, error: SurveyError | KeyboardInterrupt, again: str) -> StorageError:
+    """For a work in steps that ended before its time: what came in, why it ended, and what to do."""
+    why = error.words if isinstance(error, SurveyError) else "It was stopped."
+    return StorageError(f"{came} {why} {again}")

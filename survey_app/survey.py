@@ -338,15 +338,16 @@ def _set_clock(campaigns: Iterable[Campaign]) -> None:
 
 def _refuse_loss(storage: Storage, campaign: Campaign, questionnaire: Questionnaire) -> None:
     """Raise CampaignError where a new version would leave answers that came to an earlier one out of all tables."""
-    earlier = storage.versions(questionnaire.name)
-    if questionnaire.version in {each.version for each in earlier}:
+    name = questionnaire.name
+    known = {version for _, version in storage.version_names([name])}
+    if not known or questionnaire.version in known:
         return
     answered = [
         each
-        for each in earlier
-        if storage.has_responses(Wanted([questionnaire.name], [each.version], statuses=None))
+        for each in storage.versions(name)
+        if storage.has_responses(Wanted([name], [each.version], statuses=None))
     ]
-    mistakes = in_order(lost(f"{campaign.name}/{questionnaire.name}", answered, questionnaire))
+    mistakes = in_order(lost(f"{campaign.name}/{name}", answered, questionnaire))
     if mistakes:
         storage.close()
         raise CampaignError(render(mistakes))

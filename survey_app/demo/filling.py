@@ -16,7 +16,7 @@ from survey_app.campaign.channels import QR, WEB
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import counted
 from survey_app.demo.answering import SKIPPED, Chance, person
-from survey_app.errors import StorageError, SurveyError
+from survey_app.errors import SurveyError, broken_off
 from survey_app.progress import Progress, in_silence
 from survey_app.storage import DEMO, NewResponse, Storage
 from survey_app.storage.newresponse import region_of
@@ -73,10 +73,10 @@ def fill(storage: Storage, demo: Demo, *, beside_real: bool = False, progress: P
     except (SurveyError, KeyboardInterrupt) as error:
         if not added:
             raise
-        why = error.words if isinstance(error, SurveyError) else "It was stopped."
-        raise StorageError(
-            f"{counted(added, 'made-up response', 'was')} added to {demo.campaign.name}; then it broke off. {why} "
-            "The same command adds what is missing, and nothing twice."
+        raise broken_off(
+            f"{counted(added, 'made-up response', 'was')} added to {demo.campaign.name}; then it broke off.",
+            error,
+            "The same command adds what is missing, and nothing twice.",
         ) from error
     return added
 

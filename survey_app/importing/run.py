@@ -10,7 +10,7 @@ from pathlib import Path
 from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.models import Questionnaire
 from survey_app.campaign.reports import counted
-from survey_app.errors import StorageError, SurveyError
+from survey_app.errors import SurveyError, broken_off
 from survey_app.importing.badrows import BadRows, as_written
 from survey_app.importing.cells import Record, shown
 from survey_app.importing.crew import judged
@@ -117,10 +117,10 @@ class _Import:
         except (SurveyError, KeyboardInterrupt) as error:
             if not self.report.added or self.report.dry_run:
                 raise
-            why = error.words if isinstance(error, SurveyError) else "It was stopped."
-            raise StorageError(
-                f"{counted(self.report.added, 'row')} of {self.path.name} came in; then the import broke off. {why} "
-                "Import the same file again: it adds what is missing, and nothing twice."
+            raise broken_off(
+                f"{counted(self.report.added, 'row')} of {self.path.name} came in; then the import broke off.",
+                error,
+                "Import the same file again: it adds what is missing, and nothing twice.",
             ) from error
 
     def _keep_in_steps(self, waiting: Waiting) -> None:

@@ -40,20 +40,23 @@ def one_of(app: Flask, group: str, **fits: Any) -> StoredResponse:
     )
 
 
-def add(app: Flask, region: str | None = "P1a", **answers: Any) -> str:
-    """Send an answer from a region; gives its id."""
-    campaign, before = campaign_of(app), {each.id for each in every(app)}
-    said = {"how": "bad"} | ({"place": region} if region else {}) | answers
-    new = NewResponse.of(
+def said(campaign: Campaign, region: str | None, **answers: Any) -> NewResponse:
+    """An answer from a region."""
+    return NewResponse.of(
         campaign,
         campaign.questionnaires["poll"],
-        said,
+        {"how": "bad"} | ({"place": region} if region else {}) | answers,
         ["place", "how", "issues", "why"],
         channel="web",
         language="zh",
         date=date(2021, 6, 1),
     )
-    kept(app).add([new])
+
+
+def add(app: Flask, region: str | None = "P1a", **answers: Any) -> str:
+    """Send an answer from a region; gives its id."""
+    before = {each.id for each in every(app)}
+    kept(app).add([said(campaign_of(app), region, **answers)])
     (found,) = {each.id for each in every(app)} - before
     return found
 

@@ -86,12 +86,10 @@ class Folder:
 
     def about(self, name: str) -> About | None:
         """What the file says of itself; None where it is not there, cannot be read or is damaged."""
+        if name in self._damaged:
+            return None
         try:
-            return (
-                _known(self.place(name))[1]
-                if name not in self._damaged and self.place(name).exists()
-                else None
-            )
+            return _known(self.place(name))[1] if self.place(name).exists() else None
         except UNREADABLE:
             return None
 

@@ -14,6 +14,7 @@ from survey_app.campaign.campaign import Campaign
 from survey_app.campaign.scopes import EVERYWHERE
 from survey_app.storage import NewResponse
 from survey_app.tabulation.recurring import signed_g2
+from tests.machinery.behind import said
 from tests.machinery.person import Person
 from tests.visits.conftest import kept
 from tests.visits.desk.conftest import OpenDesk, SignedInAs
@@ -35,17 +36,7 @@ def talked(empty_desk: Flask) -> Flask:
 
 
 def told(campaign: Campaign, region: str | None, text: str) -> NewResponse:
-    answers: dict[str, Any] = {"how": "bad", "why": text} | ({"place": region} if region else {})
-    answers |= {"issues": ["fine"]} if "罚款" in text else {}
-    return NewResponse.of(
-        campaign,
-        campaign.questionnaires["poll"],
-        answers,
-        ["place", "how", "issues", "why"],
-        channel="web",
-        language="zh",
-        date=date(2021, 6, 1),
-    )
+    return said(campaign, region, why=text, **({"issues": ["fine"]} if "罚款" in text else {}))
 
 
 def rows(person: Person) -> dict[str, list[str]]:
